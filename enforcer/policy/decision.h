@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was decided, by what, and why. Zero is deny, decided by nothing. */
+#pragma once
+
+#include <stddef.h>
+
+#include "enforcer/request/request.h"
+
+enum verdict {
+	VERDICT_DENY = 0,
+	VERDICT_ASK,
+	VERDICT_ALLOW,
+};
+
+enum decided_by {
+	BY_NOTHING = 0, /* no stage came to an answer: denied */
+	BY_RULE_ZERO,   /* callgate's own files and sockets */
+	BY_RULE,
+	BY_OTHERWISE,   /* no rule matched: the policy's "otherwise" */
+	BY_NO_VERB,     /* the call needs no verb (O_PATH, a pipe's fchmod) */
+	BY_WALL,        /* the wall cannot hold it, or it is no policy's to allow (a route outside) */
+	BY_GRANT,
+	BY_HOOK,
+	BY_PERSON,
+	BY_UNATTENDED,  /* asked, and nobody there */
+	BY_FAULT,       /* unreadable memory, failed ADDFD, no room for the record */
+};
+
+/* Where policy comes from, in the order of search. */
+enum layer {
+	LAYER_RULE_ZERO = 0,
+	LAYER_MANAGED,
+	LAYER_GUARDS,
+	LAYER_COMMAND_LINE,
+	LAYER_PROJECT,
+	LAYER_USER,
+	LAYER_BUILTIN,
+};
+#define LAYER_COUNT 7
+
+/* The public face of a rule: enough to name it to a person and in the record. */
+struct rule_info {
+	const char *id;     /* "user:3": layer and place among its rules, from 1 */
+	enum layer layer;
+	enum verdict effect;
+	const char *reason; /* or NULL */
+	const char *file;   /* or NULL */
+	int line;
+};
+
+struct decision {
+	enum verdict verdict;
+	enum decided_by by;
+	const struct rule_info *rule; /* borrowed from the policy; NULL unless by is BY_RULE */
+	enum verb verb;               /* the verb and object that the verdict hangs on: the strictest */
+	size_t object;                /* index into request->objects */
+	const char *reason;           /* static or borrowed from the policy; may be NULL */
+};
+
+const char *verdict_name(enum verdict verdict); /* "deny", "ask", "allow" */
+const char *decided_by_name(enum decided_by by);
+const char *layer_name(enum layer layer);
