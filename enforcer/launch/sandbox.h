@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starts the sandbox of a plan and hands over what the enforcer needs of it.
+ *
+ *   callgate (enforcer)
+ *     keeper        outer user and mount namespace, all mounts private, core dumps off
+ *       bwrap       the sandbox's namespaces and mounts, no capabilities
+ *         bwrap     pid 1 inside
+ *           shim    pty, Landlock, no_new_privs, filter; becomes the agent
+ *
+ * Each dies with the one above. sandbox_start() returns once the shim has handed over its listener
+ * and waits; nothing of the agent ran yet. It fails closed, with the cause, when any part of the wall
+ * cannot be had.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "enforcer/base/error.h"
+
+struct plan;
+
+struct sandbox {
+	pid_t keeper;
+	int keeper_pidfd; /* readable when the keeper, and so everything inside, has ended */
+	pid_t agent;      /* the shim, in our pid namespace; the agent's first process after exec */
+	int listener;     /* seccomp user notification; given to whoever takes it (set to -1) */
+	int root;         /* O_PATH: the root of the sandbox's view, through the shim */
+	int devpts;       /* O_PATH: the sandbox's own /dev/pts */
+	int control;      /* to the shim: see sandbox_go(); readable when it has something to say */
+	int terminal;     /* the master of the agent's pty, or -1; given likewise */
+};
+
+/* The zero is not a valid sandbox: descriptors start at -1. */
+#define SANDBOX_NONE                                                                               \
+	{.keeper_pidfd = -1, .listener = -1, .root = -1, .devpts = -1, .control = -1, .terminal = -1}
+
+int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr);
+/* Lets the shim execute the agent. That execve is mediated as any other. */
+int sandbox_go(struct sandbox *sandbox);
+/*
+ * When control is readable: 1 and *ret_errno 0 where the agent was executed (end of file), 1 and
+ * the errno of the failed execve, 0 where nothing is there yet, or a negative errno.
+ */
+int sandbox_read_start(struct sandbox *sandbox, int *ret_errno);
+/* When keeper_pidfd is readable: the agent's exit status as a shell's (128 + n for a signal), or
+ * a negative errno. Reaps the keeper. */
+int sandbox_wait(struct sandbox *sandbox);
+/* Kills what is left and closes everything. */
+void sandbox_done(struct sandbox *sandbox);
