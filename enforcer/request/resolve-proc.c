@@ -137,6 +137,18 @@ int proc_link_follow(const struct target *target, int dir, const struct place_st
 	return 0;
 }
 
+/* Files whose mode lets all read, and whose open asks the kernel whether the opener (us) may. */
+static bool asks_at_open(const char *below)
+{
+	static const char *const names[] = {"fd",	  "fdinfo",    "maps", "smaps",
+					    "smaps_rollup", "numa_maps", "wchan"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(below, names[i]) == 0)
+			return true;
+	return false;
+}
+
 int proc_file_check(const struct target *target, const char *path, const struct place_stat *stat,
 		    bool write)
 {
@@ -151,9 +163,7 @@ int proc_file_check(const struct target *target, const char *path, const struct 
 		return write ? -EACCES : 0;
 	if (!write && (S_ISDIR(stat->mode) || (stat->mode & S_IROTH)))
 		/* Open to all, by the kernel's own bits: it checks the reader of what is not. */
-		return strcmp(below, "fd") == 0 || strcmp(below, "fdinfo") == 0
-			       ? may_look_at(target, pid, stat->uid)
-			       : 0;
+		return asks_at_open(below) ? may_look_at(target, pid, stat->uid) : 0;
 	r = may_look_at(target, pid, stat->uid);
 	if (r < 0 || !write)
 		return r;
