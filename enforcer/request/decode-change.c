@@ -159,9 +159,9 @@ static int decode_xattr(enum mediated name, const uint64_t *args, const struct t
 	uint64_t value = args[2], size = args[3], flags = (uint32_t)args[4];
 	int r;
 
-	r = read_string(target, args[1], XATTR_NAME_MAX + 1, &call->name);
+	r = read_string(target, args[name == MEDIATED_setxattrat ? 3 : 1], XATTR_NAME_MAX + 1,
+			&call->name);
 	if (name == MEDIATED_setxattrat) {
-		r = read_string(target, args[3], XATTR_NAME_MAX + 1, &call->name);
 		if (args[5] < sizeof(extra))
 			return -EINVAL;
 		if (r >= 0 && target_read_memory(target, args[4], &extra, sizeof(extra)) < 0)
