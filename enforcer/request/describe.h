@@ -9,6 +9,9 @@
 #include "enforcer/request/repositories.h"
 #include "enforcer/request/request.h"
 
+/* The negative errno that the kernel gives whatever the rights, or 0. */
+int describe_foregone(const struct call *call, const struct place *places);
+
 /*
  * Adds the objects of a call about paths and descriptors (open and change families) to the request.
  * place[1] only for rename and link. 0, or the negative errno that is the call's answer.
