@@ -51,7 +51,21 @@ struct targets *targets_free(struct targets *targets)
 
 bool target_waits(const struct target *target)
 {
-	return listener_waits(target->listener, target->cookie);
+	return !target->listener || listener_waits(target->listener, target->cookie);
+}
+
+int target_open_traced(pid_t pid, struct target *ret_target)
+{
+	struct target target = {.tid = pid, .pid = pid};
+	char path[32];
+
+	/* A stopped tracee of ours is not reaped, so its number cannot be another's. */
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	target.proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target.proc < 0)
+		return -ESRCH;
+	*ret_target = target;
+	return 0;
 }
 
 int target_read_proc(const struct target *target, const char *name, char *data, size_t size)

@@ -25,7 +25,7 @@ struct targets *targets_free(struct targets *targets);
 DEFINE_CLEANUP(struct targets *, targets_free)
 
 struct target {
-	struct listener *listener; /* borrowed */
+	struct listener *listener; /* borrowed; NULL: it is stopped under our ptrace instead */
 	uint64_t cookie;
 	pid_t tid;
 	pid_t pid; /* thread group, in our pid namespace */
@@ -35,6 +35,8 @@ struct target {
 /* -ESRCH: it is gone. */
 int target_open(struct targets *targets, struct listener *listener, uint64_t cookie, pid_t tid,
 		struct target *ret_target);
+/* A process that we hold stopped by ptrace; ret_target->proc is owned, close it. */
+int target_open_traced(pid_t pid, struct target *ret_target);
 bool target_waits(const struct target *target);
 
 /* Exactly len bytes, or -EFAULT. */
@@ -58,5 +60,5 @@ int target_terminal(const struct target *target, dev_t *ret_dev);
 int target_signal_pending(const struct target *target, bool *ret_pending);
 /* Path of the executable; given. "?" where it cannot be read. */
 int target_program(const struct target *target, char **ret_path);
-/* Working directory entry etc. of its /proc directory. */
+/* A file of its /proc directory, as a string of at most size - 1 bytes; its length. */
 int target_read_proc(const struct target *target, const char *name, char *data, size_t size);

@@ -54,6 +54,9 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 int place_from_fd(const struct view *view, const struct target *target, int fd,
 		  struct place *ret_place);
 
+/* A descriptor (O_PATH, taken) that we got in another way. */
+int place_from_pin(const struct view *view, int fd, struct place *ret_place);
+
 /*
  * Descriptors through which a change of the place can be made: the pins themselves where their mount
  * is writable, else the host's (view_host). *ret_fd (-1 where the thing does not exist) and

@@ -541,6 +541,22 @@ int place_from_fd(const struct view *view, const struct target *target, int fd,
 	return 0;
 }
 
+int place_from_pin(const struct view *view, int fd, struct place *ret_place)
+{
+	struct place place = PLACE_NONE;
+	int r;
+
+	place.fd = fd;
+	place.dots = true;
+	r = place_finish(view, &place);
+	if (r < 0) {
+		place_done(&place);
+		return r;
+	}
+	*ret_place = place;
+	return 0;
+}
+
 /* The path without its last component: "/" where that is all. */
 static char *directory_of(const char *path)
 {
