@@ -85,6 +85,9 @@ static void print_rules(const char *name, const struct argument_rules *rules,
 
 		if (!argument_rule_holds(rule, options))
 			continue;
+		/* The halves of one register are two rules, and one condition. */
+		if (i > 0 && strcmp(rule->words, rule[-1].words) == 0)
+			continue;
 		if (first && always)
 			fprintf(stream, "  %s: ", name);
 		else if (first)
