@@ -158,6 +158,7 @@ _Static_assert(N_PROBES <= TESTS_MAX, "results must hold every probe");
 struct results {
 	int load_error;
 	int errors[TESTS_MAX];
+	int inner_notified, inner_traced; /* under a filter of the agent's own */
 	bool done;
 };
 
@@ -183,6 +184,31 @@ static int load(const struct filter *filter)
 	return fd < 0 ? -errno : (int)fd;
 }
 
+static int error_of(int number)
+{
+	return syscall(number, NOWHERE, NOWHERE, 0, 0, 0, 0) < 0 ? errno : 0;
+}
+
+/* The agent's own filter wants mkdir notified, without a listener, and rmdir traced: the first is
+ * the later of two equals, and can only fail; the second is the weaker, and must not be heard. */
+static void probe_inner_filter(struct results *results)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALL_NR_mkdir, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALL_NR_rmdir, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+		return;
+	results->inner_notified = error_of(CALL_NR_mkdir);
+	results->inner_traced = error_of(CALL_NR_rmdir);
+}
+
 /* Runs under the filter: nothing may be called here that opens a file, and the exit is direct. */
 static void run_child(const struct filter *filter, int channel, struct results *results)
 {
@@ -198,6 +224,7 @@ static void run_child(const struct filter *filter, int channel, struct results *
 		r = syscall(probes[i].number, a[0], a[1], a[2], a[3], a[4], a[5]);
 		results->errors[i] = r < 0 ? errno : 0;
 	}
+	probe_inner_filter(results);
 	results->done = true;
 	_exit(0);
 }
@@ -242,6 +269,11 @@ static int check_results(const struct results *results)
 			seen == GATE ? "the gate" : strerrorname_np(seen),
 			probes[i].expected == GATE ? "the gate"
 						   : strerrorname_np(probes[i].expected));
+		failures++;
+	}
+	if (results->inner_notified != ENOSYS || results->inner_traced != GATE) {
+		fprintf(stderr, "inner filter: errors %d and %d\n", results->inner_notified,
+			results->inner_traced);
 		failures++;
 	}
 	if (!results->done) {
