@@ -224,10 +224,13 @@ int audit_file_allocate(struct audit_file *file, uint64_t end)
 {
 	int r;
 
-	if (file->guarantee == AUDIT_STREAM || end <= file->allocated)
+	if (file->guarantee == AUDIT_STREAM)
 		return 0;
+	/* First: steps may have allocated beyond it. */
 	if (end > file->limit)
 		return -ENOSPC;
+	if (end <= file->allocated)
+		return 0;
 	if (file->guarantee == AUDIT_PREALLOCATED) {
 		r = allocate_blocks(file, round_up(end, ALLOCATE_STEP));
 		/* The last blocks of a disk that is nearly full are worth a smaller step. */

@@ -15,7 +15,7 @@ static bool path_is_canonical(const char *path)
 
 		if ((len == 1 && p[1] == '.') || (len == 2 && p[1] == '.' && p[2] == '.'))
 			return false;
-		if (len == 0 && p != path)
+		if (len == 0 && path[1] != '\0')
 			return false;
 	}
 	return true;
