@@ -339,6 +339,8 @@ int loop_run(struct loop *loop)
 		if (r < 0)
 			return r;
 	}
+	/* Who stopped it may still step: the last lines of the record are written then. */
+	loop->stopping = false;
 	return 0;
 }
 

@@ -122,11 +122,36 @@ static void test_many_sources_get_slots_of_their_own(void)
 	}
 }
 
+static void stop_the_loop(struct loop_source *source, int32_t result, bool more)
+{
+	loop_stop(source->loop);
+}
+
+static void test_a_stopped_loop_can_step_again(void)
+{
+	_cleanup_(loop_freep) struct loop *loop = NULL;
+	struct loop_source stopper = {};
+	struct seen seen = {};
+
+	CHECK_INT(loop_new(&loop), 0);
+	CHECK_INT(loop_source_init(&stopper, loop, stop_the_loop), 0);
+	CHECK_INT(loop_source_init(&seen.source, loop, see), 0);
+	CHECK_INT(loop_defer(&stopper), 0);
+	CHECK_INT(loop_defer(&seen.source), 0);
+	CHECK_INT(loop_run(loop), 0);
+	CHECK_INT(seen.calls, 0);
+	CHECK_INT(loop_step(loop, false), 0);
+	CHECK_INT(seen.calls, 1);
+	loop_source_done(&stopper);
+	loop_source_done(&seen.source);
+}
+
 int main(void)
 {
 	RUN(test_poll_stays_armed_and_sees_each_byte);
 	RUN(test_an_answer_for_a_forgotten_source_is_dropped);
 	RUN(test_a_fifo_does_not_stop_the_loop);
 	RUN(test_many_sources_get_slots_of_their_own);
+	RUN(test_a_stopped_loop_can_step_again);
 	return check_summary();
 }
