@@ -54,10 +54,9 @@ static void judge_kernel(const struct probe_results *results, const struct probe
 	if (result->outcome != PROBE_WORKS)
 		return;
 	say(finding, "%s", result->text);
-	if (result->value < KERNEL(5, 19)) {
+	if (result->value < KERNEL(6, 1)) {
 		finding->level = DOCTOR_FAIL;
-		advise(finding,
-		       "callgate needs Linux 5.19 (signals must not interrupt a judged call)");
+		advise(finding, "callgate needs Linux 6.1");
 	}
 }
 

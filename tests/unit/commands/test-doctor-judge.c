@@ -152,9 +152,9 @@ static void test_injected_old_kernels_fail_or_warn(void)
 {
 	struct probe_results results = healthy();
 
-	results.result[PROBE_KERNEL].value = 5 << 16 | 18;
-	check_finding(&results, PROBE_KERNEL, DOCTOR_FAIL, "", "5.19");
-	results.result[PROBE_KERNEL].value = 5 << 16 | 19;
+	results.result[PROBE_KERNEL].value = 6 << 16;
+	check_finding(&results, PROBE_KERNEL, DOCTOR_FAIL, "", "6.1");
+	results.result[PROBE_KERNEL].value = 6 << 16 | 1;
 	check_finding(&results, PROBE_KERNEL, DOCTOR_OK, "", NULL);
 	fails(&results, PROBE_SYNC_WAKE_UP, EINVAL, "SECCOMP_IOCTL_NOTIF_SET_FLAGS");
 	check_finding(&results, PROBE_SYNC_WAKE_UP, DOCTOR_WARN, "", "five times");
