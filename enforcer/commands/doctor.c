@@ -10,6 +10,7 @@
 #include "enforcer/commands/doctor.h"
 
 #define EXIT_USAGE 2
+#define USAGE      "usage: callgate doctor [--json]"
 
 static enum doctor_level worst(const struct probe_results *results)
 {
@@ -72,11 +73,12 @@ int command_doctor(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0) {
 			json = true;
+		} else if (strcmp(argv[i], "--help") == 0) {
+			puts(USAGE);
+			return 0;
 		} else {
-			fprintf(stderr,
-				"callgate: doctor: unknown argument %s\n"
-				"usage: callgate doctor [--json]\n",
-				argv[i]);
+			fprintf(stderr, "callgate: doctor: unknown argument %s\n%s\n", argv[i],
+				USAGE);
 			return EXIT_USAGE;
 		}
 	}
