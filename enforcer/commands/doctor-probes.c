@@ -66,8 +66,13 @@ void probe_misbehaves(struct probe_result *result, const char *step)
 static _Noreturn void probe_child(probe_fn *probe, int report)
 {
 	struct probe_result result = {};
+	sigset_t none;
 	int null;
 
+	/* A run that failed to start asks us with its own signals still blocked. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGCHLD, SIG_DFL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* What a probe starts must not speak between our lines. */
