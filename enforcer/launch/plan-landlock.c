@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From policy to Landlock. A tree that a rule lets be read becomes a rule with READ_FILE and
+ * READ_DIR, one that may be executed, or asked for, one with READ_FILE and EXECUTE (the kernel
+ * wants both on what it executes).
+ *
+ * Landlock only adds, from a tree's root downwards: it cannot take a hole out of a tree. A tree
+ * with a hole is therefore left out, and the entries beside the hole that exist now are listed in
+ * its place. What appears there later is judged and performed by the gate; it cannot be executed in
+ * this run.
+ */
+#include <errno.h>
+
+#include "enforcer/launch/plan-parts.h"
+#include "enforcer/launch/plan-path.h"
+#include "filters/kernel-newer.h"
+
+struct cover {
+	struct plan *plan;
+	const struct plan_input *input;
+	enum verb verb;
+	enum verdict least; /* that counts as within */
+	uint64_t access;
+	const char *const *literals; /* of the verb */
+	size_t siblings;             /* listed so far, over all verbs */
+};
+
+static bool cover_within(const struct cover *cover, const char *path)
+{
+	struct tree_verdict verdict;
+
+	policy_judge_tree(cover->input->policy, cover->verb, path, &verdict);
+	return verdict.root >= cover->least;
+}
+
+static bool cover_has_hole(const struct cover *cover, const char *tree)
+{
+	for (size_t i = 0; cover->literals[i]; i++)
+		if (path_is_below(cover->literals[i], tree) &&
+		    !cover_within(cover, cover->literals[i]))
+			return true;
+	return false;
+}
+
+/* Contents become readable by the rule, whatever verb it is for: so reading must be allowed. */
+static bool tree_reads_exactly(const struct cover *cover, const char *path)
+{
+	struct tree_verdict verdict;
+
+	policy_judge_tree(cover->input->policy, VERB_READ, path, &verdict);
+	return verdict.exact && verdict.strictest == VERDICT_ALLOW;
+}
+
+static int cover_add(struct cover *cover, const char *path, enum plan_kind kind, bool optional)
+{
+	struct landlock_rule rule = {(char *)path, cover->access, optional,
+				     tree_reads_exactly(cover, path)};
+
+	return landlock_rules_add(&cover->plan->landlock, &rule, kind != PLAN_DIRECTORY);
+}
+
+/* What stands at path in the view. /dev and /proc are private, but have the host's names as far as
+ * anything of theirs is there. */
+static enum plan_kind view_kind(const struct cover *cover, const char *path)
+{
+	const struct plan_mount *mount = plan_mount_of(cover->plan, path);
+
+	if (!mount || mount->kind == PLAN_MOUNT_EMPTY || mount->kind == PLAN_MOUNT_NOTHING)
+		return PLAN_MISSING;
+	if (mount->kind == PLAN_MOUNT_TMP)
+		return strcmp(path, mount->path) == 0 ? PLAN_DIRECTORY : PLAN_MISSING;
+	return cover->input->tree->kind(cover->input->tree->userdata, path);
+}
+
+static int cover_tree(struct cover *cover, const char *path, bool optional);
+
+struct siblings {
+	struct cover *cover;
+	const char *directory;
+	char **paths;
+	size_t count;
+};
+
+static int collect_sibling(void *context, const char *name)
+{
+	struct siblings *siblings = context;
+	char **bigger, *path;
+
+	if (siblings->cover->siblings >= PLAN_SIBLINGS_MAX)
+		return -E2BIG;
+	bigger = realloc(siblings->paths, (siblings->count + 1) * sizeof(*bigger));
+	if (!bigger)
+		return -ENOMEM;
+	siblings->paths = bigger;
+	if (asprintf(&path, "%s/%s", strcmp(siblings->directory, "/") ? siblings->directory : "",
+		     name) < 0)
+		return -ENOMEM;
+	siblings->paths[siblings->count++] = path;
+	siblings->cover->siblings++;
+	return 0;
+}
+
+static int omit(struct plan *plan, const char *path)
+{
+	char **bigger = realloc(plan->omitted, (plan->omitted_count + 2) * sizeof(*bigger));
+
+	if (!bigger)
+		return -ENOMEM;
+	plan->omitted = bigger;
+	bigger[plan->omitted_count] = strdup(path);
+	if (!bigger[plan->omitted_count])
+		return -ENOMEM;
+	bigger[++plan->omitted_count] = NULL;
+	return 0;
+}
+
+/* A directory with a hole in it: its entries instead of itself. */
+static int cover_siblings(struct cover *cover, const char *directory)
+{
+	struct siblings siblings = {cover, directory, NULL, 0};
+	size_t before = cover->siblings;
+	int r;
+
+	/* What will be in a private tree is not known now. */
+	if (plan_mount_is_private(plan_mount_of(cover->plan, directory)))
+		r = -E2BIG;
+	else
+		r = cover->input->tree->list(cover->input->tree->userdata, directory,
+					     collect_sibling, &siblings);
+	if (r == 0)
+		for (size_t i = 0; i < siblings.count && r == 0; i++)
+			if (cover_within(cover, siblings.paths[i]))
+				r = cover_tree(cover, siblings.paths[i], true);
+	if (r == -E2BIG) {
+		cover->siblings = before;
+		r = omit(cover->plan, directory);
+	} else if (r == -EACCES || r == -ENOENT || r == -ENOTDIR) {
+		r = 0;
+	}
+	for (size_t i = 0; i < siblings.count; i++)
+		free(siblings.paths[i]);
+	free(siblings.paths);
+	return r;
+}
+
+/* path is within. */
+static int cover_tree(struct cover *cover, const char *path, bool optional)
+{
+	enum plan_kind kind = view_kind(cover, path);
+
+	switch (kind) {
+	case PLAN_MISSING:
+	case PLAN_SYMLINK: /* reading the link is nobody's business; its target has its own place */
+		return 0;
+	case PLAN_FILE:
+	case PLAN_OTHER:
+		return cover_add(cover, path, kind, optional);
+	case PLAN_DIRECTORY:
+		break;
+	}
+	if (cover_has_hole(cover, path))
+		return cover_siblings(cover, path);
+	return cover_add(cover, path, kind, optional);
+}
+
+/* True where a tree above is within and has no hole, so that its rule holds here as well: also
+ * across mounts, which Landlock climbs like any directory. */
+static bool cover_has_parent(const struct cover *cover, const char *path)
+{
+	for (size_t i = 0; cover->literals[i]; i++)
+		if (path_is_below(path, cover->literals[i]) &&
+		    cover_within(cover, cover->literals[i]) &&
+		    !cover_has_hole(cover, cover->literals[i]))
+			return true;
+	return false;
+}
+
+static int cover_verb(struct cover *cover, enum verb verb, enum verdict least, uint64_t access)
+{
+	_cleanup_free_ const char *const *literals = NULL;
+	int r;
+
+	r = policy_literal_paths(cover->input->policy, verb, &literals);
+	if (r < 0)
+		return r;
+	cover->verb = verb;
+	cover->least = least;
+	cover->access = access;
+	cover->literals = literals;
+	for (size_t i = 0; literals[i] && r == 0; i++)
+		if (cover_within(cover, literals[i]) && !cover_has_parent(cover, literals[i]))
+			r = cover_tree(
+				cover, literals[i],
+				plan_mount_is_private(plan_mount_of(cover->plan, literals[i])));
+	cover->literals = NULL;
+	return r;
+}
+
+int plan_make_landlock(struct plan *plan, const struct plan_input *input)
+{
+	struct cover cover = {.plan = plan, .input = input};
+	int r;
+
+	landlock_rules_init(&plan->landlock, input->landlock_abi);
+	r = cover_verb(&cover, VERB_READ, VERDICT_ALLOW,
+		       LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
+	if (r < 0)
+		return r;
+	r = cover_verb(&cover, VERB_EXEC, VERDICT_ASK,
+		       LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE);
+	if (r < 0)
+		return r;
+	plan->exact = true;
+	for (size_t i = 0; i < plan->landlock.count; i++)
+		if (!plan->landlock.rules[i].exact)
+			plan->exact = false;
+	/* The private /dev has nothing but terminals and harmless devices; their rights are the
+	 * devices' own. It makes nothing readable. */
+	return landlock_rules_add(
+		&plan->landlock,
+		&(struct landlock_rule){(char *)"/dev", LANDLOCK_ACCESS_FS_IOCTL_DEV, false, true},
+		false);
+}
