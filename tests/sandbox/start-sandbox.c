@@ -132,7 +132,8 @@ int main(int argc, char **argv)
 	int r;
 
 	parse(&options, argv);
-	if (!realpath(getenv("CALLGATE_TEST_SHIM"), shim))
+	if (!options.command[0] || !getenv("CALLGATE_TEST_SHIM") ||
+	    !realpath(getenv("CALLGATE_TEST_SHIM"), shim))
 		return 125;
 	plan.mounts = options.mounts;
 	plan.mount_count = options.mount_count;
