@@ -21,40 +21,53 @@ struct cover {
 	enum verb verb;
 	enum verdict least; /* that counts as within */
 	uint64_t access;
-	const char *const *literals; /* of the verb */
+	const char *const *literals; /* of all verbs */
 	size_t siblings;             /* listed so far, over all verbs */
 };
 
-static bool cover_within(const struct cover *cover, const char *path)
+static bool cover_within(const struct cover *cover, const char *path, enum plan_kind kind)
+{
+	return plan_tree_allows(cover->input->policy, cover->verb, path, kind == PLAN_DIRECTORY,
+				cover->least);
+}
+
+static enum verdict root_verdict(const struct cover *cover, enum verb verb, const char *path)
 {
 	struct tree_verdict verdict;
 
-	policy_judge_tree(cover->input->policy, cover->verb, path, &verdict);
-	return verdict.root >= cover->least;
+	policy_judge_tree(cover->input->policy, verb, path, &verdict);
+	return verdict.root;
 }
 
+/* What may be executed becomes readable: so a place where less may be read than in the tree around
+ * it is a hole of either. */
 static bool cover_has_hole(const struct cover *cover, const char *tree)
 {
+	enum verdict read = root_verdict(cover, VERB_READ, tree);
+
 	for (size_t i = 0; cover->literals[i]; i++)
 		if (path_is_below(cover->literals[i], tree) &&
-		    !cover_within(cover, cover->literals[i]))
+		    (root_verdict(cover, cover->verb, cover->literals[i]) < cover->least ||
+		     root_verdict(cover, VERB_READ, cover->literals[i]) < read))
 			return true;
 	return false;
 }
 
 /* Contents become readable by the rule, whatever verb it is for: so reading must be allowed. */
-static bool tree_reads_exactly(const struct cover *cover, const char *path)
+static bool tree_reads_exactly(const struct cover *cover, const char *path, enum plan_kind kind)
 {
 	struct tree_verdict verdict;
 
 	policy_judge_tree(cover->input->policy, VERB_READ, path, &verdict);
+	if (kind != PLAN_DIRECTORY)
+		return verdict.root == VERDICT_ALLOW;
 	return verdict.exact && verdict.strictest == VERDICT_ALLOW;
 }
 
 static int cover_add(struct cover *cover, const char *path, enum plan_kind kind, bool optional)
 {
 	struct landlock_rule rule = {(char *)path, cover->access, optional,
-				     tree_reads_exactly(cover, path)};
+				     tree_reads_exactly(cover, path, kind)};
 
 	return landlock_rules_add(&cover->plan->landlock, &rule, kind != PLAN_DIRECTORY);
 }
@@ -102,8 +115,12 @@ static int collect_sibling(void *context, const char *name)
 
 static int omit(struct plan *plan, const char *path)
 {
-	char **bigger = realloc(plan->omitted, (plan->omitted_count + 2) * sizeof(*bigger));
+	char **bigger;
 
+	for (size_t i = 0; i < plan->omitted_count; i++)
+		if (strcmp(plan->omitted[i], path) == 0)
+			return 0;
+	bigger = realloc(plan->omitted, (plan->omitted_count + 2) * sizeof(*bigger));
 	if (!bigger)
 		return -ENOMEM;
 	plan->omitted = bigger;
@@ -112,6 +129,14 @@ static int omit(struct plan *plan, const char *path)
 		return -ENOMEM;
 	bigger[++plan->omitted_count] = NULL;
 	return 0;
+}
+
+/* Unless it is the hole. */
+static int cover_sibling(struct cover *cover, const char *directory, const char *path)
+{
+	if (root_verdict(cover, VERB_READ, path) < root_verdict(cover, VERB_READ, directory))
+		return 0;
+	return cover_tree(cover, path, true);
 }
 
 /* A directory with a hole in it: its entries instead of itself. */
@@ -129,8 +154,7 @@ static int cover_siblings(struct cover *cover, const char *directory)
 					     collect_sibling, &siblings);
 	if (r == 0)
 		for (size_t i = 0; i < siblings.count && r == 0; i++)
-			if (cover_within(cover, siblings.paths[i]))
-				r = cover_tree(cover, siblings.paths[i], true);
+			r = cover_sibling(cover, directory, siblings.paths[i]);
 	if (r == -E2BIG) {
 		cover->siblings = before;
 		r = omit(cover->plan, directory);
@@ -143,22 +167,14 @@ static int cover_siblings(struct cover *cover, const char *directory)
 	return r;
 }
 
-/* path is within. */
 static int cover_tree(struct cover *cover, const char *path, bool optional)
 {
 	enum plan_kind kind = view_kind(cover, path);
 
-	switch (kind) {
-	case PLAN_MISSING:
-	case PLAN_SYMLINK: /* reading the link is nobody's business; its target has its own place */
+	/* Reading a link is nobody's business; its target has its own place. */
+	if (kind == PLAN_MISSING || kind == PLAN_SYMLINK || !cover_within(cover, path, kind))
 		return 0;
-	case PLAN_FILE:
-	case PLAN_OTHER:
-		return cover_add(cover, path, kind, optional);
-	case PLAN_DIRECTORY:
-		break;
-	}
-	if (cover_has_hole(cover, path))
+	if (kind == PLAN_DIRECTORY && cover_has_hole(cover, path))
 		return cover_siblings(cover, path);
 	return cover_add(cover, path, kind, optional);
 }
@@ -169,38 +185,42 @@ static bool cover_has_parent(const struct cover *cover, const char *path)
 {
 	for (size_t i = 0; cover->literals[i]; i++)
 		if (path_is_below(path, cover->literals[i]) &&
-		    cover_within(cover, cover->literals[i]) &&
+		    cover_within(cover, cover->literals[i], PLAN_DIRECTORY) &&
 		    !cover_has_hole(cover, cover->literals[i]))
 			return true;
 	return false;
 }
 
+/* From the literal roots of the verb's own rules, and from the root, for which "otherwise" speaks.
+ */
 static int cover_verb(struct cover *cover, enum verb verb, enum verdict least, uint64_t access)
 {
-	_cleanup_free_ const char *const *literals = NULL;
+	_cleanup_free_ const char *const *roots = NULL;
 	int r;
 
-	r = policy_literal_paths(cover->input->policy, verb, &literals);
-	if (r < 0)
-		return r;
 	cover->verb = verb;
 	cover->least = least;
 	cover->access = access;
-	cover->literals = literals;
-	for (size_t i = 0; literals[i] && r == 0; i++)
-		if (cover_within(cover, literals[i]) && !cover_has_parent(cover, literals[i]))
-			r = cover_tree(
-				cover, literals[i],
-				plan_mount_is_private(plan_mount_of(cover->plan, literals[i])));
-	cover->literals = NULL;
+	r = policy_literal_paths(cover->input->policy, verb, &roots);
+	if (r == 0)
+		r = cover_tree(cover, "/", false);
+	for (size_t i = 0; r == 0 && roots[i]; i++)
+		if (!cover_has_parent(cover, roots[i]))
+			r = cover_tree(cover, roots[i],
+				       plan_mount_is_private(plan_mount_of(cover->plan, roots[i])));
 	return r;
 }
 
 int plan_make_landlock(struct plan *plan, const struct plan_input *input)
 {
+	_cleanup_free_ const char **literals = NULL;
 	struct cover cover = {.plan = plan, .input = input};
 	int r;
 
+	r = plan_literals(input->policy, &literals);
+	if (r < 0)
+		return r;
+	cover.literals = literals;
 	landlock_rules_init(&plan->landlock, input->landlock_abi);
 	r = cover_verb(&cover, VERB_READ, VERDICT_ALLOW,
 		       LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);

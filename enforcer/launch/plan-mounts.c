@@ -57,74 +57,19 @@ bool plan_mount_is_private(const struct plan_mount *mount)
 			 mount->kind == PLAN_MOUNT_PROC);
 }
 
-static int order_strings(const void *a, const void *b)
-{
-	return path_order(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The literal roots of read, write and exec rules, sorted, parents first. The array is given. */
-static int collect_literals(const struct policy *policy, const char ***ret_paths, size_t *ret_count)
-{
-	static const enum verb verbs[] = {VERB_READ, VERB_WRITE, VERB_EXEC};
-	_cleanup_free_ const char **paths = NULL;
-	size_t count = 0, kept = 0;
-
-	for (size_t v = 0; v < ARRAY_LEN(verbs); v++) {
-		_cleanup_free_ const char *const *literals = NULL;
-		const char **bigger;
-		size_t n = 0;
-		int r;
-
-		r = policy_literal_paths(policy, verbs[v], &literals);
-		if (r < 0)
-			return r;
-		while (literals[n])
-			n++;
-		bigger = realloc(paths, (count + n + 1) * sizeof(*bigger));
-		if (!bigger)
-			return -ENOMEM;
-		paths = bigger;
-		memcpy(paths + count, literals, n * sizeof(*bigger));
-		count += n;
-	}
-	qsort(paths, count, sizeof(*paths), order_strings);
-	for (size_t i = 0; i < count; i++)
-		if (kept == 0 || strcmp(paths[kept - 1], paths[i]) != 0)
-			paths[kept++] = paths[i];
-	*ret_paths = steal_pointer(paths);
-	*ret_count = kept;
-	return 0;
-}
-
-static bool tree_allows(const struct policy *policy, enum verb verb, const char *path,
-			enum verdict least)
-{
-	struct tree_verdict verdict;
-
-	policy_judge_tree(policy, verb, path, &verdict);
-	return verdict.root >= least;
-}
-
-static bool tree_is_denied(const struct policy *policy, enum verb verb, const char *path)
-{
-	struct tree_verdict verdict;
-
-	policy_judge_tree(policy, verb, path, &verdict);
-	return verdict.root == VERDICT_DENY && verdict.loosest == VERDICT_DENY;
-}
-
 /* In reach: something may be done with it, now or once a person says so. */
-static bool tree_is_wanted(const struct policy *policy, const char *path)
+static bool tree_is_wanted(const struct policy *policy, const char *path, bool directory)
 {
-	return tree_allows(policy, VERB_READ, path, VERDICT_ASK) ||
-	       tree_allows(policy, VERB_EXEC, path, VERDICT_ASK) ||
-	       tree_allows(policy, VERB_WRITE, path, VERDICT_ASK);
+	return plan_tree_allows(policy, VERB_READ, path, directory, VERDICT_ASK) ||
+	       plan_tree_allows(policy, VERB_EXEC, path, directory, VERDICT_ASK) ||
+	       plan_tree_allows(policy, VERB_WRITE, path, directory, VERDICT_ASK);
 }
 
 static bool tree_is_dead(const struct policy *policy, const char *path)
 {
-	return tree_is_denied(policy, VERB_READ, path) && tree_is_denied(policy, VERB_EXEC, path) &&
-	       tree_is_denied(policy, VERB_WRITE, path);
+	return plan_tree_is_denied(policy, VERB_READ, path) &&
+	       plan_tree_is_denied(policy, VERB_EXEC, path) &&
+	       plan_tree_is_denied(policy, VERB_WRITE, path);
 }
 
 /* What one literal path adds to the mounts so far (which hold all its parents). */
@@ -143,19 +88,22 @@ static int mount_literal(struct plan *plan, const struct policy *policy, const c
 	/* ${tmp} as a rule's path means the private one. */
 	if (on && on->kind == PLAN_MOUNT_TMP && strcmp(on->path, path) == 0)
 		return 0;
-	writable = tree_allows(policy, VERB_WRITE, path, VERDICT_ALLOW);
+	writable =
+		plan_tree_allows(policy, VERB_WRITE, path, kind == PLAN_DIRECTORY, VERDICT_ALLOW);
 	now = writable ? PLAN_MOUNT_WRITABLE : PLAN_MOUNT_READ_ONLY;
 	if (plan->hidden && on && !plan_mount_is_private(on) && tree_is_dead(policy, path))
 		return mounts_add(plan,
 				  kind == PLAN_DIRECTORY ? PLAN_MOUNT_EMPTY : PLAN_MOUNT_NOTHING,
 				  path, NULL);
 	if (!on || plan_mount_is_private(on))
-		return tree_is_wanted(policy, path) ? mounts_add(plan, now, path, path) : 0;
+		return tree_is_wanted(policy, path, kind == PLAN_DIRECTORY)
+			       ? mounts_add(plan, now, path, path)
+			       : 0;
 	if (on->kind == now)
 		return 0;
 	/* Read-only again, only for good: under "ask" the gate may still perform the change, but
 	 * the place of the mount would show, and refuse what needs no performing. */
-	if (now == PLAN_MOUNT_READ_ONLY && !tree_is_denied(policy, VERB_WRITE, path))
+	if (now == PLAN_MOUNT_READ_ONLY && !plan_tree_is_denied(policy, VERB_WRITE, path))
 		return 0;
 	return mounts_add(plan, now, path, path);
 }
@@ -183,13 +131,18 @@ static int mount_base(struct plan *plan, const struct plan_input *input)
 	const struct plan_tree *tree = input->tree;
 	struct root_links links = {plan, tree};
 	/* Where all may be read there is nothing to hide but what is denied. */
-	bool empty = plan->hidden && !tree_allows(input->policy, VERB_READ, "/", VERDICT_ALLOW);
+	bool empty = plan->hidden &&
+		     !plan_tree_allows(input->policy, VERB_READ, "/", true, VERDICT_ALLOW);
 	int r;
 
 	if (empty)
 		r = tree->list(tree->userdata, "/", add_root_link, &links);
 	else
-		r = mounts_add(plan, PLAN_MOUNT_READ_ONLY, "/", "/");
+		r = mounts_add(plan,
+			       plan_tree_allows(input->policy, VERB_WRITE, "/", true, VERDICT_ALLOW)
+				       ? PLAN_MOUNT_WRITABLE
+				       : PLAN_MOUNT_READ_ONLY,
+			       "/", "/");
 	if (r < 0)
 		return r;
 	r = mounts_add(plan, PLAN_MOUNT_DEV, "/dev", NULL);
@@ -213,17 +166,16 @@ int plan_make_mounts(struct plan *plan, const struct plan_input *input)
 {
 	const struct plan_tree *tree = input->tree;
 	_cleanup_free_ const char **paths = NULL;
-	size_t count;
 	int r;
 
 	plan->hidden = policy_settings(input->policy)->view == POLICY_VIEW_HIDDEN;
 	r = mount_base(plan, input);
 	if (r < 0)
 		return r;
-	r = collect_literals(input->policy, &paths, &count);
+	r = plan_literals(input->policy, &paths);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; paths[i]; i++) {
 		/* The root is there already. */
 		if (strcmp(paths[i], "/") == 0)
 			continue;

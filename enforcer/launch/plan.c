@@ -31,20 +31,6 @@ struct plan *plan_free(struct plan *plan)
 	return NULL;
 }
 
-static int plan_copy_command(struct plan *plan, const struct plan_input *input)
-{
-	int r;
-
-	r = plan_copy_strings(input->argv, &plan->argv);
-	if (r < 0)
-		return r;
-	plan->cwd = strdup(input->cwd);
-	plan->shim = strdup(input->shim);
-	plan->terminal = input->terminal;
-	plan->window = input->window;
-	return plan->cwd && plan->shim ? 0 : -ENOMEM;
-}
-
 static int plan_make_filter(struct plan *plan, const struct plan_input *input)
 {
 	const struct policy_settings *settings = policy_settings(input->policy);
@@ -61,7 +47,6 @@ int plan_new(const struct plan_input *input, struct plan **ret_plan, struct fail
 		const char *what;
 	} parts[] = {
 		{plan_copy_command, "the command"},
-		{plan_make_environment, "the environment"},
 		{plan_make_mounts, "the mounts"},
 		{plan_make_landlock, "the Landlock rules"},
 		{plan_make_filter, "the system call filter"},
@@ -138,7 +123,8 @@ static void print_landlock(const struct plan *plan, FILE *out)
 	for (size_t i = 0; i < plan->omitted_count; i++) {
 		fprintf(out, "  ");
 		print_escaped(plan->omitted[i], out);
-		fprintf(out, ": left to the gate, nothing there can be executed\n");
+		fprintf(out,
+			": left to the gate; below, only what is named here can be executed\n");
 	}
 	fprintf(out, "  all exact: %s\n", plan->exact ? "yes" : "no");
 }

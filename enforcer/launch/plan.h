@@ -48,7 +48,7 @@ struct plan_input {
 	const struct policy *policy;
 	const struct plan_tree *tree;
 	const char *const *argv; /* at least one */
-	const char *const *envp; /* before the policy's "environment" */
+	const char *const *envp; /* the agent's, filtered by policy already */
 	const char *cwd;
 	const char *shim;  /* the host's path of callgate-shim */
 	int landlock_abi;  /* of the running kernel; below 1: none */
