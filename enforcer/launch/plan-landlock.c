@@ -131,18 +131,11 @@ static int omit(struct plan *plan, const char *path)
 	return 0;
 }
 
-/* Unless it is the hole. */
-static int cover_sibling(struct cover *cover, const char *directory, const char *path)
-{
-	if (root_verdict(cover, VERB_READ, path) < root_verdict(cover, VERB_READ, directory))
-		return 0;
-	return cover_tree(cover, path, true);
-}
-
 /* A directory with a hole in it: its entries instead of itself. */
 static int cover_siblings(struct cover *cover, const char *directory)
 {
 	struct siblings siblings = {cover, directory, NULL, 0};
+	enum verdict read = root_verdict(cover, VERB_READ, directory);
 	size_t before = cover->siblings;
 	int r;
 
@@ -154,7 +147,8 @@ static int cover_siblings(struct cover *cover, const char *directory)
 					     collect_sibling, &siblings);
 	if (r == 0)
 		for (size_t i = 0; i < siblings.count && r == 0; i++)
-			r = cover_sibling(cover, directory, siblings.paths[i]);
+			if (root_verdict(cover, VERB_READ, siblings.paths[i]) >= read)
+				r = cover_tree(cover, siblings.paths[i], true);
 	if (r == -E2BIG) {
 		cover->siblings = before;
 		r = omit(cover->plan, directory);

@@ -4,6 +4,7 @@
 Run as root, each test runs twice: as root and as an ordinary user.
 Usage: start.py START_SANDBOX SHIM [unittest arguments]
 """
+import json
 import os
 import pty
 import select
@@ -214,6 +215,47 @@ class Start(unittest.TestCase):
                          .returncode, 5)
         found = subprocess.run(["pgrep", "-fx", f"sleep {marker}"], stdout=subprocess.PIPE)
         self.assertEqual(found.stdout, b"")
+
+    def start_by_policy(self, policy, *command):
+        path = os.path.join(self.directory, "policy.json")
+        with open(path, "w") as file:
+            json.dump({"version": 1, **policy}, file)
+        os.chmod(path, 0o644)
+        return self.start(*command, flags=["--policy", path, "--cwd", self.directory])
+
+    def test_the_wall_alone_holds_what_the_rules_say_for_good(self):
+        for name in "key", "open", "secret/a":
+            os.makedirs(os.path.dirname(f"{self.directory}/{name}"), exist_ok=True)
+            self.script(name, "#!/bin/sh\necho ran\n")
+        policy = {"rules": [{"deny": ["read", "write"], "path": ["${workspace}/key",
+                                                                "${workspace}/secret"]},
+                            {"allow": ["read", "write", "exec"], "path": "${workspace}"},
+                            {"allow": ["read", "exec"], "path": "/usr"},
+                            {"allow": ["read", "write"], "path": "/dev"}],
+                  "otherwise": {"read": "deny", "write": "deny", "exec": "deny"}}
+        script = ("for f in key open secret/a /etc/passwd; do cat $f >/dev/null && echo read $f;"
+                  "done; ls secret; ./open; ./secret/a; echo x >new && echo wrote new;"
+                  "echo x >secret/b; echo x >key; echo x >/usr/share/x; /bin/echo end")
+        result = self.start_by_policy(policy, "sh", "-c", script)
+        self.assertEqual(result.stdout.split("\n"),
+                         ["read open", "ran", "wrote new", "end", ""], result.stderr)
+        # As root too, reading is Landlock's to refuse and writing the mounts'.
+        self.assertEqual(result.stderr.count("Read-only file system"), 3)
+
+    def test_a_hidden_view_shows_only_what_rules_name(self):
+        policy = {"view": "hidden",
+                  "rules": [{"deny": ["read", "write", "exec"], "path": ["/etc/shadow", "/etc/ssl"]},
+                            {"allow": "read", "path": "/etc"},
+                            {"allow": ["read", "exec"], "path": "/usr"},
+                            {"allow": ["read", "write"], "path": "${workspace}"}],
+                  "otherwise": {"read": "deny", "write": "deny", "exec": "deny"}}
+        script = ("ls -d /bin /etc /home /root /usr /var/log /etc/passwd /etc/ssl/certs 2>/dev/null;"
+                  "stat -c %F /etc/shadow; stat -c %a /etc/ssl; touch /x /etc/x; touch here && ls")
+        result = self.start_by_policy(policy, "sh", "-c", script)
+        self.assertEqual(result.stdout.split("\n"),
+                         ["/bin", "/etc", "/etc/passwd", "/usr", "character special file", "0",
+                          "here", "policy.json", ""], result.stderr)
+        self.assertEqual(result.stderr.count("Read-only file system"), 2)
 
     @unittest.skipIf(os.geteuid() != 0, "mounting on the host wants root")
     def test_later_mounts_of_the_host_do_not_appear(self):
