@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of commands, and the way into it. */
-#include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,16 +77,21 @@ int command_print_help(const char *name)
 	return 0;
 }
 
-int command_usage_error(const char *name, const char *format, ...)
+int command_usage_error(const char *name, const struct failure *failure)
 {
-	va_list args;
-
-	fprintf(stderr, "callgate %s: ", name);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fprintf(stderr, "\n  see: callgate help %s\n", name);
+	fprintf(stderr, "callgate %s: %s\n", name, failure->text);
+	if (failure->hint[0])
+		fprintf(stderr, "  %s\n", failure->hint);
+	fprintf(stderr, "  all options: callgate help %s\n", name);
 	return EXIT_USAGE;
+}
+
+static int usage_error(const char *name, const char *text)
+{
+	struct failure failure = {};
+
+	failure_set(&failure, -EINVAL, "%s", text);
+	return command_usage_error(name, &failure);
 }
 
 static void print_overview(FILE *to)
@@ -124,7 +129,7 @@ static int unknown_command(const char *name)
 int command_help(int argc, char **argv)
 {
 	if (argc > 2)
-		return command_usage_error("help", "one command at a time");
+		return usage_error("help", "one command at a time");
 	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
 		print_overview(stdout);
 		return 0;
@@ -139,7 +144,7 @@ int command_version(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "--help") == 0)
 		return command_print_help("version");
 	if (argc > 1)
-		return command_usage_error("version", "takes no arguments");
+		return usage_error("version", "takes no arguments");
 	printf("callgate %s\n", CALLGATE_VERSION);
 	return 0;
 }

@@ -28,9 +28,9 @@ int commands_dispatch(int argc, char **argv);
 const struct command *command_find(const char *name);
 /* The usage line and help of a command, to stdout; returns 0, for `--help`. */
 int command_print_help(const char *name);
-/* "callgate NAME: text", where to read more, to stderr; returns EXIT_USAGE. */
-int command_usage_error(const char *name, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+struct failure;
+/* The failure, and where to read more, to stderr; returns EXIT_USAGE. */
+int command_usage_error(const char *name, const struct failure *failure);
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);

@@ -383,6 +383,28 @@ static int check_named(const struct config *config, const char *option, enum ver
 			   rule->reason ? ": " : "", rule->reason ? rule->reason : "");
 }
 
+/* In the order of search: the first "extends" names the profile. */
+static int load_layers(struct load *load, char *const *read_dirs)
+{
+	const struct config_only *only = load->options->only;
+	int r;
+
+	if (only)
+		return load_part(load, only->text, only->len, only->file, only->layer);
+	r = load_managed(load);
+	if (r == 0)
+		r = load_named(load);
+	if (r == 0)
+		r = load_offline(load);
+	if (r == 0)
+		r = load_read_dirs(load, read_dirs);
+	if (r == 0)
+		r = load_project(load);
+	if (r == 0)
+		r = load_user(load);
+	return r;
+}
+
 static int load_all(struct load *load)
 {
 	const struct config_options *options = load->options;
@@ -413,18 +435,7 @@ static int load_all(struct load *load)
 	if (!config->workspace)
 		return -ENOMEM;
 
-	/* In the order of search: the first "extends" names the profile. */
-	r = load_managed(load);
-	if (r == 0)
-		r = load_named(load);
-	if (r == 0)
-		r = load_offline(load);
-	if (r == 0)
-		r = load_read_dirs(load, read_dirs);
-	if (r == 0)
-		r = load_project(load);
-	if (r == 0)
-		r = load_user(load);
+	r = load_layers(load, read_dirs);
 	if (r == 0)
 		r = load_profile(load);
 	if (r == 0)

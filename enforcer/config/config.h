@@ -18,8 +18,17 @@
 #include "enforcer/base/cleanup.h"
 #include "enforcer/base/error.h"
 #include "enforcer/config/policy-file.h"
+#include "enforcer/policy/decision.h"
 
 struct policy;
+
+/* One text, for commands that look at it: no other layer but the built-in profile is loaded. */
+struct config_only {
+	const char *file; /* for messages */
+	const char *text;
+	size_t len;
+	enum layer layer;
+};
 
 struct config_options {
 	const char *policy_file;      /* --policy, or NULL */
@@ -29,6 +38,7 @@ struct config_options {
 	bool offline, unattended;
 	const char *workspace;        /* NULL: the current directory */
 	bool any_workspace;           /* for commands that start nothing: a warning, no refusal */
+	const struct config_only *only; /* or NULL */
 	const char *managed_file;     /* for tests; NULL: the one that was built in */
 };
 

@@ -24,7 +24,7 @@ static int check_status(const struct stat *st, const char *shown, enum policy_fi
 	if (st->st_size > POLICY_FILE_MAX)
 		return failure_set(reterr, -EFBIG, "%s: is larger than 1 MiB: that is no policy",
 				   shown);
-	if (owner == POLICY_FILE_PROJECT)
+	if (owner == POLICY_FILE_PROJECT || owner == POLICY_FILE_ANY)
 		return 0;
 	if (st->st_mode & refused) {
 		failure_hint(reterr, "look at what it says, then: chmod %s %s",

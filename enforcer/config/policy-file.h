@@ -13,9 +13,10 @@
 #define POLICY_FILE_MAX (1u << 20)
 
 enum policy_file_owner {
-	POLICY_FILE_PERSON = 0, /* not writable by all, owned by the person or root */
-	POLICY_FILE_MANAGED,    /* owned by the person or root, writable by the owner alone */
-	POLICY_FILE_PROJECT,    /* anybody's: trusted by content; must not be a symbolic link */
+	POLICY_FILE_MANAGED = 0, /* owned by the person or root, writable by the owner alone */
+	POLICY_FILE_PERSON,      /* owned by the person or root, not writable by all */
+	POLICY_FILE_PROJECT,     /* anybody's: trusted by content; must not be a symbolic link */
+	POLICY_FILE_ANY,         /* anybody's: looked at only */
 };
 
 /* 0, -ENOENT without words in reterr where there is no such file, or another negative errno with
