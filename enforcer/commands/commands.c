@@ -41,6 +41,8 @@ const struct command commands[] = {
 	 "\n" POLICY_OPTIONS_HELP
 	 "  --verbose        list every rule that was looked at before\n"
 	 "\n"
+	 "The built-in profiles can be read in " CALLGATE_PROFILES ".\n"
+	 "\n"
 	 "Exit status: 0 allow or ask; 1 deny, or the policy cannot be loaded; 2 called wrongly.\n",
 	 command_explain},
 	{"trust", "[--show | --revoke] [--yes] [DIR]", "trust the " PROJECT_FILE_NAME " of a project",

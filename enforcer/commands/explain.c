@@ -3,6 +3,7 @@
  * `callgate explain VERB OBJECT`: what the policy decides, which rule of which layer decides it, what
  * stood before that rule, and what of it the kernel holds by itself.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,20 +52,31 @@ static void print_escaped(const char *text)
 	buffer_done(&buffer);
 }
 
-static void print_rule(const struct config *config, size_t index)
+/* A rule of a profile may name dozens of paths. */
+#define RULE_SHOWN_MAX 100
+
+static void print_rule(const struct config *config, size_t index, bool whole)
 {
 	struct buffer text = {};
 
 	policy_rule_describe(config->policy, index, &text);
-	if (text.data)
+	if (text.data && text.len > RULE_SHOWN_MAX && !whole) {
+		char *cut = memrchr(text.data, ' ', RULE_SHOWN_MAX);
+
+		if (cut)
+			*cut = '\0';
 		print_escaped(text.data);
+		printf(" ...");
+	} else if (text.data) {
+		print_escaped(text.data);
+	}
 	buffer_done(&text);
 }
 
 static void print_place(const struct rule_info *rule)
 {
 	if (!rule->file) {
-		printf("%s", layer_name(rule->layer));
+		printf("which the command line gave");
 		return;
 	}
 	print_escaped(rule->file);
@@ -74,22 +86,27 @@ static void print_place(const struct rule_info *rule)
 
 static void print_object(const struct object *object)
 {
+	char address[INET6_ADDRSTRLEN];
+
 	switch (object->kind) {
 	case OBJECT_PATH:
 	case OBJECT_UNIX:
 	case OBJECT_ABSTRACT:
 		printf("%s", object->kind == OBJECT_UNIX ? "unix:" : "");
 		print_escaped(object->path);
-		if (!object->exists)
+		if (object->made_here)
+			printf(" (in a repository that does not exist, so the run would make it)");
+		else if (!object->exists)
 			printf(" (which does not exist)");
 		return;
 	case OBJECT_INET:
 		if (object->endpoint.host)
 			print_escaped(object->endpoint.host);
-		else
-			printf("%s", object->endpoint.loopback ? "the sandbox's own loopback" :
-								 "that address");
-		printf(" port %u", object->endpoint.port);
+		else if (inet_ntop(object->endpoint.family, object->endpoint.address, address,
+				   sizeof(address)))
+			printf("%s", address);
+		printf(" port %u%s", object->endpoint.port,
+		       object->endpoint.loopback ? " (the sandbox's own loopback)" : "");
 		return;
 	case OBJECT_MEMORY:
 	case OBJECT_ANONYMOUS:
@@ -108,26 +125,29 @@ static size_t rule_index(const struct config *config, const struct rule_info *ru
 	return i;
 }
 
-/* What was searched, layer by layer, up to the rule that decided (or all of it). */
+/* What was searched up to the rule that decided, or all of it. */
 static void print_search(const struct config *config, size_t decided, bool verbose)
 {
-	size_t count[LAYER_COUNT] = {}, n = policy_rule_count(config->policy);
+	size_t count[LAYER_COUNT] = {}, n = policy_rule_count(config->policy), searched;
+	const char *separator = "";
 
-	printf("  searched before:\n");
-	for (size_t i = 0; i < n && i < decided; i++)
+	searched = decided < n ? decided : n;
+	if (searched == 0)
+		return;
+	for (size_t i = 0; i < searched; i++)
 		count[policy_rule_info(config->policy, i)->layer]++;
+	printf("  searched before: ");
 	for (enum layer layer = LAYER_MANAGED; layer < LAYER_COUNT; layer++) {
-		if (decided < n && layer > policy_rule_info(config->policy, decided)->layer)
-			break;
-		printf("    %-13s %zu rule%s, no match\n", layer_name(layer), count[layer],
-		       count[layer] == 1 ? "" : "s");
-		for (size_t i = 0; verbose && i < n && i < decided; i++) {
-			if (policy_rule_info(config->policy, i)->layer != layer)
-				continue;
-			printf("      %-10s ", policy_rule_info(config->policy, i)->id);
-			print_rule(config, i);
-			printf("\n");
-		}
+		if (count[layer] == 0)
+			continue;
+		printf("%s%zu of %s", separator, count[layer], layer_name(layer));
+		separator = ", ";
+	}
+	printf("; none matches\n");
+	for (size_t i = 0; verbose && i < searched; i++) {
+		printf("    %-15s ", policy_rule_info(config->policy, i)->id);
+		print_rule(config, i, true);
+		printf("\n");
 	}
 }
 
@@ -141,11 +161,10 @@ static void print_decision(const struct config *config, const struct object *obj
 	printf("\n");
 	if (decision->rule) {
 		index = rule_index(config, decision->rule);
-		printf("  by rule %s of the %s layer, ", decision->rule->id,
-		       layer_name(decision->rule->layer));
+		printf("  by rule %s, ", decision->rule->id);
 		print_place(decision->rule);
 		printf("\n    ");
-		print_rule(config, index);
+		print_rule(config, index, verbose);
 		printf("\n");
 	} else {
 		printf("  by %s\n", decision->by == BY_OTHERWISE ?

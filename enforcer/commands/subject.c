@@ -2,6 +2,7 @@
 /* What a person names on the command line, as a request that can be judged. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,6 +35,24 @@ static int parse_verb(const char *name, enum verb *ret_verb, struct failure *ret
 	return failure_set(reterr, -EINVAL, "\"%s\" is no verb", facts_show(name, shown));
 }
 
+/* "existed" rules speak of repositories that stood before the run: is this a name in one that does
+ * not, and so would be made by it? */
+static bool repository_is_new(const char *path)
+{
+	char git[PATH_MAX];
+	const char *at = path;
+	struct stat st;
+
+	while ((at = strstr(at, "/.git"))) {
+		at += strlen("/.git");
+		if (*at != '/' && *at != '\0')
+			continue;
+		snprintf(git, sizeof(git), "%.*s", (int)(at - path), path);
+		return lstat(git, &st) < 0 && errno == ENOENT;
+	}
+	return false;
+}
+
 static int parse_path(const char *named, struct object *object, struct failure *reterr)
 {
 	_cleanup_free_ char *absolute = workspace_absolute(named);
@@ -52,6 +71,7 @@ static int parse_path(const char *named, struct object *object, struct failure *
 		object->dev = st.st_dev;
 		object->ino = st.st_ino;
 	}
+	object->made_here = repository_is_new(canonical);
 	object->path = strdup(canonical);
 	return object->path ? 0 : -ENOMEM;
 }

@@ -14,10 +14,20 @@
 #include "enforcer/config/workspace.h"
 #include "enforcer/policy/policy.h"
 
-/* What --offline says, before the rules of the layers under the command line. */
+/*
+ * What --offline says, before the rules of the layers under the command line: no name and no address
+ * but 0/8, 127/8 and ::/8, where the sandbox's own loopback lies. To deny that too would break programs
+ * that talk to themselves; to allow it here would loosen what a layer below denies.
+ */
 static const char offline_text[] =
-	"{\"version\": 1, \"rules\": [{\"deny\": \"connect\", \"host\": \"*\", \"reason\": "
-	"\"--offline\"}], \"otherwise\": {\"connect\": \"deny\"}}";
+	"{\"version\": 1, \"rules\": ["
+	"{\"deny\": \"connect\", \"host\": \"*\", \"reason\": \"--offline\"},"
+	"{\"deny\": \"connect\", \"reason\": \"--offline\", \"address\": ["
+	"\"1.0.0.0/8\", \"2.0.0.0/7\", \"4.0.0.0/6\", \"8.0.0.0/5\", \"16.0.0.0/4\", \"32.0.0.0/3\","
+	"\"64.0.0.0/3\", \"96.0.0.0/4\", \"112.0.0.0/5\", \"120.0.0.0/6\", \"124.0.0.0/7\","
+	"\"126.0.0.0/8\", \"128.0.0.0/1\", \"100::/8\", \"200::/7\", \"400::/6\", \"800::/5\","
+	"\"1000::/4\", \"2000::/3\", \"4000::/2\", \"8000::/1\"]}"
+	"], \"otherwise\": {\"connect\": \"deny\"}}";
 
 #define PARTS_MAX 8
 
