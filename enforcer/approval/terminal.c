@@ -223,10 +223,13 @@ static void terminal_flush_person(struct terminal *terminal)
 			terminal_hang_up(terminal);
 			return;
 		}
-		if (saying)
-			buffer_consume(&terminal->said, (size_t)n);
-		else
+		if (!saying) {
 			flow->start += (size_t)n;
+			continue;
+		}
+		buffer_consume(&terminal->said, (size_t)n);
+		if (terminal->said.len == 0 && terminal->asking)
+			terminal->asker->said(terminal->asker, loop_now());
 	}
 }
 

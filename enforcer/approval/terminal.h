@@ -66,6 +66,8 @@ struct terminal_asker {
 	/* False: we were suspended or put in the background, a question may have been scrolled
 	 * away. True: we are in the foreground (again): show it (again). */
 	void (*foreground)(struct terminal_asker *asker, bool is_foreground);
+	/* All of what was said stands on the screen now. */
+	void (*said)(struct terminal_asker *asker, uint64_t now);
 	void (*gone)(struct terminal_asker *asker); /* the person hung up */
 };
 
