@@ -60,6 +60,7 @@ struct supervisor {
 	int exec_errno;                  /* why the command was not executed, or 0 */
 	bool listener_gone;
 	bool finishing;
+	int stopping;                    /* how often somebody asked for the end */
 };
 
 /* Arms the sources. The sandbox has been started and waits. */
