@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The file under a log: opened so that nobody else's file is written, and its space made sure of
- * before it is used. All calls here are synchronous and short; writing is audit-log.c's, by the ring.
+ * before it is used. All calls here are synchronous and short; writing is audit-log.c's, by the
+ * ring.
  */
 #pragma once
 
@@ -12,8 +13,8 @@
 
 /* What a reservation is worth, the weakest first. */
 enum audit_guarantee {
-	AUDIT_STREAM = 0,   /* pipe, terminal, socket: room in our memory, no more */
-	AUDIT_CHECKED,      /* a file whose file system cannot preallocate: free space was looked at */
+	AUDIT_STREAM = 0, /* pipe, terminal, socket: room in our memory, no more */
+	AUDIT_CHECKED, /* a file whose file system cannot preallocate: free space was looked at */
 	AUDIT_PREALLOCATED, /* blocks of the file are there */
 };
 
@@ -21,7 +22,7 @@ enum audit_guarantee {
 const char *audit_guarantee_name(enum audit_guarantee guarantee);
 
 struct audit_file {
-	int fd;             /* owned; a valid one is never 0 to 2 */
+	int fd; /* owned; a valid one is never 0 to 2 */
 	enum audit_guarantee guarantee;
 	bool torn;          /* the file ends within a line: start with a newline */
 	uint64_t size;      /* files: bytes on it, as far as we wrote */
@@ -29,7 +30,10 @@ struct audit_file {
 	uint64_t limit;     /* files: RLIMIT_FSIZE; a write beyond would kill us (SIGXFSZ) */
 };
 
-#define AUDIT_FILE_NONE {.fd = -1}
+#define AUDIT_FILE_NONE                                                                            \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
 
 /*
  * Opens path for appending, made with mode 0600 where it is not there; "-" and /dev/stdout,

@@ -23,16 +23,16 @@
 struct audit_log;
 struct loop;
 
-#define AUDIT_LOG_BATCH	       (64u << 10)
-#define AUDIT_LOG_DELAY_NS     100000000u
-/* Lines that wait in our memory, with what is reserved: for a stream whose reader is slow, and for a
- * file whose disk is. Beyond, reservations are refused. */
-#define AUDIT_LOG_STREAM_MAX   (2u << 20)
-#define AUDIT_LOG_FILE_MAX     (32u << 20)
+#define AUDIT_LOG_BATCH    (64u << 10)
+#define AUDIT_LOG_DELAY_NS 100000000u
+/* Lines that wait in our memory, with what is reserved: for a stream whose reader is slow, and for
+ * a file whose disk is. Beyond, reservations are refused. */
+#define AUDIT_LOG_STREAM_MAX (2u << 20)
+#define AUDIT_LOG_FILE_MAX   (32u << 20)
 /* Kept back from all reservations: for a fault and the end of the run on a full disk. */
-#define AUDIT_LOG_LAST_WORDS   (16u << 10)
+#define AUDIT_LOG_LAST_WORDS (16u << 10)
 /* How long audit_log_flush() waits for a reader or a disk. */
-#define AUDIT_LOG_PATIENCE_NS  2000000000u
+#define AUDIT_LOG_PATIENCE_NS 2000000000u
 
 /* The log has failed (a negative errno): called once, from the loop. Tell a person. */
 typedef void (*audit_log_failed)(void *userdata, int error);

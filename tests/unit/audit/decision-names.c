@@ -12,8 +12,8 @@ const char *verdict_name(enum verdict verdict)
 
 const char *decided_by_name(enum decided_by by)
 {
-	static const char *const names[] = {"nothing", "rule-zero", "rule",   "otherwise",
-					    "no-verb", "wall",      "grant",  "hook",
+	static const char *const names[] = {"nothing", "rule-zero",  "rule",  "otherwise",
+					    "no-verb", "wall",       "grant", "hook",
 					    "person",  "unattended", "fault"};
 
 	return (size_t)by < ARRAY_LEN(names) ? names[by] : "nothing";

@@ -21,8 +21,10 @@ static const struct record_context context = {
 	.time_ns = 1767323045678901234,
 	.duration_ns = 14250,
 };
-static const struct rule_info rule = {
-	.id = "builtin:4", .layer = LAYER_BUILTIN, .effect = VERDICT_DENY, .reason = "private keys"};
+static const struct rule_info rule = {.id = "builtin:4",
+				      .layer = LAYER_BUILTIN,
+				      .effect = VERDICT_DENY,
+				      .reason = "private keys"};
 static const struct outcome refused = {OUTCOME_ERROR, EACCES};
 
 static json_t *load(const struct buffer *line)
@@ -89,15 +91,16 @@ static void test_a_denied_open_is_the_line_of_the_document(void)
 				    .reason = "private keys"};
 
 	CHECK_INT(record_call(&context, &request, &decision, &refused, &line), 0);
-	CHECK_STRING(line.data,
-		     "{\"v\":1,\"event\":\"call\",\"time\":\"2026-01-02T03:04:05.678901234Z\","
-		     "\"run\":\"20260102-030405-7f3a\",\"seq\":17,\"pid\":4711,\"tid\":4712,"
-		     "\"program\":\"/usr/bin/cat\",\"call\":\"openat\",\"flags\":\"O_RDONLY|O_CLOEXEC\","
-		     "\"objects\":[{\"kind\":\"path\",\"path\":\"/home/ada/.ssh/id_ed25519\","
-		     "\"verbs\":[\"read\"],\"exists\":true,\"inode\":\"65024:1311\"}],"
-		     "\"verb\":\"read\",\"object\":0,\"decision\":\"deny\",\"by\":\"rule\","
-		     "\"rule\":\"builtin:4\",\"layer\":\"builtin\",\"reason\":\"private keys\","
-		     "\"outcome\":\"error\",\"errno\":\"EACCES\",\"duration_us\":14.250}\n");
+	CHECK_STRING(
+		line.data,
+		"{\"v\":1,\"event\":\"call\",\"time\":\"2026-01-02T03:04:05.678901234Z\","
+		"\"run\":\"20260102-030405-7f3a\",\"seq\":17,\"pid\":4711,\"tid\":4712,"
+		"\"program\":\"/usr/bin/cat\",\"call\":\"openat\",\"flags\":\"O_RDONLY|O_CLOEXEC\","
+		"\"objects\":[{\"kind\":\"path\",\"path\":\"/home/ada/.ssh/id_ed25519\","
+		"\"verbs\":[\"read\"],\"exists\":true,\"inode\":\"65024:1311\"}],"
+		"\"verb\":\"read\",\"object\":0,\"decision\":\"deny\",\"by\":\"rule\","
+		"\"rule\":\"builtin:4\",\"layer\":\"builtin\",\"reason\":\"private keys\","
+		"\"outcome\":\"error\",\"errno\":\"EACCES\",\"duration_us\":14.250}\n");
 	CHECK(is_in_the_document(line.data));
 }
 
@@ -106,17 +109,23 @@ static void test_an_exec_tells_its_arguments(void)
 	_cleanup_(buffer_done) struct buffer line = {};
 	char *argv[] = {(char *)"git", (char *)"push", (char *)"or\"igin\n", (char *)"\xff", NULL};
 	struct request request = {
-		.pid = 9, .tid = 9, .program = (char *)"/usr/bin/bash", .call = MEDIATED_execve,
-		.n_objects = 1, .argv = argv,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/usr/bin/git"}}};
+		.pid = 9,
+		.tid = 9,
+		.program = (char *)"/usr/bin/bash",
+		.call = MEDIATED_execve,
+		.n_objects = 1,
+		.argv = argv,
+		.objects = {
+			{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/usr/bin/git"}}};
 	struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_PERSON, .verb = VERB_EXEC};
 	struct outcome outcome = {OUTCOME_CONTINUED, 0};
 
 	CHECK_INT(record_call(&context, &request, &decision, &outcome, &line), 0);
-	CHECK(strstr(line.data, "\"call\":\"execve\",\"objects\":[{\"kind\":\"path\",\"path\":"
-				"\"/usr/bin/git\",\"verbs\":[\"exec\"]}],\"argv\":[\"git\",\"push\","
-				"\"or\\\"igin\\u000a\",{\"hex\":\"ff\"}],\"verb\":\"exec\",\"object\":0,"
-				"\"decision\":\"allow\",\"by\":\"person\",\"outcome\":\"continued\",") !=
+	CHECK(strstr(line.data,
+		     "\"call\":\"execve\",\"objects\":[{\"kind\":\"path\",\"path\":"
+		     "\"/usr/bin/git\",\"verbs\":[\"exec\"]}],\"argv\":[\"git\",\"push\","
+		     "\"or\\\"igin\\u000a\",{\"hex\":\"ff\"}],\"verb\":\"exec\",\"object\":0,"
+		     "\"decision\":\"allow\",\"by\":\"person\",\"outcome\":\"continued\",") !=
 	      NULL);
 	CHECK(is_in_the_document(line.data));
 }
@@ -124,13 +133,17 @@ static void test_an_exec_tells_its_arguments(void)
 static void test_a_connect_tells_address_port_and_host(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
-	struct request request = {
-		.pid = 9, .tid = 10, .call = MEDIATED_connect, .n_objects = 1,
-		.objects = {{.kind = OBJECT_INET,
-			     .verbs = VERB_CONNECT,
-			     .endpoint = {.family = AF_INET, .protocol = IPPROTO_TCP, .port = 443,
-					  .address = {198, 18, 0, 7},
-					  .host = (char *)"registry.example"}}}};
+	struct request request = {.pid = 9,
+				  .tid = 10,
+				  .call = MEDIATED_connect,
+				  .n_objects = 1,
+				  .objects = {{.kind = OBJECT_INET,
+					       .verbs = VERB_CONNECT,
+					       .endpoint = {.family = AF_INET,
+							    .protocol = IPPROTO_TCP,
+							    .port = 443,
+							    .address = {198, 18, 0, 7},
+							    .host = (char *)"registry.example"}}}};
 	struct decision decision = {.verb = VERB_CONNECT, .by = BY_WALL};
 	struct outcome outcome = {OUTCOME_ERROR, ENETUNREACH};
 
@@ -255,10 +268,13 @@ static void test_a_long_vector_is_cut_and_says_so(void)
 		size_t n_written;
 		bool truncated;
 	} cases[] = {
-		{1, 4096, false, 1, false}, {1, 4097, false, 1, true},
-		{8, 4096, false, 8, false}, {9, 4096, false, 8, true},
+		{1, 4096, false, 1, false},
+		{1, 4097, false, 1, true},
+		{8, 4096, false, 8, false},
+		{9, 4096, false, 8, true},
 		{REQUEST_ARGV_MAX, 1, false, REQUEST_ARGV_MAX, false},
-		{1, 1, true, 1, true},	    {0, 0, false, 0, false},
+		{1, 1, true, 1, true},
+		{0, 0, false, 0, false},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -278,7 +294,8 @@ static void test_a_long_vector_is_cut_and_says_so(void)
 		CHECK(line.len <= record_size_bound(&request));
 		object = load(&line);
 		CHECK_INT(json_array_size(json_object_get(object, "argv")), cases[i].n_written);
-		CHECK(json_is_true(json_object_get(object, "argv_truncated")) == cases[i].truncated);
+		CHECK(json_is_true(json_object_get(object, "argv_truncated")) ==
+		      cases[i].truncated);
 		json_decref(object);
 	}
 }
@@ -290,7 +307,10 @@ static char *random_text(size_t max)
 	int kind = rand() % 4;
 
 	for (size_t i = 0; i < len; i++)
-		text[i] = (char)(kind == 0 ? 1 : kind == 1 ? 1 + rand() % 255 : kind == 2 ? '"' : 'a');
+		text[i] = (char)(kind == 0   ? 1
+				 : kind == 1 ? 1 + rand() % 255
+				 : kind == 2 ? '"'
+					     : 'a');
 	text[len] = '\0';
 	return text;
 }
@@ -335,14 +355,18 @@ static void longest_decision(struct decision *ret_decision)
 
 	memset(id, 1, sizeof(id) - 1);
 	memset(reason, 2, sizeof(reason) - 1);
-	*ret_decision = (struct decision){.verdict = VERDICT_ALLOW, .by = BY_UNATTENDED, .rule = &long_rule,
-					  .verb = VERB_CONNECT, .object = 0, .reason = reason};
+	*ret_decision = (struct decision){.verdict = VERDICT_ALLOW,
+					  .by = BY_UNATTENDED,
+					  .rule = &long_rule,
+					  .verb = VERB_CONNECT,
+					  .object = 0,
+					  .reason = reason};
 }
 
 static void test_no_line_is_longer_than_its_bound(void)
 {
-	struct record_context longest = {.sequence = INT64_MAX, .time_ns = UINT64_MAX,
-					 .duration_ns = UINT64_MAX};
+	struct record_context longest = {
+		.sequence = INT64_MAX, .time_ns = UINT64_MAX, .duration_ns = UINT64_MAX};
 	char run[RECORD_ID_MAX + 1] = "";
 	struct outcome outcome = {OUTCOME_ERROR, INT64_MIN};
 	struct decision decision;
@@ -425,11 +449,17 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 	char *workspaces[] = {(char *)"/home/ada/project", NULL};
 	char *wall[] = {(char *)"landlock 7", (char *)"seccomp wait-killable", (char *)"view host",
 			(char *)"record preallocated", NULL};
-	struct record_start start = {.version = "0.1.0", .kernel = "6.18.44", .user = "ada", .uid = 1000,
+	struct record_start start = {.version = "0.1.0",
+				     .kernel = "6.18.44",
+				     .user = "ada",
+				     .uid = 1000,
 				     .policy_hash = "sha256:2c26b46b68ffc68ff99b453c1d304134",
-				     .directory = "/home/ada/project", .command = command,
-				     .workspaces = workspaces, .wall = wall};
-	struct record_end end = {.status = 2, .allowed = 5120, .denied = 3, .asked = 1, .refused = 0};
+				     .directory = "/home/ada/project",
+				     .command = command,
+				     .workspaces = workspaces,
+				     .wall = wall};
+	struct record_end end = {
+		.status = 2, .allowed = 5120, .denied = 3, .asked = 1, .refused = 0};
 	struct record_context first = context, last = context;
 
 	first.sequence = 1;
@@ -444,8 +474,9 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 		else if (i == 1)
 			CHECK_INT(record_run_end(&last, &end, &line), 0);
 		else
-			CHECK_INT(record_fault(&context, "no room for the record: calls are refused",
-					       -ENOSPC, &line),
+			CHECK_INT(record_fault(&context,
+					       "no room for the record: calls are refused", -ENOSPC,
+					       &line),
 				  0);
 		object = load(&line);
 		CHECK(object != NULL);
@@ -476,9 +507,10 @@ static void test_the_document_names_every_word(void)
 static void test_the_cost_of_a_line_is_told(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
-	struct request request = read_request((char *)"/home/ada/project/src/module/file-number-12.c");
-	struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule,
-				    .verb = VERB_READ};
+	struct request request =
+		read_request((char *)"/home/ada/project/src/module/file-number-12.c");
+	struct decision decision = {
+		.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule, .verb = VERB_READ};
 	struct outcome outcome = {OUTCOME_FD, 3};
 	struct timespec from, to;
 	size_t bound = 0;
