@@ -185,6 +185,8 @@ int audit_file_open(struct audit_file *ret_file, const char *path, bool make_par
 	if (fstat(fd, &st) < 0)
 		return failure_set(reterr, -errno, "cannot look at %s: %m", path);
 	file.fd = fd;
+	file.dev = st.st_dev;
+	file.ino = st.st_ino;
 	if (S_ISREG(st.st_mode)) {
 		r = take_regular(&file, path, &st, reterr);
 		if (r < 0)

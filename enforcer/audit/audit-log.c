@@ -289,5 +289,7 @@ void audit_log_state(const struct audit_log *log, struct audit_log_state *ret_st
 		.written = log->written,
 		.waiting = audit_log_waiting(log),
 		.refused = log->refused,
+		.dev = log->file.dev,
+		.ino = log->file.ino,
 	};
 }
