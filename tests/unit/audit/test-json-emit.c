@@ -132,7 +132,6 @@ static void test_each_code_point_is_what_jansson_writes(void)
 {
 	for (uint32_t point = 1; point < 0x110000; point += point < 0x3000 ? 1 : 37) {
 		_cleanup_(buffer_done) struct buffer ours = {};
-		_cleanup_free_ char *theirs = NULL;
 		char utf8[5] = {}, escaped[16];
 		json_t *string;
 
