@@ -133,6 +133,8 @@ struct policy_settings {
 	const char *const *environment_pass;
 	const char *const *environment_drop;
 	const char *const *environment_set; /* "NAME=value" */
+	/* What a layer above the one of pass drops: pass does not bring it back. */
+	const char *const *environment_drop_always;
 	uint64_t approval_timeout_ns;
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
@@ -141,6 +143,10 @@ struct policy_settings {
 	bool linux_aio;       /* "aio": true; io_setup is allowed */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
+
+/* Whether a variable of the caller's environment reaches the agent: pass, drop and drop_always as
+ * above (environment_set comes on top). */
+bool policy_environment_passes(const struct policy_settings *settings, const char *name);
 
 /* SHA-256-free identity: the texts of all parts, for whoever hashes them. Appends each part's layer
  * name, a newline, and its text. */

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Joins the parts of all layers into one policy: the order of search, the names of rules. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "enforcer/policy/policy-joined.h"
+
+struct order {
+	struct rule **rules;
+	size_t n;
+};
+
+static void order_add(struct order *order, struct rule *rule)
+{
+	order->rules[order->n++] = rule;
+}
+
+static void order_layer(struct order *order, const struct policy *policy, enum layer layer,
+			const bool *placed)
+{
+	size_t index = 0;
+
+	for (size_t i = 0; i < policy->n_parts; i++) {
+		const struct policy_part *part = policy->parts[i];
+
+		for (size_t j = 0; j < part->rules.n; j++, index++)
+			if (part->layer == layer && !placed[index])
+				order_add(order, part->rules.items[j]);
+	}
+}
+
+/*
+ * The rules that lift a guard, before the guards. A rule that refuses, and that stands before such a
+ * rule anyway, goes with it: a project's "unprotect" lifts guards, not what the command line denies.
+ * (Before the guards it can only make them stricter.) An "ask" may not go: a guard may deny.
+ */
+static void order_unprotect(struct order *order, const struct policy *policy, bool *placed)
+{
+	size_t index = 0, pending = 0;
+
+	for (size_t i = 0; i < policy->n_parts; i++) {
+		const struct policy_part *part = policy->parts[i];
+
+		for (size_t j = 0; j < part->rules.n; j++, index++) {
+			if (part->layer <= LAYER_GUARDS || !part->rules.items[j]->unprotect)
+				continue;
+			/* What refuses between the last such rule and this one. */
+			for (size_t k = 0, at = 0; k <= i; k++) {
+				const struct policy_part *p = policy->parts[k];
+
+				for (size_t l = 0; l < p->rules.n && at < index; l++, at++) {
+					if (at < pending || p->layer <= LAYER_GUARDS || placed[at] ||
+					    p->rules.items[l]->info.effect != VERDICT_DENY)
+						continue;
+					placed[at] = true;
+					order_add(order, p->rules.items[l]);
+				}
+			}
+			pending = index;
+			placed[index] = true;
+			order_add(order, part->rules.items[j]);
+		}
+	}
+}
+
+static void order_guards(struct order *order, const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_parts; i++)
+		for (size_t j = 0; j < policy->parts[i]->guards.n; j++)
+			order_add(order, policy->parts[i]->guards.items[j]);
+}
+
+static void name_rules(const struct policy *policy)
+{
+	size_t n[LAYER_COUNT] = {};
+
+	for (size_t i = 0; i < policy->n_parts; i++) {
+		const struct rule_list *lists[] = {&policy->parts[i]->rules,
+						   &policy->parts[i]->guards};
+
+		for (size_t l = 0; l < ARRAY_LEN(lists); l++) {
+			for (size_t j = 0; j < lists[l]->n; j++) {
+				struct rule *rule = lists[l]->items[j];
+
+				snprintf(rule->id, sizeof(rule->id), "%s:%zu",
+					 layer_name(rule->info.layer), ++n[rule->info.layer]);
+				rule->info.id = rule->id;
+			}
+		}
+	}
+}
+
+/* Stable: two parts of one layer stay in the order that they were given in. */
+static void sort_parts(struct policy *policy)
+{
+	for (size_t i = 1; i < policy->n_parts; i++) {
+		struct policy_part *part = policy->parts[i];
+		size_t j = i;
+
+		for (; j > 0 && policy->parts[j - 1]->layer > part->layer; j--)
+			policy->parts[j] = policy->parts[j - 1];
+		policy->parts[j] = part;
+	}
+}
+
+static int build_state(const struct policy *policy, const struct policy_context *context,
+		       struct strings *ret_state, struct policy_error *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < policy->n_parts; i++) {
+		const struct strings *state = &policy->parts[i]->state;
+
+		for (size_t j = 0; r == 0 && j < state->n; j++)
+			r = state_expand(state->items[j], context, ret_state, reterr);
+	}
+	return r;
+}
+
+static int build_rules(struct policy *policy, const struct order *order,
+		       const struct policy_context *context, struct policy_error *reterr)
+{
+	struct strings state = {};
+	int r;
+
+	policy->rules = calloc(order->n + 1, sizeof(*policy->rules));
+	if (!policy->rules)
+		return -ENOMEM;
+	r = build_state(policy, context, &state, reterr);
+	for (size_t i = 0; r == 0 && i < order->n; i++) {
+		policy->n_rules++;
+		r = rule_expand(&policy->rules[i], order->rules[i], context, &state, reterr);
+	}
+	strings_done(&state);
+	return r;
+}
+
+static int build(struct policy *policy, const struct policy_context *context,
+		 struct policy_error *reterr)
+{
+	_cleanup_free_ struct rule **rules = NULL;
+	_cleanup_free_ bool *placed = NULL;
+	struct order order = {};
+	size_t n = 0;
+	int r;
+
+	for (size_t i = 0; i < policy->n_parts; i++)
+		n += policy->parts[i]->rules.n + policy->parts[i]->guards.n;
+	order.rules = rules = calloc(n + 1, sizeof(*rules));
+	placed = calloc(n + 1, sizeof(*placed));
+	if (!rules || !placed)
+		return -ENOMEM;
+	sort_parts(policy);
+	name_rules(policy);
+	order_layer(&order, policy, LAYER_MANAGED, placed);
+	order_unprotect(&order, policy, placed);
+	order_guards(&order, policy);
+	for (unsigned layer = LAYER_COMMAND_LINE; layer <= LAYER_BUILTIN; layer++)
+		order_layer(&order, policy, (enum layer)layer, placed);
+	r = build_rules(policy, &order, context, reterr);
+	return r < 0 ? r : settings_join(policy);
+}
+
+int policy_new(struct policy_part *const *parts, size_t n_parts, const struct policy_context *context,
+	       struct policy **ret_policy, struct policy_error *reterr)
+{
+	struct policy *policy = calloc(1, sizeof(*policy));
+	int r = -ENOMEM;
+
+	*reterr = (struct policy_error){};
+	if (policy)
+		policy->parts = calloc(n_parts + 1, sizeof(*policy->parts));
+	if (!policy || !policy->parts) {
+		for (size_t i = 0; i < n_parts; i++)
+			policy_part_free(parts[i]);
+	} else {
+		for (size_t i = 0; i < n_parts; i++)
+			policy->parts[i] = parts[i];
+		policy->n_parts = n_parts;
+		r = build(policy, context, reterr);
+	}
+	if (r < 0) {
+		policy_free(policy);
+		return r;
+	}
+	*ret_policy = policy;
+	return 0;
+}
+
+struct policy *policy_free(struct policy *policy)
+{
+	if (!policy)
+		return NULL;
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		for (size_t j = 0; j < policy->rules[i].n_patterns; j++)
+			pattern_done(&policy->rules[i].patterns[j]);
+		free(policy->rules[i].patterns);
+		free(policy->rules[i].programs);
+	}
+	free(policy->rules);
+	for (size_t i = 0; i < policy->n_parts; i++)
+		policy_part_free(policy->parts[i]);
+	free(policy->parts);
+	strings_done(&policy->pass);
+	strings_done(&policy->drop);
+	strings_done(&policy->drop_always);
+	strings_done(&policy->set);
+	free(policy);
+	return NULL;
+}

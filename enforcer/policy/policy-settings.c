@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys that are not rules, each from the first layer that sets it; parts stand by layer. */
+#include <errno.h>
+#include <string.h>
+
+#include "enforcer/policy/glob.h"
+#include "enforcer/policy/policy-joined.h"
+
+#define APPROVAL_TIMEOUT_NS (60 * UINT64_C(1000000000))
+
+static bool names_match(const char *const *globs, const char *name, size_t len)
+{
+	for (; globs && *globs; globs++)
+		if (glob_matches(*globs, strlen(*globs), name, len))
+			return true;
+	return false;
+}
+
+static int copy(struct strings *to, const struct strings *from)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < from->n; i++)
+		r = strings_add(to, from->items[i]);
+	return r;
+}
+
+static bool is_set(const struct strings *set, const char *pair)
+{
+	size_t len = strcspn(pair, "=") + 1;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (strncmp(set->items[i], pair, len) == 0)
+			return true;
+	return false;
+}
+
+static const char *const empty_list[] = {NULL};
+
+static const char *const *list_of(const struct strings *strings)
+{
+	return strings->items ? (const char *const *)strings->items : empty_list;
+}
+
+/*
+ * A list that a higher layer drops stays dropped, whatever a lower one passes or sets; within one
+ * layer, and from a higher one, pass wins.
+ */
+static int join_environment(struct policy *policy)
+{
+	const struct policy_part *pass = NULL, *drop = NULL;
+	int r = 0;
+
+	for (size_t i = policy->n_parts; i-- > 0;) {
+		if (policy->parts[i]->settings.has_pass)
+			pass = policy->parts[i];
+		if (policy->parts[i]->settings.has_drop)
+			drop = policy->parts[i];
+	}
+	if (pass)
+		r = copy(&policy->pass, &pass->settings.pass);
+	if (r == 0 && drop)
+		r = copy(&policy->drop, &drop->settings.drop);
+	if (r == 0 && drop && pass && drop->layer < pass->layer)
+		r = copy(&policy->drop_always, &drop->settings.drop);
+	for (size_t i = 0; r == 0 && i < policy->n_parts; i++) {
+		const struct policy_part *part = policy->parts[i];
+
+		for (size_t j = 0; r == 0 && j < part->settings.set.n; j++) {
+			const char *pair = part->settings.set.items[j];
+
+			if (is_set(&policy->set, pair))
+				continue;
+			if (drop && drop->layer < part->layer &&
+			    names_match(list_of(&policy->drop), pair, strcspn(pair, "=")))
+				continue;
+			r = strings_add(&policy->set, pair);
+		}
+	}
+	policy->settings.environment_pass = pass ? list_of(&policy->pass) : NULL;
+	policy->settings.environment_drop = list_of(&policy->drop);
+	policy->settings.environment_drop_always = list_of(&policy->drop_always);
+	policy->settings.environment_set = list_of(&policy->set);
+	return r;
+}
+
+/* From the last layer to the first: what is written last stands. */
+static void join_part(struct policy_settings *to, const struct part_settings *from)
+{
+	for (unsigned v = 0; v < VERB_COUNT; v++)
+		if (from->has_otherwise[v])
+			to->otherwise[v] = from->otherwise[v];
+	if (from->has_view)
+		to->view = from->view;
+	if (from->has_timeout)
+		to->approval_timeout_ns = from->timeout_ns;
+	if (from->has_unattended)
+		to->approval_unattended = from->unattended;
+	if (from->has_detail)
+		to->audit_detail = from->detail;
+	if (from->has_perform_all)
+		to->audit_perform_all = from->perform_all;
+	if (from->has_aio)
+		to->linux_aio = from->aio;
+}
+
+static bool allows_memory(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_rules; i++)
+		if (rule_fits(policy->rules[i].rule, OBJECT_MEMORY, VERB_EXEC))
+			return policy->rules[i].rule->info.effect == VERDICT_ALLOW;
+	return false;
+}
+
+int settings_join(struct policy *policy)
+{
+	policy->settings.approval_timeout_ns = APPROVAL_TIMEOUT_NS;
+	for (size_t i = policy->n_parts; i-- > 0;)
+		join_part(&policy->settings, &policy->parts[i]->settings);
+	policy->settings.memory_exec = allows_memory(policy);
+	return join_environment(policy);
+}
+
+bool policy_environment_passes(const struct policy_settings *settings, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (names_match(settings->environment_drop_always, name, len))
+		return false;
+	if (settings->environment_pass)
+		return names_match(settings->environment_pass, name, len);
+	return !names_match(settings->environment_drop, name, len);
+}
