@@ -3,17 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <linux/fs.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "enforcer/audit/record-event.h"
-#include "enforcer/audit/record-flags.h"
 #include "enforcer/audit/record.h"
 #include "enforcer/base/buffer.h"
-#include "enforcer/base/fd.h"
 #include "tests/support/check.h"
+#include "tests/unit/audit/document.h"
 
 static const struct record_context context = {
 	.run = "20260102-030405-7f3a",
@@ -26,18 +23,6 @@ static const struct rule_info rule = {.id = "builtin:4",
 				      .effect = VERDICT_DENY,
 				      .reason = "private keys"};
 static const struct outcome refused = {OUTCOME_ERROR, EACCES};
-
-static json_t *load(const struct buffer *line)
-{
-	json_t *object;
-
-	if (line->len == 0 || memchr(line->data, '\n', line->len) != line->data + line->len - 1)
-		return NULL;
-	object = json_loadb(line->data, line->len, JSON_REJECT_DUPLICATES, NULL);
-	if (!object)
-		fprintf(stderr, "no JSON: %.300s\n", line->data);
-	return object;
-}
 
 static const char *string_of(json_t *object, const char *key)
 {
@@ -60,24 +45,6 @@ static struct request read_request(char *path)
 			     .dev = 65024,
 			     .ino = 1311}},
 	};
-}
-
-/* The lines of docs/audit.md, in its order: what we write today must stand there, to the letter. */
-static bool is_in_the_document(const char *text)
-{
-	static char *document;
-	static size_t len;
-
-	if (!document) {
-		_cleanup_fd_ int fd = open(AUDIT_MD, O_RDONLY | O_CLOEXEC);
-
-		if (fd < 0 || fd_read_file(fd, 1 << 20, &document, &len) < 0)
-			return false;
-	}
-	if (strstr(document, text))
-		return true;
-	fprintf(stderr, "docs/audit.md lacks: %s\n", text);
-	return false;
 }
 
 static void test_a_denied_open_is_the_line_of_the_document(void)
@@ -216,46 +183,6 @@ static void test_every_outcome_has_its_words(void)
 
 		CHECK_INT(record_call(&context, &request, &decision, &cases[i].outcome, &line), 0);
 		CHECK(strstr(line.data, cases[i].text) != NULL);
-	}
-}
-
-static void test_flags_have_the_names_of_their_call(void)
-{
-	static const struct {
-		enum mediated call;
-		uint64_t flags;
-		const char *text;
-	} cases[] = {
-		{MEDIATED_open, 0, "O_RDONLY"},
-		{MEDIATED_openat, 0101, "O_WRONLY|O_CREAT"},
-		{MEDIATED_openat, 03, "O_ACCMODE"},
-		{MEDIATED_openat2, (uint64_t)1 << 40 | 2, "O_RDWR|0x10000000000"},
-		{MEDIATED_openat, O_TMPFILE | O_RDWR, "O_RDWR|O_TMPFILE"},
-		{MEDIATED_openat, O_DIRECTORY, "O_RDONLY|O_DIRECTORY"},
-		{MEDIATED_openat, O_SYNC, "O_RDONLY|O_SYNC"},
-		{MEDIATED_openat, O_DSYNC, "O_RDONLY|O_DSYNC"},
-		{MEDIATED_creat, 0, ""},
-		{MEDIATED_mkdir, 0, ""},
-		{MEDIATED_mkdir, 0755, "0x1ed"},
-		{MEDIATED_renameat2, RENAME_EXCHANGE, "RENAME_EXCHANGE"},
-		{MEDIATED_unlinkat, AT_REMOVEDIR, "AT_REMOVEDIR"},
-		{MEDIATED_linkat, AT_SYMLINK_FOLLOW, "AT_SYMLINK_FOLLOW"},
-		{MEDIATED_memfd_create, 1, "MFD_CLOEXEC"},
-		{MEDIATED_sendto, MSG_NOSIGNAL | MSG_DONTWAIT, "MSG_DONTWAIT|MSG_NOSIGNAL"},
-		{MEDIATED_COUNT, 5, "0x5"},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		_cleanup_(buffer_done) struct buffer text = {};
-
-		record_flags(&text, cases[i].call, cases[i].flags);
-		CHECK_STRING(text.data ? text.data : "", cases[i].text);
-	}
-	for (unsigned call = 0; call <= MEDIATED_COUNT; call++) {
-		_cleanup_(buffer_done) struct buffer text = {};
-
-		record_flags(&text, (enum mediated)call, UINT64_MAX);
-		CHECK(text.len <= RECORD_FLAGS_MAX);
 	}
 }
 
@@ -443,66 +370,6 @@ static void test_detail_says_what_is_recorded(void)
 	}
 }
 
-static void test_start_end_and_fault_are_the_lines_of_the_document(void)
-{
-	char *command[] = {(char *)"make", (char *)"-j2", NULL};
-	char *workspaces[] = {(char *)"/home/ada/project", NULL};
-	char *wall[] = {(char *)"landlock 7", (char *)"seccomp wait-killable", (char *)"view host",
-			(char *)"record preallocated", NULL};
-	struct record_start start = {.version = "0.1.0",
-				     .kernel = "6.18.44",
-				     .user = "ada",
-				     .uid = 1000,
-				     .policy_hash = "sha256:2c26b46b68ffc68ff99b453c1d304134",
-				     .directory = "/home/ada/project",
-				     .command = command,
-				     .workspaces = workspaces,
-				     .wall = wall};
-	struct record_end end = {
-		.status = 2, .allowed = 5120, .denied = 3, .asked = 1, .refused = 0};
-	struct record_context first = context, last = context;
-
-	first.sequence = 1;
-	last.sequence = 5125;
-	last.duration_ns = 61000250000;
-	for (int i = 0; i < 3; i++) {
-		_cleanup_(buffer_done) struct buffer line = {};
-		json_t *object;
-
-		if (i == 0)
-			CHECK_INT(record_run_start(&first, &start, &line), 0);
-		else if (i == 1)
-			CHECK_INT(record_run_end(&last, &end, &line), 0);
-		else
-			CHECK_INT(record_fault(&context,
-					       "no room for the record: calls are refused", -ENOSPC,
-					       &line),
-				  0);
-		object = load(&line);
-		CHECK(object != NULL);
-		json_decref(object);
-		CHECK(is_in_the_document(line.data));
-	}
-}
-
-static void test_the_document_names_every_word(void)
-{
-	char word[64];
-
-	for (unsigned i = 0; i <= BY_FAULT; i++) {
-		snprintf(word, sizeof(word), "`%s`", decided_by_name((enum decided_by)i));
-		CHECK(is_in_the_document(word));
-	}
-	for (unsigned i = 0; i <= OBJECT_ANONYMOUS; i++) {
-		snprintf(word, sizeof(word), "`%s`", object_kind_name((enum object_kind)i));
-		CHECK(is_in_the_document(word));
-	}
-	for (unsigned i = 0; i < LAYER_COUNT; i++) {
-		snprintf(word, sizeof(word), "`%s`", layer_name((enum layer)i));
-		CHECK(is_in_the_document(word));
-	}
-}
-
 /* Not a check: machines differ. docs/decisions/0002 quotes it. */
 static void test_the_cost_of_a_line_is_told(void)
 {
@@ -534,13 +401,10 @@ int main(void)
 	RUN(test_a_connect_tells_address_port_and_host);
 	RUN(test_a_name_cannot_forge_a_member_or_a_line);
 	RUN(test_every_outcome_has_its_words);
-	RUN(test_flags_have_the_names_of_their_call);
 	RUN(test_a_long_vector_is_cut_and_says_so);
 	RUN(test_no_line_is_longer_than_its_bound);
 	RUN(test_a_request_that_claims_too_many_objects_is_cut);
 	RUN(test_detail_says_what_is_recorded);
-	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
-	RUN(test_the_document_names_every_word);
 	RUN(test_the_cost_of_a_line_is_told);
 	return check_summary();
 }
