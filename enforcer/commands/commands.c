@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands, and the way into it. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "enforcer/base/cleanup.h"
+#include "enforcer/commands/commands.h"
+#include "enforcer/commands/doctor.h"
+#include "enforcer/commands/run-options.h"
+#include "enforcer/config/facts.h"
+#include "enforcer/policy/nearest-name.h"
+
+const struct command commands[] = {
+	{"run", "[OPTION]... [--] COMMAND [ARGUMENT]...",
+	 "run a command in the sandbox, under the policy",
+	 "Runs COMMAND and all that it starts. The current directory is the workspace: what the\n"
+	 "agent may read, write and execute. The rest is for the policy to say.\n"
+	 "\n" POLICY_OPTIONS_HELP
+	 "  --unattended     nobody is there to ask: what would be asked is answered by the\n"
+	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
+	 "  --audit FILE     write the record to FILE\n"
+	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
+	 "  --verbose        say what is being done\n"
+	 "  --print-plan     print how the sandbox would be made, and start nothing\n"
+	 "\n"
+	 "Exit status: the command's; 128 + N where signal N ended it; 126 or 127 where it could\n"
+	 "not be executed or was not found; 125 where callgate itself failed.\n",
+	 command_run},
+	{"check", "[--strict] FILE...", "check a policy file, and warn of rules that do nothing",
+	 "Says what is wrong with FILE, with line and column; else warns of rules that can never\n"
+	 "match, and of rules that the gate holds without the wall behind it.\n"
+	 "\n"
+	 "  --strict         a warning fails the check too\n"
+	 "\n"
+	 "Exit status: 0 the file is valid; 1 it is not; 2 called wrongly.\n",
+	 command_check},
+	{"explain", "[OPTION]... VERB OBJECT", "say what the policy decides, and by which rule",
+	 "VERB OBJECT is one of\n"
+	 "  read PATH, write PATH, exec PATH-OR-PROGRAM,\n"
+	 "  connect unix:PATH, connect HOST:PORT, listen unix:PATH, listen HOST:PORT\n"
+	 "\n" POLICY_OPTIONS_HELP
+	 "  --verbose        list every rule that was looked at before\n"
+	 "\n"
+	 "The built-in profiles can be read in " CALLGATE_PROFILES ".\n"
+	 "\n"
+	 "Exit status: 0 allow or ask; 1 deny, or the policy cannot be loaded; 2 called wrongly.\n",
+	 command_explain},
+	{"trust", "[--show | --revoke] [--yes] [DIR]", "trust the " PROJECT_FILE_NAME " of a project",
+	 "A project's policy file comes from whoever wrote the project. It is read only once you\n"
+	 "have looked at it and said yes; when it changes, you are asked anew. DIR is the current\n"
+	 "directory where it is left out.\n"
+	 "\n"
+	 "  --show           print the file and whether it is trusted; change nothing\n"
+	 "  --revoke         trust it no longer\n"
+	 "  --yes            do not ask\n"
+	 "\n"
+	 "Exit status: 0 it is trusted (--revoke: no longer); 1 it is not; 2 called wrongly.\n",
+	 command_trust},
+	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
+	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
+	 "\n"
+	 "  --json           the same for a program\n"
+	 "\n"
+	 "Exit status: 0 nothing that is needed is missing; 1 something is; 2 called wrongly.\n",
+	 command_doctor},
+	{"version", "", "print the version", "", command_version},
+	{"help", "[COMMAND]", "print this, or the help of a command", "", command_help},
+	{},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+int command_print_help(const char *name)
+{
+	const struct command *command = command_find(name);
+
+	printf("usage: callgate %s%s%s\n", command->name, command->arguments[0] ? " " : "",
+	       command->arguments);
+	printf("  %s\n%s%s", command->summary, command->help[0] ? "\n" : "", command->help);
+	return 0;
+}
+
+int command_usage_error(const char *name, const struct failure *failure)
+{
+	fprintf(stderr, "callgate %s: %s\n", name, failure->text);
+	if (failure->hint[0])
+		fprintf(stderr, "  %s\n", failure->hint);
+	fprintf(stderr, "  all options: callgate help %s\n", name);
+	return EXIT_USAGE;
+}
+
+static int usage_error(const char *name, const char *text)
+{
+	struct failure failure = {};
+
+	failure_set(&failure, -EINVAL, "%s", text);
+	return command_usage_error(name, &failure);
+}
+
+static void print_overview(FILE *to)
+{
+	fprintf(to, "usage: callgate COMMAND [ARGUMENT]...\n"
+		    "\n"
+		    "Runs programs that you do not quite trust in a sandbox, under a policy.\n"
+		    "\n");
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(to, "  %-9s %s\n", c->name, c->summary);
+	fprintf(to, "\n"
+		    "Start with: callgate run -- COMMAND\n"
+		    "More on each: callgate help COMMAND\n");
+}
+
+static int unknown_command(const char *name)
+{
+	const char *names[32];
+	const char *near;
+	char shown[SHOWN_MAX];
+	size_t n = 0;
+
+	for (const struct command *c = commands; c->name && n < ARRAY_LEN(names); c++)
+		names[n++] = c->name;
+	near = nearest_name(name, names, n);
+	fprintf(stderr, "callgate: there is no command \"%s\"\n", facts_show(name, shown));
+	if (near)
+		fprintf(stderr, "  perhaps: callgate %s\n", near);
+	else
+		fprintf(stderr, "  all commands: callgate help; to start a program: "
+				"callgate run -- %s\n", shown);
+	return EXIT_USAGE;
+}
+
+int command_help(int argc, char **argv)
+{
+	if (argc > 2)
+		return usage_error("help", "one command at a time");
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+		print_overview(stdout);
+		return 0;
+	}
+	if (!command_find(argv[1]))
+		return unknown_command(argv[1]);
+	return command_print_help(argv[1]);
+}
+
+int command_version(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return command_print_help("version");
+	if (argc > 1)
+		return usage_error("version", "takes no arguments");
+	printf("callgate %s\n", CALLGATE_VERSION);
+	return 0;
+}
+
+int commands_dispatch(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		print_overview(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_overview(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+		return command_version(1, argv + 1);
+	command = command_find(argv[1]);
+	return command ? command->run(argc - 1, argv + 1) : unknown_command(argv[1]);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the wall does about a name, told from the policy alone. The launch plan is what makes the wall;
+ * until a command can ask it, this is the one place that guesses, by the same questions.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "enforcer/policy/decision.h"
+
+struct config;
+struct policy;
+
+struct wall_view {
+	bool open;           /* the kernel alone would let the verb through */
+	bool exact;          /* and what it lets through in that tree is just what the policy allows */
+	char tree[PATH_MAX]; /* the tree that the policy opens or closes there; "" where it names none */
+};
+
+/* path: absolute and canonical. */
+void wall_view(const struct policy *policy, enum verb verb, const char *path,
+	       struct wall_view *ret_view);
+
+/* One line for `callgate explain`, to stdout. */
+void wall_view_print(const struct config *config, const struct object *object, enum verb verb,
+		     enum verdict verdict);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finds the layers of this run's policy, reads them and joins them. Before the agent starts; nothing
+ * here runs afterwards.
+ *
+ *   managed       /etc/callgate/policy.json
+ *   command line  --policy FILE, then --offline and --read DIR: what FILE says stands before them
+ *   project       .callgate.json of the workspace, where its content is trusted
+ *   user          ~/.config/callgate/policy.json
+ *   built-in      the profile that the first of them names by "extends", or --profile, or "agent"
+ *
+ * --add-dir makes no rule: it adds to ${workspace}, and the rules for the workspace hold there.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "enforcer/base/cleanup.h"
+#include "enforcer/base/error.h"
+#include "enforcer/config/policy-file.h"
+#include "enforcer/policy/decision.h"
+
+struct policy;
+
+/* One text, for commands that look at it: no other layer but the built-in profile is loaded. */
+struct config_only {
+	const char *file; /* for messages */
+	const char *text;
+	size_t len;
+	enum layer layer;
+};
+
+struct config_options {
+	const char *policy_file;      /* --policy, or NULL */
+	const char *const *add_dirs;  /* --add-dir, NULL-ended, or NULL */
+	const char *const *read_dirs; /* --read, likewise */
+	const char *profile;          /* --profile, or NULL */
+	bool offline, unattended;
+	const char *workspace;        /* NULL: the current directory */
+	bool any_workspace;           /* for commands that start nothing: a warning, no refusal */
+	const struct config_only *only; /* or NULL */
+	const char *managed_file;     /* for tests; NULL: the one that was built in */
+};
+
+struct config {
+	struct policy *policy;
+	char *workspace;     /* canonical; where the agent starts */
+	char **workspaces;   /* it, and each --add-dir */
+	char *home;          /* canonical */
+	char **state;        /* the agents' own state, as far as it exists */
+	char **tmp;          /* as the agent sees them: private to the run */
+	char **path_dirs;    /* the directories on PATH */
+	char **policy_files; /* read, looked for, or trusted by: callgate's own, for rule zero */
+	char **notices;      /* for the person, a line each: escaped, without "callgate: " */
+	const char *profile; /* the built-in profile in use; static */
+	char hash[HASH_HEX_SIZE]; /* SHA-256 of all that the policy was made of */
+	bool offline, unattended; /* as asked for */
+};
+
+int config_load(const struct config_options *options, struct config **ret_config,
+		struct failure *reterr);
+struct config *config_free(struct config *config);
+DEFINE_CLEANUP(struct config *, config_free)
+
+/* Prints the notices to stderr. */
+void config_print_notices(const struct config *config);
