@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define _cleanup_(f) __attribute__((cleanup(f)))
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define _cleanup_(f)                    __attribute__((cleanup(f)))
+#define ARRAY_LEN(a)                    (sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 static inline void freep(void *p)

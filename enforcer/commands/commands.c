@@ -6,6 +6,7 @@
 
 #include "enforcer/base/cleanup.h"
 #include "enforcer/commands/commands.h"
+#include "enforcer/commands/doctor.h"
 #include "enforcer/commands/run-options.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/policy/nearest-name.h"
@@ -56,6 +57,13 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it is trusted (--revoke: no longer); 1 it is not; 2 called wrongly.\n",
 	 command_trust},
+	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
+	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
+	 "\n"
+	 "  --json           the same for a program\n"
+	 "\n"
+	 "Exit status: 0 nothing that is needed is missing; 1 something is; 2 called wrongly.\n",
+	 command_doctor},
 	{"version", "", "print the version", "", command_version},
 	{"help", "[COMMAND]", "print this, or the help of a command", "", command_help},
 	{},

@@ -9,8 +9,8 @@
  *           shim    pty, Landlock, no_new_privs, filter; becomes the agent
  *
  * Each dies with the one above. sandbox_start() returns once the shim has handed over its listener
- * and waits; nothing of the agent ran yet. It fails closed, with the cause, when any part of the wall
- * cannot be had.
+ * and waits; nothing of the agent ran yet. It fails closed, with the cause, when any part of the
+ * wall cannot be had.
  */
 #pragma once
 
@@ -34,7 +34,10 @@ struct sandbox {
 
 /* The zero is not a valid sandbox: descriptors start at -1. */
 #define SANDBOX_NONE                                                                               \
-	{.keeper_pidfd = -1, .listener = -1, .root = -1, .devpts = -1, .control = -1, .terminal = -1}
+	{                                                                                          \
+		.keeper_pidfd = -1, .listener = -1, .root = -1, .devpts = -1, .control = -1,       \
+		.terminal = -1                                                                     \
+	}
 
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr);
 /* Lets the shim execute the agent. That execve is mediated as any other. */

@@ -57,6 +57,15 @@ struct decision {
 	const char *reason;           /* static or borrowed from the policy; may be NULL */
 };
 
+/* How much is recorded: the policy's "audit": {"detail"}. Here, not in policy.h, because the record
+ * asks by it and knows nothing of the policy. */
+enum audit_detail {
+	AUDIT_DETAIL_ALL = 0,
+	AUDIT_DETAIL_CHANGES, /* all but reads and executions that were allowed */
+	AUDIT_DETAIL_DENIALS,
+	AUDIT_DETAIL_NONE,
+};
+
 const char *verdict_name(enum verdict verdict); /* "deny", "ask", "allow" */
 const char *decided_by_name(enum decided_by by);
 const char *layer_name(enum layer layer);

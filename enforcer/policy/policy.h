@@ -125,13 +125,6 @@ enum policy_view {
 	POLICY_VIEW_HIDDEN,
 };
 
-enum audit_detail {
-	AUDIT_DETAIL_ALL = 0,
-	AUDIT_DETAIL_CHANGES, /* all but reads and executions that were allowed */
-	AUDIT_DETAIL_DENIALS,
-	AUDIT_DETAIL_NONE,
-};
-
 struct policy_settings {
 	enum policy_view view;
 	enum verdict otherwise[VERB_COUNT]; /* by the verb's bit number */

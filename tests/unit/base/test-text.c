@@ -22,9 +22,15 @@ static void test_what_could_deceive_is_escaped(void)
 {
 	check_escaped("a\x1b[2Jb", 6, 0, "a\\x1b[2Jb");
 	check_escaped("a\nb\tc\\", 6, 0, "a\\nb\\tc\\\\");
-	check_escaped("a\xff" "b", 3, 0, "a\\xffb");
-	check_escaped("\xe2\x80\xae" "cod", 6, 0, "\\xe2\\x80\\xaecod");
-	check_escaped("\xc2\x9b" "31m", 5, 0, "\\xc2\\x9b31m");
+	check_escaped("a\xff"
+		      "b",
+		      3, 0, "a\\xffb");
+	check_escaped("\xe2\x80\xae"
+		      "cod",
+		      6, 0, "\\xe2\\x80\\xaecod");
+	check_escaped("\xc2\x9b"
+		      "31m",
+		      5, 0, "\\xc2\\x9b31m");
 	check_escaped("\xc0\xaf", 2, 0, "\\xc0\\xaf");
 	check_escaped("\xe2\x82", 2, 0, "\\xe2\\x82");
 	check_escaped("\0x", 2, 0, "\\x00x");

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The log of a run. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "enforcer/audit/audit-log.h"
+#include "enforcer/base/buffer.h"
+#include "enforcer/loop/loop.h"
+
+/* A buffer that grew beyond this under load is not kept. */
+#define BUFFER_KEPT (1u << 20)
+
+struct audit_log {
+	struct loop *loop; /* borrowed */
+	struct audit_file file;
+	struct buffer collecting;
+	struct buffer writing; /* the kernel reads it while a write is under way */
+	size_t done;           /* of writing */
+	uint64_t reserved;     /* by calls that are not answered yet */
+	uint64_t last_words;   /* still kept back */
+	uint64_t written;
+	uint64_t refused;
+	struct loop_source writer; /* the write, or the wait until a descriptor takes more */
+	struct loop_source timer;
+	bool waits;   /* writer polls */
+	bool overdue; /* the timer went off during a write: go on at once */
+	int error;
+	audit_log_failed failed;
+	void *userdata;
+};
+
+static void audit_log_kick(struct audit_log *log);
+
+static uint64_t audit_log_waiting(const struct audit_log *log)
+{
+	return log->collecting.len + (log->writing.len - log->done);
+}
+
+static void audit_log_fail(struct audit_log *log, int error)
+{
+	if (log->error)
+		return;
+	log->error = error;
+	if (log->failed)
+		log->failed(log->userdata, error);
+}
+
+static void audit_log_submit(struct audit_log *log)
+{
+	int r;
+
+	/* O_APPEND: the kernel writes at the end whatever offset it is given. */
+	r = loop_write(&log->writer, log->file.fd, log->writing.data + log->done,
+		       log->writing.len - log->done, 0);
+	log->waits = false;
+	if (r < 0)
+		audit_log_fail(log, r);
+}
+
+/* The batch is out. */
+static void audit_log_next(struct audit_log *log)
+{
+	if (log->writing.size > BUFFER_KEPT)
+		buffer_done(&log->writing);
+	log->writing.len = 0;
+	log->done = 0;
+	if (log->overdue || log->collecting.len >= AUDIT_LOG_BATCH)
+		audit_log_kick(log);
+	log->overdue = false;
+}
+
+static void audit_log_wrote(struct loop_source *source, int32_t result, bool more)
+{
+	struct audit_log *log = container_of(source, struct audit_log, writer);
+
+	if (log->error)
+		return;
+	/* A descriptor that was handed to us may be non-blocking, for all who share it. */
+	if (!log->waits && result == -EAGAIN) {
+		log->waits = true;
+		if (loop_poll(&log->writer, log->file.fd, POLLOUT, false) < 0)
+			audit_log_fail(log, -EIO);
+		return;
+	}
+	if (log->waits || result == -EINTR) {
+		audit_log_submit(log);
+		return;
+	}
+	if (result <= 0) {
+		audit_log_fail(log, result ? result : -EIO);
+		return;
+	}
+	/* A short write of a file is a failure whose cause the next write tells; of a pipe it is
+	 * usual. */
+	log->done += (size_t)result;
+	log->written += (uint64_t)result;
+	log->file.size += (uint64_t)result;
+	if (log->done < log->writing.len)
+		audit_log_submit(log);
+	else
+		audit_log_next(log);
+}
+
+/* Starts writing what was collected, unless a write is under way. */
+static void audit_log_kick(struct audit_log *log)
+{
+	struct buffer empty = log->writing;
+
+	if (log->error || log->writing.len > 0 || log->collecting.len == 0)
+		return;
+	log->writing = log->collecting;
+	log->collecting = empty;
+	log->done = 0;
+	audit_log_submit(log);
+}
+
+static void audit_log_tick(struct loop_source *source, int32_t result, bool more)
+{
+	struct audit_log *log = container_of(source, struct audit_log, timer);
+
+	log->overdue = log->writing.len > 0 && log->collecting.len > 0;
+	audit_log_kick(log);
+}
+
+int audit_log_new(struct loop *loop, const char *path, bool make_parents,
+		  struct audit_log **ret_log, struct failure *reterr)
+{
+	_cleanup_(audit_log_freep) struct audit_log *log = calloc(1, sizeof(*log));
+	int r;
+
+	if (!log)
+		return -ENOMEM;
+	log->loop = loop;
+	log->file = (struct audit_file)AUDIT_FILE_NONE;
+	log->last_words = AUDIT_LOG_LAST_WORDS;
+	r = audit_file_open(&log->file, path, make_parents, reterr);
+	if (r < 0)
+		return r;
+	r = audit_file_allocate(&log->file, log->file.size + AUDIT_LOG_LAST_WORDS + 1);
+	if (r < 0)
+		return failure_set(reterr, r, "no room for the record on the disk of %s", path);
+	r = loop_source_init(&log->writer, loop, audit_log_wrote);
+	if (r == 0)
+		r = loop_source_init(&log->timer, loop, audit_log_tick);
+	if (r < 0)
+		return r;
+	if (log->file.torn)
+		buffer_append(&log->collecting, "\n", 1);
+	if (log->collecting.error)
+		return log->collecting.error;
+	*ret_log = steal_pointer(log);
+	return 0;
+}
+
+struct audit_log *audit_log_free(struct audit_log *log)
+{
+	if (!log)
+		return NULL;
+	loop_source_done(&log->timer);
+	/* The kernel may still read the batch. */
+	loop_source_abandon(&log->writer, log->writing.data);
+	buffer_done(&log->collecting);
+	audit_file_close(&log->file);
+	free(log);
+	return NULL;
+}
+
+void audit_log_on_failure(struct audit_log *log, audit_log_failed failed, void *userdata)
+{
+	log->failed = failed;
+	log->userdata = userdata;
+}
+
+/* Whether more bytes, beside all that is promised, have room; makes some. */
+static int audit_log_make_room(struct audit_log *log, uint64_t more)
+{
+	uint64_t promised = audit_log_waiting(log) + log->reserved + more;
+	uint64_t max = log->file.guarantee == AUDIT_STREAM ? AUDIT_LOG_STREAM_MAX
+							   : AUDIT_LOG_FILE_MAX;
+
+	if (log->error)
+		return -EIO;
+	if (promised > max)
+		return -ENOSPC;
+	return audit_file_allocate(&log->file, log->file.size + promised + log->last_words);
+}
+
+int audit_log_reserve(struct audit_log *log, size_t len)
+{
+	int r = audit_log_make_room(log, len);
+
+	/* Neither full nor failed before: the file itself is broken. */
+	if (r < 0 && r != -ENOSPC && r != -EIO)
+		audit_log_fail(log, r);
+	if (r < 0) {
+		log->refused++;
+		return r == -ENOSPC ? -ENOSPC : -EIO;
+	}
+	log->reserved += len;
+	return 0;
+}
+
+void audit_log_release(struct audit_log *log, size_t reserved)
+{
+	log->reserved -= reserved < log->reserved ? reserved : log->reserved;
+}
+
+static int audit_log_collect(struct audit_log *log, const char *lines, size_t len)
+{
+	if (log->error)
+		return -EIO;
+	buffer_append(&log->collecting, lines, len);
+	if (log->collecting.error) {
+		audit_log_fail(log, log->collecting.error);
+		return -EIO;
+	}
+	if (log->collecting.len >= AUDIT_LOG_BATCH)
+		audit_log_kick(log);
+	else if (!log->timer.armed && loop_timeout(&log->timer, AUDIT_LOG_DELAY_NS) < 0)
+		audit_log_kick(log);
+	return log->error ? -EIO : 0;
+}
+
+int audit_log_append(struct audit_log *log, const char *lines, size_t len, size_t reserved)
+{
+	audit_log_release(log, reserved);
+	if (len > reserved) {
+		int r = audit_log_reserve(log, len);
+
+		if (r < 0)
+			return r;
+		audit_log_release(log, len);
+	}
+	return audit_log_collect(log, lines, len);
+}
+
+int audit_log_append_last_words(struct audit_log *log, const char *lines, size_t len)
+{
+	if (len > log->last_words)
+		return audit_log_append(log, lines, len, 0);
+	log->last_words -= len;
+	return audit_log_collect(log, lines, len);
+}
+
+static void audit_log_nothing(struct loop_source *source, int32_t result, bool more)
+{
+}
+
+int audit_log_flush(struct audit_log *log)
+{
+	uint64_t deadline = loop_now() + AUDIT_LOG_PATIENCE_NS;
+	struct loop_source alarm = {};
+	int r;
+
+	r = loop_source_init(&alarm, log->loop, audit_log_nothing);
+	if (r == 0)
+		r = loop_timeout(&alarm, AUDIT_LOG_PATIENCE_NS);
+	audit_log_kick(log);
+	while (r == 0 && !log->error && audit_log_waiting(log) > 0) {
+		if (loop_now() >= deadline) {
+			r = -ETIMEDOUT;
+			break;
+		}
+		r = loop_step(log->loop, true);
+		audit_log_kick(log);
+	}
+	loop_source_done(&alarm);
+	return log->error ? -EIO : r;
+}
+
+int audit_log_close(struct audit_log *log)
+{
+	int r = audit_log_flush(log);
+
+	/* A write that is still under way holds the file by itself. */
+	audit_file_close(&log->file);
+	if (!log->error)
+		log->error = -EBADF;
+	return r;
+}
+
+void audit_log_state(const struct audit_log *log, struct audit_log_state *ret_state)
+{
+	*ret_state = (struct audit_log_state){
+		.guarantee = log->file.guarantee,
+		.error = log->error,
+		.written = log->written,
+		.waiting = audit_log_waiting(log),
+		.refused = log->refused,
+	};
+}

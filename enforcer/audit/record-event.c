@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lines of the record that are no call. */
+#include "enforcer/audit/json-emit.h"
+#include "enforcer/audit/record-event.h"
+#include "enforcer/audit/record-line.h"
+#include "enforcer/base/cleanup.h"
+
+static void emit_optional(struct buffer *line, const char *key, const char *text)
+{
+	if (text)
+		emit_name(line, key, text, strlen(text), RECORD_NAME_MAX);
+}
+
+static void emit_count(struct buffer *line, const char *key, uint64_t count)
+{
+	emit(line, ",\"", 2);
+	emit(line, key, strlen(key));
+	emit_text(line, "\":");
+	emit_unsigned(line, count);
+}
+
+int record_run_start(const struct record_context *context, const struct record_start *start,
+		     struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "run-start", context);
+	emit_optional(ret_line, "version", start->version);
+	emit_optional(ret_line, "kernel", start->kernel);
+	emit_optional(ret_line, "policy_hash", start->policy_hash);
+	emit_optional(ret_line, "user", start->user);
+	emit_count(ret_line, "uid", start->uid);
+	emit_optional(ret_line, "directory", start->directory);
+	if (start->command)
+		record_vector(ret_line, "command", start->command, REQUEST_ARGV_MAX, false);
+	if (start->workspaces)
+		record_vector(ret_line, "workspaces", start->workspaces, RECORD_LIST_MAX, false);
+	if (start->wall)
+		record_vector(ret_line, "wall", start->wall, RECORD_LIST_MAX, false);
+	return record_line_end(ret_line);
+}
+
+int record_run_end(const struct record_context *context, const struct record_end *end,
+		   struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "run-end", context);
+	emit_text(ret_line, ",\"status\":");
+	emit_signed(ret_line, end->status);
+	emit_count(ret_line, "allowed", end->allowed);
+	emit_count(ret_line, "denied", end->denied);
+	emit_count(ret_line, "asked", end->asked);
+	emit_count(ret_line, "refused", end->refused);
+	emit_text(ret_line, ",\"duration_us\":");
+	emit_microseconds(ret_line, context->duration_ns);
+	return record_line_end(ret_line);
+}
+
+int record_fault(const struct record_context *context, const char *what, int error,
+		 struct buffer *ret_line)
+{
+	const char *name = record_errno_name(-error);
+
+	record_line_begin(ret_line, "fault", context);
+	emit_name(ret_line, "what", what, strlen(what), RECORD_REASON_MAX);
+	if (error < 0) {
+		emit_text(ret_line, ",\"errno\":\"");
+		if (name)
+			emit_text(ret_line, name);
+		else
+			emit_signed(ret_line, -(int64_t)error);
+		emit(ret_line, "\"", 1);
+	}
+	return record_line_end(ret_line);
+}
+
+_Static_assert(512 + EMIT_EXPANSION_MAX * (RECORD_ID_MAX + RECORD_REASON_MAX) <=
+		       RECORD_LAST_WORD_MAX,
+	       "a fault fits");
+_Static_assert(1024 + EMIT_EXPANSION_MAX * (RECORD_ID_MAX + 5 * RECORD_NAME_MAX +
+					    3 * RECORD_VECTOR_MAX) <=
+		       RECORD_EVENT_MAX,
+	       "a start fits");

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all lines of the record share: head, end, vectors. Between record.c and record-event.c. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buffer;
+struct record_context;
+
+void record_line_begin(struct buffer *line, const char *event,
+		       const struct record_context *context);
+/* 0, or the buffer's error. */
+int record_line_end(struct buffer *line);
+/* ,"key":[...] and, where something of the NULL-ended vector is missing, ,"key_truncated":true. */
+void record_vector(struct buffer *line, const char *key, char *const *vector, size_t max,
+		   bool truncated);

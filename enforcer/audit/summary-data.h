@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a summary keeps: filled by summary.c, shown by summary-json.c and summary-text.c. */
+#pragma once
+
+#include "enforcer/audit/record.h"
+#include "enforcer/audit/summary.h"
+
+#define VERDICT_COUNT (VERDICT_ALLOW + 1)
+#define BY_COUNT      (BY_FAULT + 1)
+
+/* A denial; the strings in one block behind it. */
+struct summary_denial {
+	uint64_t hash;
+	uint64_t count;
+	enum mediated call;
+	enum verb verb; /* 0: none */
+	enum decided_by by;
+	enum object_kind kind;
+	enum layer layer;    /* where rule is one */
+	const char *name;    /* path, socket, "address:port (host)"; NULL: the object has none */
+	const char *program; /* or NULL, as the rest */
+	const char *rule;
+	const char *reason;
+};
+
+struct summary_rule {
+	char id[RECORD_ID_MAX + 1];
+	enum layer layer;
+	uint64_t count[VERDICT_COUNT];
+};
+
+struct summary {
+	uint64_t by_call[MEDIATED_COUNT][VERDICT_COUNT];
+	uint64_t by_what[BY_COUNT][VERDICT_COUNT];
+	uint64_t questions;
+	uint64_t denials_omitted; /* calls, not distinct ones */
+	uint64_t rules_omitted;   /* calls decided by a rule that is not counted by itself */
+	size_t n_rules;
+	struct summary_rule *rules[SUMMARY_RULES_MAX]; /* owned */
+	size_t n_denials;
+	struct summary_denial *denials[SUMMARY_DENIALS_MAX]; /* owned, in order of first sight */
+	/* Open addressing, at most half full; index + 1. */
+	uint16_t denial_table[2048];
+	uint16_t rule_table[2048];
+};
+
+_Static_assert(2 * SUMMARY_DENIALS_MAX <= 2048 && 2 * SUMMARY_RULES_MAX <= 2048, "half full");

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A stopped call on its way through the stages. pending_step() knows the legal steps; one that is freed
+ * unanswered is answered with deny first.
+ */
+#pragma once
+
+#include "enforcer/approval/pending.h"
+#include "enforcer/policy/decision.h"
+#include "enforcer/reply/later.h"
+#include "enforcer/reply/verify-exec.h"
+#include "enforcer/request/call.h"
+
+enum stage {
+	STAGE_RECEIVED = 0,
+	STAGE_DECIDED,
+	STAGE_ASKED,
+	STAGE_PERFORMING, /* in a worker, or an exec on its way */
+	STAGE_ANSWERED,
+	STAGE_RECORDED,
+};
+
+struct supervisor;
+
+struct pending {
+	struct supervisor *supervisor; /* borrowed */
+	struct pending *previous, *next;
+	enum stage stage;
+	struct seccomp_notif notif;
+	struct call call;
+	struct place places[2];
+	size_t n_places;
+	struct exec_image image;
+	int socket; /* duplicate of the agent's, for connect; -1 */
+	struct request request;
+	struct decision decision;
+	struct outcome outcome;
+	uint64_t received_ns; /* monotonic */
+	size_t reserved;      /* room in the log */
+	int tries;
+	struct waiter waiter;
+	struct later *later;  /* borrowed: it frees itself */
+};
+
+struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_notif *notif);
+/* Asserts that the step is legal. */
+void pending_step(struct pending *pending, enum stage stage);
+/* Lets go of what was resolved, so that it can be resolved again. */
+void pending_forget(struct pending *pending);
+struct pending *pending_free(struct pending *pending);

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The stages of one call. Each function takes a pending call one stage on; whatever goes wrong on the
+ * way is answered with an error, never with "go on".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "enforcer/audit/record.h"
+#include "enforcer/base/fd.h"
+#include "enforcer/pipeline.h"
+#include "enforcer/supervisor.h"
+#include "filters/filter.h"
+
+#define TRIES_MAX 8
+
+static void pipeline_perform(struct pending *pending, const struct target *target);
+
+/* Linked while it waits for somebody else. */
+static void pending_wait(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+
+	pending->previous = NULL;
+	pending->next = supervisor->waiting;
+	if (pending->next)
+		pending->next->previous = pending;
+	supervisor->waiting = pending;
+}
+
+static void pending_wake(struct pending *pending)
+{
+	if (pending->previous)
+		pending->previous->next = pending->next;
+	else
+		pending->supervisor->waiting = pending->next;
+	if (pending->next)
+		pending->next->previous = pending->previous;
+	pending->previous = pending->next = NULL;
+}
+
+void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	*ret_context = (struct record_context){
+		.run = supervisor->run,
+		.sequence = ++supervisor->sequence,
+		.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
+	};
+}
+
+/* The record, and the end of the call. Everything passes here exactly once. */
+static void pipeline_record(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
+	struct record_context context;
+	struct buffer line = {};
+
+	pending_step(pending, STAGE_RECORDED);
+	summary_add(supervisor->summary, &pending->request, &pending->decision);
+	if (supervisor->log && record_wanted(detail, &pending->request, &pending->decision)) {
+		supervisor_record_context(supervisor, &context);
+		context.duration_ns = loop_now() - pending->received_ns;
+		if (record_call(&context, &pending->request, &pending->decision, &pending->outcome,
+				&line) == 0)
+			audit_log_append(supervisor->log, line.data, line.len, pending->reserved);
+		pending->reserved = 0;
+	}
+	if (pending->reserved)
+		audit_log_release(supervisor->log, pending->reserved);
+	buffer_done(&line);
+	pending_free(pending);
+}
+
+static void pipeline_answered(struct pending *pending)
+{
+	pending_step(pending, STAGE_ANSWERED);
+	pipeline_record(pending);
+}
+
+/* The call's own failure, whatever policy says: ENOENT, EFAULT, EEXIST. */
+static void pipeline_fail(struct pending *pending, const struct target *target, int error)
+{
+	if (pending->decision.by == BY_NOTHING)
+		pending->decision = (struct decision){.verdict = VERDICT_ALLOW,
+						      .by = BY_NO_VERB,
+						      .reason = "the call fails by itself"};
+	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
+	pipeline_answered(pending);
+}
+
+static void pipeline_deny(struct pending *pending, const struct target *target, int error)
+{
+	pending->decision.verdict = VERDICT_DENY;
+	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
+	pipeline_answered(pending);
+}
+
+/* The target died: nobody to answer, nothing that it did. */
+static void pipeline_gone(struct pending *pending)
+{
+	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
+	pipeline_answered(pending);
+}
+
+void supervisor_deny_unanswered(struct pending *pending)
+{
+	listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES);
+}
+
+/* Request: the places and objects of the call. 0, or the negative errno that answers it. */
+static int resolve_files(struct pending *pending, const struct target *target)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	struct call *call = &pending->call;
+	bool two = call->kind == CALL_RENAME || call->kind == CALL_LINK;
+	int r;
+
+	if (call->path[0].given)
+		r = place_resolve(supervisor->view, target, call->path[0].dirfd, call->path[0].text,
+				  call->path[0].walk, call->restrictions, &pending->places[0]);
+	else
+		r = place_from_fd(supervisor->view, target, call->fd, &pending->places[0]);
+	if (r == 0 && two)
+		r = place_resolve(supervisor->view, target, call->path[1].dirfd, call->path[1].text,
+				  call->path[1].walk, 0, &pending->places[1]);
+	if (r < 0)
+		return r;
+	pending->n_places = two ? 2 : 1;
+	r = describe_files(call, pending->places, supervisor->repositories, supervisor->view,
+			   &pending->request);
+	return r < 0 ? r : describe_foregone(call, pending->places);
+}
+
+static int resolve_exec(struct pending *pending, const struct target *target)
+{
+	struct call *call = &pending->call;
+	int r = place_resolve(pending->supervisor->view, target, call->path[0].dirfd,
+			      call->path[0].text, call->path[0].walk, 0, &pending->places[0]);
+
+	if (r < 0)
+		return r;
+	if (S_ISLNK(pending->places[0].stat.mode))
+		return -ELOOP;
+	pending->n_places = 1;
+	pending->request.argv = steal_pointer(call->argv);
+	pending->request.argv_truncated = call->argv_truncated;
+	return describe_exec(pending->supervisor->view, target, &pending->places[0],
+			     pending->request.argv, &pending->request, &pending->image);
+}
+
+static int socket_protocol(int fd)
+{
+	int protocol = 0;
+	socklen_t len = sizeof(protocol);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) < 0)
+		return -errno;
+	return protocol;
+}
+
+static int resolve_socket(struct pending *pending, const struct target *target)
+{
+	struct call *call = &pending->call;
+	enum verb verb = call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN
+									      : VERB_CONNECT;
+	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
+	int protocol, r;
+
+	pending->socket = target_get_fd(target, call->fd);
+	if (pending->socket < 0)
+		return pending->socket;
+	protocol = socket_protocol(pending->socket);
+	if (protocol < 0)
+		return protocol; /* ENOTSOCK */
+	if (call->kind == CALL_LISTEN) {
+		call->address_len = sizeof(call->address);
+		if (getsockname(pending->socket, (struct sockaddr *)&call->address,
+				&call->address_len) < 0)
+			return -errno;
+	}
+	if (path) {
+		r = place_resolve(pending->supervisor->view, target, AT_FDCWD, call->path[0].text,
+				  call->path[0].walk, 0, &pending->places[0]);
+		if (r < 0)
+			return r;
+		pending->n_places = 1;
+		if (call->kind == CALL_BIND && pending->places[0].fd >= 0)
+			return -EADDRINUSE;
+		if (call->kind != CALL_BIND && !S_ISSOCK(pending->places[0].stat.mode))
+			return -ECONNREFUSED;
+	}
+	return describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
+				&pending->request);
+}
+
+static int pipeline_resolve(struct pending *pending, const struct target *target)
+{
+	switch (mediated_family(pending->request.call)) {
+	case FAMILY_OPEN:
+	case FAMILY_CHANGE:
+		return resolve_files(pending, target);
+	case FAMILY_EXEC:
+		return resolve_exec(pending, target);
+	case FAMILY_CONNECT:
+	case FAMILY_LISTEN:
+		return resolve_socket(pending, target);
+	case FAMILY_MEMORY:
+		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
+		pending->request.n_objects = 1;
+		return 0;
+	case FAMILY_NONE:
+		break;
+	}
+	return -ENOSYS;
+}
+
+/* There is no way out but through the gate, and none is built yet. */
+static bool leaves_the_machine(const struct request *request)
+{
+	for (size_t i = 0; i < request->n_objects; i++)
+		if (request->objects[i].kind == OBJECT_INET && !request->objects[i].endpoint.loopback &&
+		    request->objects[i].verbs & VERB_CONNECT)
+			return true;
+	return false;
+}
+
+/* Policy: rule zero, the rules, what the wall cannot do. Returns the errno of a denial. */
+static int pipeline_judge(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	struct request *request = &pending->request;
+	struct decision *decision = &pending->decision;
+	bool moves = pending->call.kind == CALL_RENAME || pending->call.kind == CALL_LINK;
+
+	if (rule_zero_judge(supervisor->zero, request, decision))
+		return EACCES;
+	policy_judge(supervisor->policy, request, decision);
+	if (decision->verdict == VERDICT_DENY)
+		return EACCES;
+	if (leaves_the_machine(request)) {
+		*decision = (struct decision){.by = BY_WALL,
+					      .verb = VERB_CONNECT,
+					      .reason = "no connection leaves the sandbox"};
+		return ENETUNREACH;
+	}
+	/* Moving is not laundering: mv copies then, judged file by file. */
+	if (moves &&
+	    (!policy_moves_no_laxer(supervisor->policy, &request->objects[0], &request->objects[1]) ||
+	     (pending->call.flags & 2 && /* RENAME_EXCHANGE */
+	      !policy_moves_no_laxer(supervisor->policy, &request->objects[1],
+				     &request->objects[0])))) {
+		*decision = (struct decision){.by = BY_RULE,
+					      .rule = decision->rule,
+					      .verb = VERB_WRITE,
+					      .reason = "the new name would allow more than the old"};
+		return EXDEV;
+	}
+	return 0;
+}
+
+static void pipeline_approved(struct waiter *waiter, const struct decision *answer)
+{
+	struct pending *pending = container_of(waiter, struct pending, waiter);
+	struct supervisor *supervisor = pending->supervisor;
+	struct target target;
+
+	pending_wake(pending);
+	pending->decision = *answer;
+	if (target_open(supervisor->targets, &supervisor->listener, pending->notif.id,
+			(pid_t)pending->notif.pid, &target) < 0) {
+		pipeline_gone(pending);
+		return;
+	}
+	pending_step(pending, STAGE_DECIDED);
+	if (answer->verdict == VERDICT_ALLOW)
+		pipeline_perform(pending, &target);
+	else
+		pipeline_deny(pending, &target, EACCES);
+}
+
+/* Room for the record comes before the act. */
+static bool pipeline_reserve(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
+	size_t bound;
+
+	if (!supervisor->log || pending->reserved ||
+	    !record_wanted(detail, &pending->request, &pending->decision))
+		return true;
+	bound = record_size_bound(&pending->request);
+	if (audit_log_reserve(supervisor->log, bound) < 0) {
+		supervisor->unrecorded++;
+		return false;
+	}
+	pending->reserved = bound;
+	return true;
+}
+
+static void pipeline_later_ended(void *userdata, const struct outcome *outcome)
+{
+	struct pending *pending = userdata;
+
+	pending_wake(pending);
+	pending->later = NULL;
+	pending->outcome = *outcome;
+	pipeline_answered(pending);
+}
+
+static void pipeline_later(struct pending *pending, const struct target *target)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	struct call *call = &pending->call;
+	int r;
+
+	if (call->kind == CALL_CONNECT)
+		r = later_connect(&supervisor->reply, target, steal_fd(pending->socket),
+				  &call->address, call->address_len,
+				  pending->n_places ? &pending->places[0] : NULL,
+				  pipeline_later_ended, pending, &pending->later);
+	else
+		r = later_open(&supervisor->reply, target, call, &pending->places[0],
+			       pipeline_later_ended, pending, &pending->later);
+	if (r < 0) {
+		pending->decision.by = BY_FAULT;
+		pipeline_deny(pending, target, -r);
+		return;
+	}
+	pending_step(pending, STAGE_PERFORMING);
+	pending_wait(pending);
+}
+
+static void pipeline_exec(struct pending *pending, const struct target *target)
+{
+	int r = exec_begin(pending->supervisor->verifier, target, &pending->image,
+			   pending->call.path[0].text, pending->request.argv,
+			   pending->request.argv_truncated, pending);
+
+	if (r < 0) {
+		pending->decision.by = BY_FAULT;
+		pending->decision.reason = "the thread could not be held for verification";
+		pipeline_deny(pending, target, EACCES);
+		return;
+	}
+	pending_step(pending, STAGE_PERFORMING);
+	pending_wait(pending);
+}
+
+/* Reply: does what was allowed. */
+static enum reply_result perform(struct pending *pending, const struct target *target)
+{
+	const struct reply_context *context = &pending->supervisor->reply;
+
+	switch (mediated_family(pending->request.call)) {
+	case FAMILY_OPEN:
+		return perform_open(context, target, &pending->call, &pending->places[0],
+				    &pending->outcome);
+	case FAMILY_CHANGE:
+		return perform_change(context, target, &pending->call, pending->places,
+				      &pending->outcome);
+	case FAMILY_CONNECT:
+		return pending->call.kind == CALL_CONNECT
+			       ? REPLY_LATER
+			       : perform_sendto(context, target, &pending->call, &pending->outcome);
+	case FAMILY_LISTEN:
+		/* Nothing to gain by another address: the network namespace is the sandbox's own, bind
+		 * overwrites nothing, and read-only mounts bound it. */
+		reply_continue(context, target, &pending->outcome);
+		return REPLY_DONE;
+	case FAMILY_MEMORY:
+		return perform_memfd(context, target, &pending->call, &pending->outcome);
+	case FAMILY_EXEC:
+	case FAMILY_NONE:
+		break;
+	}
+	reply_error(context, target, ENOSYS, &pending->outcome);
+	return REPLY_DONE;
+}
+
+static void pipeline_perform(struct pending *pending, const struct target *target)
+{
+	if (!pipeline_reserve(pending)) {
+		pending->decision = (struct decision){.by = BY_FAULT,
+						      .verb = pending->decision.verb,
+						      .object = pending->decision.object,
+						      .reason = "no room for its record"};
+		pipeline_deny(pending, target, EACCES);
+		return;
+	}
+	if (pending->request.call == MEDIATED_execve || pending->request.call == MEDIATED_execveat) {
+		pipeline_exec(pending, target);
+		return;
+	}
+	switch (perform(pending, target)) {
+	case REPLY_DONE:
+		pipeline_answered(pending);
+		return;
+	case REPLY_LATER:
+		pipeline_later(pending, target);
+		return;
+	case REPLY_AGAIN:
+		break;
+	}
+	if (++pending->tries >= TRIES_MAX) {
+		pending->decision.by = BY_FAULT;
+		pending->decision.reason = "the place kept changing";
+		pipeline_deny(pending, target, EACCES);
+		return;
+	}
+	pending_step(pending, STAGE_RECEIVED);
+	if (pending->reserved)
+		audit_log_release(pending->supervisor->log, pending->reserved);
+	pending->reserved = 0;
+	pending_forget(pending);
+	pipeline_work(pending);
+}
+
+static int pipeline_decode(struct pending *pending, const struct target *target)
+{
+	struct request *request = &pending->request;
+	int r;
+
+	request->cookie = pending->notif.id;
+	request->tid = target->tid;
+	request->pid = target->pid;
+	request->call = filter_call(pending->notif.data.nr);
+	r = target_program(target, &request->program);
+	/* Decoded once: what the target wrote since is not looked at, not even on a second try. */
+	if (r == 0 && pending->call.kind == CALL_NONE)
+		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
+	request->flags = pending->call.flags;
+	if (r == 0 && !target_waits(target))
+		r = -ESRCH;
+	return r;
+}
+
+void pipeline_work(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	struct target target;
+	int r;
+
+	r = target_open(supervisor->targets, &supervisor->listener, pending->notif.id,
+			(pid_t)pending->notif.pid, &target);
+	if (r == 0)
+		r = pipeline_decode(pending, &target);
+	if (r == 0)
+		r = pipeline_resolve(pending, &target);
+	if (r == -ESRCH) {
+		pipeline_gone(pending);
+		return;
+	}
+	if (r < 0) {
+		pipeline_fail(pending, &target, r);
+		return;
+	}
+	r = pipeline_judge(pending);
+	pending_step(pending, STAGE_DECIDED);
+	switch (r ? VERDICT_DENY : pending->decision.verdict) {
+	case VERDICT_DENY:
+		pipeline_deny(pending, &target, r ? r : EACCES);
+		return;
+	case VERDICT_ASK:
+		pending_step(pending, STAGE_ASKED);
+		pending_wait(pending);
+		summary_add_question(supervisor->summary);
+		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
+			     &pending->waiter, loop_now());
+		return;
+	case VERDICT_ALLOW:
+		pipeline_perform(pending, &target);
+		return;
+	}
+}
+
+/* What turned out to be mapped is not what was judged: may it run? Only by a rule that allows it; nobody
+ * is asked, because the thread is stopped with its old image gone. */
+bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
+{
+	struct pending *pending = userdata;
+	struct supervisor *supervisor = pending->supervisor;
+	struct request now = {.cookie = pending->request.cookie,
+			      .tid = pending->request.tid,
+			      .pid = pending->request.pid,
+			      .call = pending->request.call,
+			      .flags = pending->request.flags};
+	struct place exe = PLACE_NONE, file = PLACE_NONE;
+	struct exec_image image;
+	struct decision decision = {};
+	int fd = fcntl(seen->exe, F_DUPFD_CLOEXEC, 3);
+	int r = fd < 0 ? -errno : place_from_pin(supervisor->view, fd, &exe);
+
+	now.program = steal_pointer(pending->request.program);
+	now.argv = steal_pointer(seen->argv);
+	now.argv_truncated = seen->argv_truncated;
+	if (r == 0)
+		r = describe_exec(supervisor->view, seen->target, &exe, now.argv, &now, &image);
+	if (r == 0)
+		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0, &file);
+	if (r == 0 && (file.stat.dev != exe.stat.dev || file.stat.ino != exe.stat.ino))
+		r = describe_exec(supervisor->view, seen->target, &file, now.argv, &now, &image);
+	if (r == 0 && !rule_zero_judge(supervisor->zero, &now, &decision))
+		policy_judge(supervisor->policy, &now, &decision);
+	if (decision.verdict != VERDICT_ALLOW) {
+		decision.verdict = VERDICT_DENY;
+		decision.reason = "tampered: another program was there than the one that was judged";
+	}
+	place_done(&exe);
+	place_done(&file);
+	/* The record says what was there. */
+	request_done(&pending->request);
+	pending->request = now;
+	pending->decision = decision;
+	return decision.verdict == VERDICT_ALLOW;
+}
+
+void pipeline_exec_ended(void *userdata, enum exec_end end, int value)
+{
+	struct pending *pending = userdata;
+
+	pending_wake(pending);
+	switch (end) {
+	case EXEC_GONE:
+		pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
+		break;
+	case EXEC_FAILED:
+		pending->outcome = (struct outcome){
+			.kind = value ? OUTCOME_ERROR : OUTCOME_CONTINUED, .value = value};
+		break;
+	case EXEC_RAN:
+	case EXEC_OTHER:
+		pending->outcome = (struct outcome){.kind = OUTCOME_CONTINUED};
+		break;
+	case EXEC_KILLED:
+		pending->outcome = (struct outcome){.kind = OUTCOME_KILLED, .value = value};
+		break;
+	}
+	pipeline_answered(pending);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stages of one call, for supervisor.c. */
+#pragma once
+
+#include "enforcer/pending.h"
+
+/* From RECEIVED on, as far as it goes without waiting. */
+void pipeline_work(struct pending *pending);
+
+/* Of the exec verifier. */
+bool pipeline_judge_image(void *pending, struct exec_seen *seen);
+void pipeline_exec_ended(void *pending, enum exec_end end, int value);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rule zero: callgate's own files and sockets. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "enforcer/policy/rule-zero.h"
+
+int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
+		  unsigned verbs)
+{
+	struct rule_zero_entry *entry;
+
+	if (zero->n == RULE_ZERO_MAX)
+		return -ENOSPC;
+	entry = &zero->entries[zero->n];
+	*entry = (struct rule_zero_entry){.dev = dev, .ino = ino, .verbs = verbs};
+	entry->path = strdup(path);
+	if (!entry->path)
+		return -ENOMEM;
+	zero->n++;
+	return 0;
+}
+
+void rule_zero_done(struct rule_zero *zero)
+{
+	for (size_t i = 0; i < zero->n; i++)
+		free(zero->entries[i].path);
+	*zero = (struct rule_zero){};
+}
+
+static bool is_below(const char *path, const char *tree)
+{
+	size_t len = strlen(tree);
+
+	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+static unsigned refused(const struct rule_zero_entry *entry, const struct object *object)
+{
+	if (entry->ino && object->exists && object->dev == entry->dev && object->ino == entry->ino)
+		return object->verbs & entry->verbs;
+	if (!object->path || object->kind == OBJECT_ABSTRACT)
+		return 0;
+	if (is_below(object->path, entry->path))
+		return object->verbs & entry->verbs;
+	/* A directory above it that is there already: moved or removed, it would take ours along. */
+	if (object->exists && object->directory && is_below(entry->path, object->path))
+		return object->verbs & entry->verbs & VERB_WRITE;
+	return 0;
+}
+
+bool rule_zero_judge(const struct rule_zero *zero, const struct request *request,
+		     struct decision *ret_decision)
+{
+	for (size_t i = 0; i < request->n_objects; i++) {
+		for (size_t k = 0; k < zero->n; k++) {
+			unsigned verbs = refused(&zero->entries[k], &request->objects[i]);
+
+			if (!verbs)
+				continue;
+			*ret_decision = (struct decision){
+				.verdict = VERDICT_DENY,
+				.by = BY_RULE_ZERO,
+				.verb = (enum verb)(verbs & -verbs),
+				.object = i,
+				.reason = "callgate's own",
+			};
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rule zero: callgate's own files and sockets, before every layer of policy. PURE.
+ *
+ * A thing is known by device and inode, and by its path, because it may not be there yet and because a
+ * directory above it could be moved away with it.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "enforcer/policy/decision.h"
+
+#define RULE_ZERO_MAX 256
+
+struct rule_zero_entry {
+	char *path;        /* canonical, in the view; owned */
+	uint64_t dev, ino; /* 0, 0: not there at the start */
+	unsigned verbs;    /* refused */
+};
+
+struct rule_zero {
+	size_t n;
+	struct rule_zero_entry entries[RULE_ZERO_MAX];
+};
+
+/* The tree under path, or the thing itself. 0, -ENOSPC or -ENOMEM. */
+int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
+		  unsigned verbs);
+void rule_zero_done(struct rule_zero *zero);
+
+/* True, with the decision filled, where the request touches one of them. */
+bool rule_zero_judge(const struct rule_zero *zero, const struct request *request,
+		     struct decision *ret_decision);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of callgate the agent must not touch. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "enforcer/base/cleanup.h"
+#include "enforcer/config/config.h"
+#include "enforcer/protect.h"
+
+/* Of a file that may not be there yet: the directory's canonical path and the name. */
+static int canonical(const char *path, char ret_path[static PATH_MAX])
+{
+	_cleanup_free_ char *dir = NULL;
+	char real[PATH_MAX];
+	const char *slash;
+
+	if (realpath(path, ret_path))
+		return 0;
+	slash = strrchr(path, '/');
+	if (errno != ENOENT || !slash || slash == path)
+		return -errno;
+	dir = strndup(path, (size_t)(slash - path));
+	if (!dir)
+		return -ENOMEM;
+	if (canonical(dir, real) < 0)
+		return -ENOENT;
+	if (snprintf(ret_path, PATH_MAX, "%s%s", real, slash) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+static int protect(struct rule_zero *zero, const char *path, unsigned verbs)
+{
+	char real[PATH_MAX];
+	struct stat st = {};
+
+	if (canonical(path, real) < 0)
+		return 0; /* nothing can be made there either */
+	if (stat(real, &st) < 0)
+		st = (struct stat){};
+	return rule_zero_add(zero, real, st.st_dev, st.st_ino, verbs);
+}
+
+int protect_own_files(const struct config *config, const char *audit, const char *shim,
+		      struct rule_zero *ret_zero, struct failure *reterr)
+{
+	const unsigned change = VERB_WRITE;
+	char path[PATH_MAX];
+	ssize_t n;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && config->policy_files[i]; i++)
+		r = protect(ret_zero, config->policy_files[i], change);
+	if (r == 0 && audit)
+		r = protect(ret_zero, audit, VERB_ALL);
+	if (r == 0)
+		r = protect(ret_zero, shim, change);
+	n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (n > 0) {
+		path[n] = '\0';
+		r = r ? r : protect(ret_zero, path, change);
+	}
+	/* The state of all runs: their logs, and what the person trusts. */
+	if (snprintf(path, sizeof(path), "%s/.local/state/callgate", config->home) < PATH_MAX)
+		r = r ? r : protect(ret_zero, path, VERB_ALL);
+	if (getenv("XDG_STATE_HOME") &&
+	    snprintf(path, sizeof(path), "%s/callgate", getenv("XDG_STATE_HOME")) < PATH_MAX)
+		r = r ? r : protect(ret_zero, path, VERB_ALL);
+	if (r < 0)
+		return failure_set(reterr, r, "cannot protect callgate's own files: %s", strerror(-r));
+	return 0;
+}
+
+int protect_drop_rights(struct failure *reterr)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {};
+
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capset, &header, none) < 0)
+		return failure_set(reterr, -errno, "cannot give up capabilities");
+	/* Nothing that we open or start gives us more again; and nobody of the same user reads our
+	 * memory. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return failure_set(reterr, -errno, "cannot protect the enforcer's own process");
+	return 0;
+}

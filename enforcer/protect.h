@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What of callgate the agent must not touch, and what callgate itself must not be able to do once the
+ * agent runs.
+ */
+#pragma once
+
+#include "enforcer/base/error.h"
+#include "enforcer/policy/rule-zero.h"
+
+struct config;
+
+/* Rule zero of this run: policies and programs are not written, logs are not touched at all. audit: the
+ * log's canonical path, or NULL. */
+int protect_own_files(const struct config *config, const char *audit, const char *shim,
+		      struct rule_zero *ret_zero, struct failure *reterr);
+
+/* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights of
+ * the user. Reading the target needs none: its user namespace is our child. */
+int protect_drop_rights(struct failure *reterr);

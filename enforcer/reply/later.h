@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls that may block are performed by a worker thread of the ring: opening a FIFO or a file of a
+ * network file system, connecting. The target's death ends them; a signal that bare would interrupt the
+ * call does too.
+ */
+#pragma once
+
+#include "enforcer/reply/reply.h"
+
+struct later;
+
+/* Called once, from the loop, when the target was answered; later is freed behind it. */
+typedef void (*later_handler)(void *userdata, const struct outcome *outcome);
+
+/*
+ * Begins; target is copied, place borrowed for the call. socket (taken): the duplicate of the target's
+ * own. 0, or a negative errno with nothing answered.
+ */
+int later_open(const struct reply_context *context, const struct target *target,
+	       const struct call *call, const struct place *place, later_handler handler,
+	       void *userdata, struct later **ret_later);
+int later_connect(const struct reply_context *context, const struct target *target, int socket,
+		  const struct sockaddr_storage *address, socklen_t len, const struct place *place,
+		  later_handler handler, void *userdata, struct later **ret_later);
+/* Ends it without an answer (the enforcer itself ends). */
+struct later *later_free(struct later *later);

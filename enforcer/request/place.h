@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A place: what a path or a descriptor of the target leads to, pinned by O_PATH descriptors. What is
+ * judged is the place, and what is acted upon is the same place, whatever became of the path.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "enforcer/notify/target.h"
+#include "enforcer/request/view.h"
+
+enum place_kind {
+	PLACE_REFUSED = 0, /* nothing that the agent may be handed */
+	PLACE_VIEW,        /* on a mount of the view */
+	PLACE_NAMELESS,    /* pipe, socket, memfd: reached through one of its descriptors */
+	PLACE_FOREIGN,     /* a descriptor that came in with the start (stdin from a host's file) */
+};
+
+struct place {
+	enum place_kind kind;
+	int fd;     /* O_PATH of the thing itself; -1: nothing there. Owned. */
+	int parent; /* O_PATH of the directory that has or would have it; -1: none is known. Owned. */
+	char leaf[NAME_MAX + 1]; /* its name there */
+	char *path; /* canonical, in the view; owned */
+	bool slash; /* the path ended in a slash */
+	bool dots;  /* the last component was "." or "..", or there was none */
+	int number; /* the target's own descriptor that it was reached by (/proc/self/fd/N), or -1 */
+	struct place_stat stat;         /* where fd is not -1 */
+	struct place_stat parent_stat;  /* where parent is not -1 */
+	const struct view_mount *mount; /* VIEW: of the thing, or of the parent where nothing is there */
+};
+
+#define PLACE_NONE {.fd = -1, .parent = -1, .number = -1}
+
+void place_done(struct place *place);
+
+enum walk_flags {
+	WALK_PARENT = 1 << 0,   /* the parent is wanted, and a missing last component is no error */
+	WALK_NOFOLLOW = 1 << 1, /* a link as the last component is the thing itself */
+	WALK_EMPTY = 1 << 2,    /* "" stands for the descriptor (AT_EMPTY_PATH) */
+};
+
+/*
+ * Walks path as the target's kernel would: from its root, its working directory or dirfd; links by
+ * our own budget; /proc/self and its kin as the target's. restrict: RESOLVE_* of openat2(2), or 0.
+ * 0 or the negative errno that the kernel would give.
+ */
+int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
+		  unsigned flags, uint64_t restrictions, struct place *ret_place);
+
+/* What one of the target's descriptors stands for. -EBADF. */
+int place_from_fd(const struct view *view, const struct target *target, int fd,
+		  struct place *ret_place);
+
+/* A descriptor (O_PATH, taken) that we got in another way. */
+int place_from_pin(const struct view *view, int fd, struct place *ret_place);
+
+/*
+ * Descriptors through which a change of the place can be made: the pins themselves where their mount
+ * is writable, else the host's (view_host). *ret_fd (-1 where the thing does not exist) and
+ * *ret_parent (-1 where there is none) are given. 0, -EROFS, -ESTALE.
+ */
+int place_writable(const struct view *view, const struct place *place, int *ret_fd, int *ret_parent);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Repositories that were made in this run. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "enforcer/base/fd.h"
+#include "enforcer/request/repositories.h"
+
+struct repositories {
+	size_t n;
+	struct {
+		int fd;
+		uint64_t dev, ino;
+	} made[REPOSITORIES_MAX];
+};
+
+int repositories_new(struct repositories **ret_repositories)
+{
+	*ret_repositories = calloc(1, sizeof(**ret_repositories));
+	return *ret_repositories ? 0 : -ENOMEM;
+}
+
+struct repositories *repositories_free(struct repositories *repositories)
+{
+	for (size_t i = 0; repositories && i < repositories->n; i++)
+		fd_close(repositories->made[i].fd);
+	free(repositories);
+	return NULL;
+}
+
+bool repository_name(const char *leaf)
+{
+	size_t len = strlen(leaf);
+
+	return len >= 4 && strcmp(leaf + len - 4, ".git") == 0;
+}
+
+void repositories_note(struct repositories *repositories, int fd)
+{
+	struct place_stat st;
+	char path[FD_PATH_MAX];
+	int held;
+
+	if (repositories->n == REPOSITORIES_MAX)
+		return;
+	fd_path(fd, path);
+	held = open(path, O_PATH | O_CLOEXEC);
+	if (held < 0 || place_stat(held, &st) < 0) {
+		fd_close(held);
+		return;
+	}
+	repositories->made[repositories->n].fd = held;
+	repositories->made[repositories->n].dev = st.dev;
+	repositories->made[repositories->n++].ino = st.ino;
+}
+
+/* The path up to its first component that names a repository; 0 where there is none. */
+static size_t repository_prefix(const char *path)
+{
+	for (const char *at = path; *at == '/';) {
+		size_t len = strcspn(at + 1, "/");
+
+		if (len >= 4 && memcmp(at + 1 + len - 4, ".git", 4) == 0)
+			return (size_t)(at + 1 + len - path);
+		at += 1 + len;
+	}
+	return 0;
+}
+
+bool repositories_made_here(const struct repositories *repositories, const struct view *view,
+			    const char *path)
+{
+	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+			       .resolve = RESOLVE_NO_SYMLINKS};
+	_cleanup_fd_ int fd = -1;
+	struct place_stat st;
+	char entry[PATH_MAX];
+	size_t len = repository_prefix(path);
+
+	if (len == 0 || len >= sizeof(entry))
+		return false;
+	memcpy(entry, path + 1, len - 1);
+	entry[len - 1] = '\0';
+	fd = (int)syscall(SYS_openat2, view->root, entry, &how, sizeof(how));
+	if (fd < 0)
+		return errno == ENOENT;
+	if (place_stat(fd, &st) < 0)
+		return false;
+	for (size_t i = 0; i < repositories->n; i++)
+		if (repositories->made[i].dev == st.dev && repositories->made[i].ino == st.ino)
+			return true;
+	return false;
+}
+
+int repositories_at(const struct repositories *repositories, size_t n)
+{
+	return n < repositories->n ? repositories->made[n].fd : -1;
+}

@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The walk: from the target's root, working directory or descriptor to a pinned place.
+ *
+ * Run with our rights on a path that the agent wrote. We stand outside its mount namespace, so links
+ * and ".." are walked by us, one component at a time and never past the view's root; the kernel would
+ * resolve them for the opener: /proc/self would be ours, and a link to "/" our root. Everything that is
+ * opened is O_PATH: nothing happens to what we pass on the way.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "enforcer/base/buffer.h"
+#include "enforcer/base/fd.h"
+#include "enforcer/request/place.h"
+#include "enforcer/request/resolve-proc.h"
+
+#define LINKS_MAX   40 /* MAXSYMLINKS of the kernel */
+#define RETRIES_MAX 8
+
+struct walk {
+	const struct view *view;
+	const struct target *target;
+	unsigned flags;
+	uint64_t restrictions;
+	int root;         /* borrowed: the view's, or dirfd under RESOLVE_IN_ROOT */
+	int start;        /* owned: where it began, for RESOLVE_BENEATH */
+	int cur;          /* owned */
+	int links;
+	struct buffer rest; /* what is left to walk */
+};
+
+void place_done(struct place *place)
+{
+	fd_close(place->fd);
+	fd_close(place->parent);
+	free(place->path);
+	*place = (struct place)PLACE_NONE;
+}
+
+static int open_component(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool same_directory(int a, int b)
+{
+	struct place_stat left, right;
+
+	return place_stat(a, &left) == 0 && place_stat(b, &right) == 0 && left.dev == right.dev &&
+	       left.ino == right.ino && left.mount == right.mount;
+}
+
+/* Where a path begins. */
+static int start_of(const struct walk *walk, int dirfd, bool absolute)
+{
+	int fd;
+
+	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT)) {
+		fd = fcntl(walk->view->root, F_DUPFD_CLOEXEC, 3);
+		return fd < 0 ? -errno : fd;
+	}
+	if (dirfd == AT_FDCWD)
+		return target_open_cwd(walk->target);
+	return target_open_fd_path(walk->target, dirfd);
+}
+
+/* The canonical path of a pin, by the kernel's own account of it at this moment. */
+static int pin_path(int fd, char **ret_path)
+{
+	char name[FD_PATH_MAX], path[PATH_MAX + 16];
+	ssize_t n;
+
+	fd_path(fd, name);
+	n = readlink(name, path, sizeof(path) - 1);
+	if (n < 0)
+		return -errno;
+	if ((size_t)n == sizeof(path) - 1)
+		return -ENAMETOOLONG;
+	path[n] = '\0';
+	*ret_path = strdup(path);
+	return *ret_path ? 0 : -ENOMEM;
+}
+
+static void strip_deleted(char *path)
+{
+	static const char mark[] = " (deleted)";
+	size_t len = strlen(path);
+
+	if (len >= sizeof(mark) && strcmp(path + len - (sizeof(mark) - 1), mark) == 0)
+		path[len - (sizeof(mark) - 1)] = '\0';
+}
+
+/*
+ * Names the place. The kernel tells where a pin is now; when that does not end in the name that we
+ * walked, the thing was renamed or removed meanwhile, and the walk is done again (-EAGAIN).
+ */
+static int place_name(struct place *place)
+{
+	_cleanup_free_ char *dir = NULL;
+	const char *base;
+	int r;
+
+	if (place->fd >= 0) {
+		r = pin_path(place->fd, &place->path);
+		if (r < 0)
+			return r;
+		if (place->kind != PLACE_VIEW)
+			return 0;
+		if (place->path[0] != '/')
+			return -EACCES;
+		if (place->leaf[0] == '\0') {
+			if (place->stat.nlink == 0)
+				strip_deleted(place->path);
+			return 0;
+		}
+		base = strrchr(place->path, '/') + 1;
+		return strcmp(base, place->leaf) == 0 ? 0 : -EAGAIN;
+	}
+	r = pin_path(place->parent, &dir);
+	if (r < 0)
+		return r;
+	if (place->parent_stat.nlink == 0)
+		return -ENOENT; /* a removed directory takes no new names */
+	if (dir[0] != '/')
+		return -EACCES;
+	if (asprintf(&place->path, "%s/%s", dir[1] ? dir : "", place->leaf) < 0) {
+		place->path = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* What kind of thing was reached; refuses what the agent may not be handed. */
+static int place_classify(const struct view *view, struct place *place)
+{
+	uint64_t mount;
+	int r;
+
+	if (place->parent >= 0) {
+		r = place_stat(place->parent, &place->parent_stat);
+		if (r < 0)
+			return r;
+	}
+	if (place->fd >= 0) {
+		r = place_stat(place->fd, &place->stat);
+		if (r < 0)
+			return r;
+	}
+	mount = place->fd >= 0 ? place->stat.mount : place->parent_stat.mount;
+	place->mount = view_mount(view, mount);
+	if (place->mount) {
+		place->kind = place->mount->kind == VIEW_MOUNT_REFUSED ? PLACE_REFUSED : PLACE_VIEW;
+		return place->kind == PLACE_REFUSED ? -EACCES : 0;
+	}
+	/* Not on a mount of the view: then only by a descriptor that the target holds, and never a
+	 * directory: one of a host's mount has no ceiling. */
+	if (place->number < 0 || S_ISDIR(place->stat.mode) || S_ISBLK(place->stat.mode))
+		return -EACCES;
+	place->kind = PLACE_FOREIGN;
+	if (S_ISFIFO(place->stat.mode) || S_ISSOCK(place->stat.mode) || place->stat.nlink == 0)
+		place->kind = PLACE_NAMELESS;
+	return 0;
+}
+
+static int place_finish(const struct view *view, struct place *place)
+{
+	int r = place_classify(view, place);
+
+	return r < 0 ? r : place_name(place);
+}
+
+/* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel, which
+ * does not see that it is us who follow. */
+static bool link_is_a_trap(int dirfd, const struct place_stat *link)
+{
+	struct place_stat dir;
+
+	if (link->uid == geteuid())
+		return false;
+	return place_stat(dirfd, &dir) < 0 ||
+	       ((dir.mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH) && dir.uid != link->uid);
+}
+
+/* Puts a link's text in front of what is left. */
+static int walk_link_text(struct walk *walk, const char *text, const char *tail)
+{
+	struct buffer rest = {};
+
+	if (text[0] == '\0')
+		return -ENOENT;
+	if (text[0] == '/') {
+		int fd;
+
+		if (walk->restrictions & RESOLVE_BENEATH)
+			return -EXDEV;
+		fd = fcntl(walk->root, F_DUPFD_CLOEXEC, 3);
+		if (fd < 0)
+			return -errno;
+		if (walk->restrictions & RESOLVE_NO_XDEV) {
+			struct place_stat a, b;
+
+			if (place_stat(fd, &a) < 0 || place_stat(walk->cur, &b) < 0 ||
+			    a.mount != b.mount) {
+				close(fd);
+				return -EXDEV;
+			}
+		}
+		fd_close(walk->cur);
+		walk->cur = fd;
+	}
+	buffer_append_string(&rest, text);
+	if (*tail) {
+		buffer_append_string(&rest, "/");
+		buffer_append_string(&rest, tail);
+	}
+	buffer_done(&walk->rest);
+	walk->rest = rest;
+	return rest.error;
+}
+
+enum step {
+	STEP_ON = 0,
+	STEP_ARRIVED,
+};
+
+static int walk_arrive(struct place *place, int fd, int parent, const char *leaf, bool slash)
+{
+	place->fd = fd;
+	place->parent = parent;
+	place->slash = slash;
+	if (leaf)
+		snprintf(place->leaf, sizeof(place->leaf), "%s", leaf);
+	else
+		place->dots = true;
+	if (slash && fd >= 0) {
+		struct place_stat st;
+		int r = place_stat(fd, &st);
+
+		if (r < 0)
+			return r;
+		if (!S_ISDIR(st.mode) && !S_ISLNK(st.mode))
+			return -ENOTDIR;
+	}
+	return STEP_ARRIVED;
+}
+
+static int walk_up(struct walk *walk)
+{
+	int fd;
+
+	if (same_directory(walk->cur, walk->root) || same_directory(walk->cur, walk->view->root))
+		return walk->restrictions & RESOLVE_BENEATH ? -EXDEV : 0;
+	if ((walk->restrictions & RESOLVE_BENEATH) && same_directory(walk->cur, walk->start))
+		return -EXDEV;
+	fd = openat(walk->cur, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (walk->restrictions & RESOLVE_NO_XDEV) {
+		struct place_stat a, b;
+
+		if (place_stat(fd, &a) < 0 || place_stat(walk->cur, &b) < 0 || a.mount != b.mount) {
+			close(fd);
+			return -EXDEV;
+		}
+	}
+	fd_close(walk->cur);
+	walk->cur = fd;
+	return 0;
+}
+
+/* A link that is to be followed. */
+static int walk_follow(struct walk *walk, int link, const struct place_stat *st, const char *name,
+		       const char *tail, struct place *place)
+{
+	char text[PATH_MAX];
+	ssize_t n;
+	int r;
+
+	if (walk->restrictions & RESOLVE_NO_SYMLINKS || ++walk->links > LINKS_MAX)
+		return -ELOOP;
+	if (st->dev == walk->view->proc_dev) {
+		struct proc_link magic = {.fd = -1, .number = -1};
+
+		r = proc_link_follow(walk->target, walk->cur, st, name, &magic);
+		if (r < 0)
+			return r;
+		if (magic.fd < 0)
+			return walk_link_text(walk, magic.text, tail);
+		if (walk->restrictions &
+		    (RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT | RESOLVE_NO_XDEV)) {
+			close(magic.fd);
+			return walk->restrictions & RESOLVE_NO_MAGICLINKS ? -ELOOP : -EXDEV;
+		}
+		if (*tail == '\0' || tail[strspn(tail, "/")] == '\0') {
+			place->number = magic.number;
+			return walk_arrive(place, magic.fd, -1, NULL, *tail != '\0');
+		}
+		fd_close(walk->cur);
+		walk->cur = magic.fd;
+		buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
+		return STEP_ON;
+	}
+	if (link_is_a_trap(walk->cur, st))
+		return -EACCES;
+	n = readlinkat(link, "", text, sizeof(text) - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return walk_link_text(walk, text, tail);
+}
+
+static int walk_component(struct walk *walk, struct place *place)
+{
+	_cleanup_fd_ int next = -1;
+	char name[NAME_MAX + 1];
+	struct place_stat st;
+	const char *at = walk->rest.data + strspn(walk->rest.data, "/"), *tail;
+	size_t len = strcspn(at, "/");
+	bool last, slash;
+	int r;
+
+	if (len == 0)
+		return walk_arrive(place, steal_fd(walk->cur), -1, NULL, true);
+	if (len > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(name, at, len);
+	name[len] = '\0';
+	tail = at + len;
+	last = tail[strspn(tail, "/")] == '\0';
+	slash = last && *tail == '/';
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		/* The kernel asks for the right to search before it looks at the name. */
+		if (faccessat(walk->cur, ".", X_OK, AT_EACCESS) < 0)
+			return -errno;
+		r = name[1] ? walk_up(walk) : 0;
+		if (r < 0)
+			return r;
+		if (last)
+			return walk_arrive(place, steal_fd(walk->cur), -1, NULL, slash);
+		buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
+		return STEP_ON;
+	}
+	next = open_component(walk->cur, name);
+	if (next == -ENOENT && last && (walk->flags & WALK_PARENT))
+		return walk_arrive(place, -1, steal_fd(walk->cur), name, slash);
+	if (next < 0)
+		return next;
+	r = place_stat(next, &st);
+	if (r < 0)
+		return r;
+	if (walk->restrictions & RESOLVE_NO_XDEV) {
+		struct place_stat here;
+
+		if (place_stat(walk->cur, &here) < 0 || here.mount != st.mount)
+			return -EXDEV;
+	}
+	if (S_ISLNK(st.mode) && (!last || slash || !(walk->flags & WALK_NOFOLLOW)))
+		return walk_follow(walk, next, &st, name, tail, place);
+	if (last)
+		return walk_arrive(place, steal_fd(next), steal_fd(walk->cur), name, slash);
+	if (!S_ISDIR(st.mode))
+		return -ENOTDIR;
+	buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
+	fd_close(walk->cur);
+	walk->cur = steal_fd(next);
+	return STEP_ON;
+}
+
+/*
+ * Most paths have neither links nor "..": one call of the kernel's walks them, with the same result,
+ * because there is nothing in them that it would resolve for us and not for the target. Anything that
+ * it refuses to follow comes back as -ELOOP and is walked by us.
+ */
+static int walk_plain(const struct walk *walk, int start, const char *path, struct place *place)
+{
+	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+			       .resolve = RESOLVE_NO_SYMLINKS | walk->restrictions};
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char dir[PATH_MAX];
+	int fd, parent = -1;
+
+	if (*name == '\0' || strcmp(name, ".") == 0 || strlen(name) > NAME_MAX)
+		return -ELOOP;
+	if (walk->flags & WALK_PARENT) {
+		size_t len = slash ? (size_t)(slash - path) : 0;
+
+		memcpy(dir, path, len);
+		dir[len] = '\0';
+		how.flags |= O_DIRECTORY;
+		parent = (int)syscall(SYS_openat2, start, len ? dir : ".", &how, sizeof(how));
+		if (parent < 0)
+			return -errno;
+		how.flags &= ~(uint64_t)O_DIRECTORY;
+		start = parent;
+		path = name;
+	}
+	fd = (int)syscall(SYS_openat2, start, path, &how, sizeof(how));
+	if (fd < 0 && (errno != ENOENT || parent < 0)) {
+		int r = -errno;
+
+		fd_close(parent);
+		return r;
+	}
+	if (fd >= 0 && !(walk->flags & WALK_NOFOLLOW)) {
+		struct place_stat st;
+
+		if (place_stat(fd, &st) < 0 || S_ISLNK(st.mode)) {
+			close(fd);
+			fd_close(parent);
+			return -ELOOP;
+		}
+	}
+	return walk_arrive(place, fd, parent, name, false);
+}
+
+static bool is_plain(const char *path)
+{
+	/* ".." as a component, or at the end */
+	for (const char *at = path; (at = strstr(at, "..")) != NULL; at += 2)
+		if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
+			return false;
+	return true;
+}
+
+static int place_walk(struct walk *walk, int dirfd, const char *path, struct place *place)
+{
+	bool absolute = path[0] == '/';
+	int r;
+
+	if (absolute && (walk->restrictions & RESOLVE_BENEATH))
+		return -EXDEV;
+	walk->start = start_of(walk, dirfd, absolute);
+	if (walk->start < 0)
+		return walk->start;
+	walk->root = walk->restrictions & RESOLVE_IN_ROOT ? walk->start : walk->view->root;
+	/* A descriptor that is no directory is ENOTDIR before anything else. */
+	if (is_plain(path) && !(walk->restrictions & (RESOLVE_IN_ROOT | RESOLVE_BENEATH))) {
+		const char *relative = path + strspn(path, "/");
+
+		if (*relative && strlen(path) < PATH_MAX) {
+			r = walk_plain(walk, walk->start, relative, place);
+			if (r != -ELOOP)
+				return r;
+		}
+	}
+	walk->cur = fcntl(walk->start, F_DUPFD_CLOEXEC, 3);
+	if (walk->cur < 0)
+		return -errno;
+	buffer_append_string(&walk->rest, path);
+	if (walk->rest.error)
+		return walk->rest.error;
+	do {
+		r = walk_component(walk, place);
+	} while (r == STEP_ON);
+	return r;
+}
+
+static int place_resolve_once(const struct view *view, const struct target *target, int dirfd,
+			      const char *path, unsigned flags, uint64_t restrictions,
+			      struct place *place)
+{
+	struct walk walk = {.view = view,
+			    .target = target,
+			    .flags = flags,
+			    .restrictions = restrictions,
+			    .root = -1,
+			    .start = -1,
+			    .cur = -1};
+	int r;
+
+	r = place_walk(&walk, dirfd, path, place);
+	fd_close(walk.cur);
+	fd_close(walk.start);
+	buffer_done(&walk.rest);
+	if (r < 0)
+		return r;
+	r = place_finish(view, place);
+	/* Whatever /proc/<tid> led us to was the target's if it still waits. */
+	if (r == 0 && !target_waits(target))
+		r = -ESRCH;
+	return r;
+}
+
+int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
+		  unsigned flags, uint64_t restrictions, struct place *ret_place)
+{
+	struct place place = PLACE_NONE;
+	int r = -ENOENT;
+
+	if (path[0] == '\0') {
+		if (!(flags & WALK_EMPTY))
+			return -ENOENT;
+		if (dirfd != AT_FDCWD)
+			return place_from_fd(view, target, dirfd, ret_place);
+		path = ".";
+	}
+	for (int i = 0; i < RETRIES_MAX; i++) {
+		r = place_resolve_once(view, target, dirfd, path, flags, restrictions, &place);
+		if (r == 0) {
+			*ret_place = place;
+			return 0;
+		}
+		place_done(&place);
+		if (r != -EAGAIN)
+			return r;
+	}
+	/* Somebody renames it faster than we can name it. No answer means no. */
+	return -EACCES;
+}
+
+int place_from_fd(const struct view *view, const struct target *target, int fd,
+		  struct place *ret_place)
+{
+	struct place place = PLACE_NONE;
+	int r;
+
+	place.fd = target_open_fd_path(target, fd);
+	if (place.fd < 0)
+		return place.fd;
+	place.number = fd;
+	place.dots = true;
+	r = place_finish(view, &place);
+	if (r == 0 && !target_waits(target))
+		r = -ESRCH;
+	if (r < 0) {
+		place_done(&place);
+		return r;
+	}
+	*ret_place = place;
+	return 0;
+}
+
+int place_from_pin(const struct view *view, int fd, struct place *ret_place)
+{
+	struct place place = PLACE_NONE;
+	int r;
+
+	place.fd = fd;
+	place.dots = true;
+	r = place_finish(view, &place);
+	if (r < 0) {
+		place_done(&place);
+		return r;
+	}
+	*ret_place = place;
+	return 0;
+}
+
+/* The path without its last component: "/" where that is all. */
+static char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+int place_writable(const struct view *view, const struct place *place, int *ret_fd, int *ret_parent)
+{
+	_cleanup_fd_ int fd = -1, parent = -1;
+	int r;
+
+	if (place->kind != PLACE_VIEW || !place->mount)
+		return -EROFS;
+	if (place->mount->writable) {
+		fd = place->fd < 0 ? -1 : fcntl(place->fd, F_DUPFD_CLOEXEC, 3);
+		parent = place->parent < 0 ? -1 : fcntl(place->parent, F_DUPFD_CLOEXEC, 3);
+		if ((place->fd >= 0 && fd < 0) || (place->parent >= 0 && parent < 0))
+			return -EMFILE;
+	} else {
+		if (place->parent >= 0) {
+			_cleanup_free_ char *dir = directory_of(place->path);
+			const struct view_mount *mount = view_mount(view, place->parent_stat.mount);
+
+			if (!dir || !mount)
+				return -ENOMEM;
+			r = view_host(view, mount, dir, &place->parent_stat, &parent);
+			if (r < 0)
+				return r;
+		}
+		if (place->fd >= 0) {
+			r = view_host(view, place->mount, place->path, &place->stat, &fd);
+			if (r < 0)
+				return r;
+		}
+	}
+	*ret_fd = steal_fd(fd);
+	*ret_parent = steal_fd(parent);
+	return 0;
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `callgate run`: the order in which a run is put together, and taken apart.
+ *
+ *   options, policy, plan  ->  log  ->  sandbox (nothing of the agent runs)  ->  rights given up
+ *   ->  loop  ->  summary
+ *
+ * Fails closed at each step, with the cause: what is started is what the policy promises, or nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "enforcer/audit/audit-place.h"
+#include "enforcer/audit/record-event.h"
+#include "enforcer/base/fd.h"
+#include "enforcer/base/text.h"
+#include "enforcer/commands/commands.h"
+#include "enforcer/commands/doctor.h"
+#include "enforcer/commands/run-options.h"
+#include "enforcer/config/environment.h"
+#include "enforcer/config/string-list.h"
+#include "enforcer/launch/plan-host.h"
+#include "enforcer/protect.h"
+#include "enforcer/approval/prompt-keys.h"
+#include "enforcer/supervisor.h"
+
+extern char **environ;
+
+struct run {
+	struct run_options options;
+	struct config *config;
+	struct plan *plan;
+	char **environment;
+	struct terminal_wanted wanted;
+	char shim[PATH_MAX];
+	char *audit; /* canonical path of the log, or NULL */
+	int json;    /* -1 */
+	struct rule_zero zero;
+	struct supervisor supervisor;
+};
+
+static void run_done(struct run *run)
+{
+	struct supervisor *supervisor = &run->supervisor;
+
+	supervisor_done(supervisor);
+	if (supervisor->prompt)
+		prompt_terminal_set_approvals(supervisor->prompt, NULL);
+	approvals_free(supervisor->approvals);
+	prompt_terminal_free(supervisor->prompt);
+	terminal_free(supervisor->terminal);
+	audit_log_free(supervisor->log);
+	summary_free(supervisor->summary);
+	loop_free(supervisor->loop);
+	rule_zero_done(&run->zero);
+	plan_free(run->plan);
+	string_list_free(run->environment);
+	config_free(run->config);
+	run_options_done(&run->options);
+	free(run->audit);
+	fd_close(run->json);
+}
+
+/* Sortable by time, and no two alike. */
+static int make_run_id(char id[static RUN_ID_SIZE])
+{
+	struct timespec now;
+	struct tm tm;
+	uint32_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -errno;
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	snprintf(id, RUN_ID_SIZE, "%04d%02d%02d-%02d%02d%02d-%08x", (tm.tm_year + 1900) % 10000,
+		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, random);
+	return 0;
+}
+
+static int make_plan(struct run *run, struct failure *reterr)
+{
+	static char *const none[] = {"COMMAND", NULL};
+	struct plan_input input = {
+		.policy = run->config->policy,
+		.tree = &plan_host_tree,
+		.argv = (const char *const *)(run->options.command ? run->options.command : none),
+		.cwd = run->config->workspace,
+		.shim = run->shim,
+		.landlock_abi = plan_landlock_abi(),
+		.window = run->wanted.size,
+	};
+	int r;
+
+	r = environment_filter(environ, policy_settings(run->config->policy),
+			       (const char *const *)run->config->tmp, &run->environment);
+	if (r < 0)
+		return failure_set(reterr, r, "cannot make the environment");
+	input.envp = (const char *const *)run->environment;
+	for (int fd = 0; fd <= 2; fd++)
+		if (run->wanted.tty[fd])
+			input.terminal |= 1u << fd;
+	r = plan_find_shim(run->shim, reterr);
+	return r < 0 ? r : plan_new(&input, &run->plan, reterr);
+}
+
+/* The log, where it goes and that the agent cannot write it. */
+static int open_log(struct run *run, struct failure *reterr)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	_cleanup_(string_list_freep) char **roots = NULL;
+	struct buffer path = {};
+	char real[PATH_MAX];
+	int r = 0;
+
+	if (policy_settings(run->config->policy)->audit_detail == AUDIT_DETAIL_NONE)
+		return 0;
+	if (run->options.audit_file)
+		buffer_append_string(&path, run->options.audit_file);
+	else
+		r = audit_default_path(getenv("XDG_STATE_HOME"), run->config->home, supervisor->run,
+				       &path);
+	if (r == 0)
+		r = path.error;
+	if (r == 0)
+		r = audit_log_new(supervisor->loop, path.data, !run->options.audit_file,
+				  &supervisor->log, reterr);
+	if (r == 0 && realpath(path.data, real)) {
+		for (size_t i = 0; r == 0 && i < run->plan->mount_count; i++)
+			if (run->plan->mounts[i].kind == PLAN_MOUNT_WRITABLE)
+				r = string_list_add(&roots, run->plan->mounts[i].source);
+		if (r == 0 && roots && audit_path_inside(real, (const char *const *)roots)) {
+			failure_hint(reterr, "choose a place outside the workspace and of what "
+					     "--add-dir names");
+			r = failure_set(reterr, -EACCES,
+					"the record %s lies where the agent may write", real);
+		}
+		run->audit = strdup(real);
+	}
+	buffer_done(&path);
+	return r;
+}
+
+static int open_json(struct run *run, struct failure *reterr)
+{
+	const char *file = run->options.json_file;
+
+	if (!file)
+		return 0;
+	run->json = strcmp(file, "-") == 0
+			    ? fcntl(1, F_DUPFD_CLOEXEC, 3)
+			    : open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	return run->json < 0 ? failure_set(reterr, -errno, "cannot write the summary to %s: %s", file,
+					   strerror(errno))
+			     : 0;
+}
+
+/* Somebody to ask, where there is a terminal and nobody said that there is none. */
+static int open_approvals(struct run *run, struct failure *reterr)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	const struct policy_settings *settings = policy_settings(run->config->policy);
+	struct approvals_config config = {.loop = supervisor->loop,
+					  .timeout_ns = settings->approval_timeout_ns,
+					  .unattended = settings->approval_unattended};
+	int master = steal_fd(supervisor->sandbox.terminal);
+	int r = 0;
+
+	if (master >= 0 || !run->options.config.unattended)
+		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
+				 reterr);
+	if (r == -ENXIO && master < 0)
+		r = 0;
+	if (r == 0 && supervisor->terminal && !run->options.config.unattended) {
+		r = prompt_terminal_new(supervisor->terminal, PROMPT_QUIET_NS, &supervisor->prompt);
+		if (r == 0)
+			config.prompter = prompt_terminal_prompter(supervisor->prompt);
+	}
+	if (r == 0)
+		r = approvals_new(&config, &supervisor->approvals);
+	if (r == 0 && supervisor->prompt)
+		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
+	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
+}
+
+static void record_begin(struct run *run)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	struct record_context context;
+	struct buffer line = {};
+	struct utsname name;
+	char landlock[64];
+	char *wall[] = {"bubblewrap", "seccomp", landlock,
+			run->plan->hidden ? "view hidden" : "view host", NULL};
+	struct record_start start = {.version = CALLGATE_VERSION,
+				     .policy_hash = run->config->hash,
+				     .uid = getuid(),
+				     .user = getenv("USER"),
+				     .directory = run->config->workspace,
+				     .command = run->options.command,
+				     .workspaces = run->config->workspaces,
+				     .wall = wall};
+
+	if (!supervisor->log)
+		return;
+	snprintf(landlock, sizeof(landlock), "landlock %d", plan_landlock_abi());
+	if (uname(&name) == 0)
+		start.kernel = name.release;
+	supervisor_record_context(supervisor, &context);
+	if (record_run_start(&context, &start, &line) == 0)
+		audit_log_append(supervisor->log, line.data, line.len, 0);
+	buffer_done(&line);
+}
+
+static void record_finish(struct run *run, int status)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	struct record_context context;
+	struct summary_counts counts;
+	struct buffer line = {};
+	struct record_end end = {.status = status, .refused = supervisor->unrecorded};
+
+	if (!supervisor->log)
+		return;
+	summary_counts(supervisor->summary, &counts);
+	end.allowed = counts.allowed;
+	end.denied = counts.denied;
+	end.asked = counts.asked;
+	supervisor_record_context(supervisor, &context);
+	context.duration_ns = loop_now() - supervisor->started_ns;
+	if (record_run_end(&context, &end, &line) == 0)
+		audit_log_append_last_words(supervisor->log, line.data, line.len);
+	buffer_done(&line);
+	if (audit_log_close(supervisor->log) < 0)
+		fprintf(stderr, "callgate: the record %s is not complete\n", run->audit);
+	supervisor->log = audit_log_free(supervisor->log);
+}
+
+static int start(struct run *run, struct failure *reterr)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	int r;
+
+	r = loop_new(&supervisor->loop);
+	if (r < 0)
+		failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r));
+	if (r == 0)
+		r = summary_new(&supervisor->summary);
+	if (r == 0)
+		r = open_log(run, reterr);
+	if (r == 0)
+		r = open_json(run, reterr);
+	if (r == 0)
+		r = protect_own_files(run->config, run->audit, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
+	if (r < 0) {
+		struct failure missing = {};
+
+		/* Was it the machine? Then say what it lacks. */
+		if (doctor_run_required(&missing) < 0)
+			failure_print(&missing);
+		return r;
+	}
+	r = protect_drop_rights(reterr);
+	supervisor->policy = run->config->policy;
+	supervisor->zero = &run->zero;
+	if (r == 0)
+		r = supervisor_init(supervisor, reterr);
+	if (r == 0)
+		r = open_approvals(run, reterr);
+	return r;
+}
+
+static void say_end(struct run *run, int status)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	struct buffer text = {};
+	struct summary_run facts = {.run = supervisor->run,
+				    .exit_status = status,
+				    .audit = run->audit,
+				    .unrecorded = supervisor->unrecorded};
+
+	if (supervisor->exec_errno) {
+		buffer_append_string(&text, "callgate: cannot execute ");
+		text_append_escaped(&text, run->options.command[0], strlen(run->options.command[0]),
+				    256);
+		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
+	}
+	if (run->options.verbose || supervisor->exec_errno == EACCES)
+		summary_text(supervisor->summary, &text);
+	if (run->options.verbose && run->audit)
+		buffer_printf(&text, "callgate: run %s, record %s\n", supervisor->run, run->audit);
+	if (text.len)
+		fwrite(text.data, 1, text.len, stderr);
+	buffer_done(&text);
+	if (run->json >= 0 && summary_write(supervisor->summary, &facts, run->json) < 0)
+		fprintf(stderr, "callgate: cannot write the summary\n");
+}
+
+static int run_command(struct run *run, struct failure *reterr)
+{
+	struct supervisor *supervisor = &run->supervisor;
+	int r;
+
+	r = config_load(&run->options.config, &run->config, reterr);
+	if (r < 0)
+		return r;
+	config_print_notices(run->config);
+	terminal_wanted(&run->wanted);
+	r = make_plan(run, reterr);
+	if (r < 0)
+		return r;
+	if (run->options.print_plan) {
+		plan_print(run->plan, stdout);
+		return 0;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	supervisor->started_ns = loop_now();
+	r = make_run_id(supervisor->run);
+	if (r == 0)
+		r = start(run, reterr);
+	if (r < 0)
+		return r;
+	record_begin(run);
+	r = supervisor_run(supervisor);
+	if (r < 0)
+		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
+	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
+	supervisor->terminal = terminal_free(supervisor->terminal);
+	say_end(run, r < 0 ? EXIT_CALLGATE : r);
+	return r;
+}
+
+int command_run(int argc, char **argv)
+{
+	static struct run run = {.json = -1, .supervisor.sandbox = SANDBOX_NONE};
+	struct failure failure = {};
+	int r = run_options_parse(argc, argv, &run.options, &failure);
+
+	if (r == 1)
+		return command_print_help("run");
+	if (r < 0) {
+		command_usage_error("run", &failure);
+		return EXIT_CALLGATE;
+	}
+	run.supervisor.listener.fd = -1;
+	r = run_command(&run, &failure);
+	if (r < 0)
+		failure_print(&failure);
+	run_done(&run);
+	return r < 0 ? EXIT_CALLGATE : r;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The run: owns the stages and what is pending, and passes each call from one to the next. The middle
+ * of supervisor.c reads like the design:
+ *
+ *   notify -> request -> policy -> (approval) -> reply -> audit
+ *
+ * start.c puts it together before the agent runs; nothing here reads a file or starts a program.
+ */
+#pragma once
+
+#include "enforcer/approval/pending.h"
+#include "enforcer/approval/prompt-terminal.h"
+#include "enforcer/approval/terminal.h"
+#include "enforcer/audit/audit-log.h"
+#include "enforcer/audit/summary.h"
+#include "enforcer/launch/sandbox.h"
+#include "enforcer/loop/loop.h"
+#include "enforcer/loop/signals.h"
+#include "enforcer/notify/target.h"
+#include "enforcer/pending.h"
+#include "enforcer/policy/policy.h"
+#include "enforcer/policy/rule-zero.h"
+#include "enforcer/reply/reply.h"
+#include "enforcer/reply/verify-exec.h"
+
+#define RUN_ID_SIZE 40
+
+struct supervisor {
+	struct loop *loop;
+	struct policy *policy;           /* borrowed */
+	const struct rule_zero *zero;    /* borrowed */
+	struct sandbox sandbox;
+	struct listener listener;
+	struct targets *targets;
+	struct view *view;
+	struct repositories *repositories;
+	struct reply_context reply;
+	struct exec_verifier *verifier;
+	struct terminal *terminal;       /* NULL: nobody to ask */
+	struct prompt_terminal *prompt;
+	struct approvals *approvals;
+	struct audit_log *log;           /* NULL: "detail": "none" */
+	struct summary *summary;
+	char run[RUN_ID_SIZE];
+	uint64_t sequence;
+	uint64_t started_ns;
+	uint64_t unrecorded;             /* calls refused for want of room in the log */
+
+	struct loop_source notified;     /* the listener */
+	struct loop_source work;         /* what was received and not worked on yet */
+	struct loop_source ended;        /* the keeper */
+	struct loop_source started;      /* the shim's word on its execve */
+	struct signals *signals;
+	struct pending *received_first, *received_last;
+	struct pending *waiting;         /* asked, or performing */
+	size_t n_received;
+
+	int status;                      /* the exit status so far */
+	int exec_errno;                  /* why the command was not executed, or 0 */
+	bool listener_gone;
+	bool finishing;
+	int stopping;                    /* how often somebody asked for the end */
+};
+
+/* Arms the sources. The sandbox has been started and waits. */
+int supervisor_init(struct supervisor *supervisor, struct failure *reterr);
+/* Until the agent and all its children have ended: the exit status. */
+int supervisor_run(struct supervisor *supervisor);
+void supervisor_done(struct supervisor *supervisor);
+
+/* A line of the record that is no call. */
+struct record_context;
+void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context);
+
+/* For pending_free(): answers what nobody answered. */
+void supervisor_deny_unanswered(struct pending *pending);

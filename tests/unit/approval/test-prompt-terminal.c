@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+
+#include "enforcer/approval/pending.h"
+#include "enforcer/approval/prompt-keys.h"
+#include "enforcer/approval/prompt-terminal.h"
+#include "tests/support/two-ptys.h"
+
+struct asker {
+	struct waiter waiter;
+	int calls;
+	struct decision answer;
+};
+
+struct stage {
+	struct two_ptys ptys;
+	struct prompt_terminal *prompt;
+	struct approvals *approvals;
+};
+
+static const bool all[3] = {true, true, true};
+static const struct rule_info rule = {.id = "user:1", .effect = VERDICT_ASK};
+static const struct decision asked = {
+	.verdict = VERDICT_ASK, .by = BY_RULE, .rule = &rule, .verb = VERB_READ};
+
+static void on_answer(struct waiter *waiter, const struct decision *answer)
+{
+	struct asker *asker = container_of(waiter, struct asker, waiter);
+
+	asker->calls++;
+	asker->answer = *answer;
+}
+#define ASKER {.waiter = {.answered = on_answer}}
+
+static void stage_open(struct stage *stage, const bool tty[static 3], uint64_t quiet_ns)
+{
+	struct approvals_config config = {.timeout_ns = 60000000000u};
+
+	two_ptys_open(&stage->ptys, tty);
+	CHECK_INT(prompt_terminal_new(stage->ptys.terminal, quiet_ns, &stage->prompt), 0);
+	config.loop = stage->ptys.loop;
+	config.prompter = prompt_terminal_prompter(stage->prompt);
+	CHECK_INT(approvals_new(&config, &stage->approvals), 0);
+	prompt_terminal_set_approvals(stage->prompt, stage->approvals);
+}
+
+static void stage_close(struct stage *stage)
+{
+	stage->approvals = approvals_free(stage->approvals);
+	stage->prompt = prompt_terminal_free(stage->prompt);
+	two_ptys_close(&stage->ptys);
+}
+
+static void ask(struct stage *stage, struct asker *asker, const char *path)
+{
+	struct request request = {.pid = 1, .call = MEDIATED_openat,
+				  .program = (char *)"/usr/bin/cat", .n_objects = 1,
+				  .objects = {{.kind = OBJECT_PATH, .verbs = VERB_READ,
+					       .path = (char *)path, .exists = true}}};
+
+	approval_ask(stage->approvals, &request, &asked, &asker->waiter, loop_now());
+}
+
+static void test_each_key_answers(void)
+{
+	static const struct {
+		const char *key, *how;
+		enum verdict verdict;
+	} cases[] = {
+		{"a", "allowed once\r\n", VERDICT_ALLOW},
+		{"r", "allowed for this run\r\n", VERDICT_ALLOW},
+		{"d", "denied\r\n", VERDICT_DENY},
+		{"D", "denied for this run\r\n", VERDICT_DENY},
+		{"\x03", "denied\r\n", VERDICT_DENY},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct asker asker = ASKER;
+		struct stage stage;
+
+		stage_open(&stage, all, 0);
+		ask(&stage, &asker, "/secret");
+		CHECK(two_ptys_expect(&stage.ptys, stage.ptys.person, "read  /secret\r\n"));
+		CHECK(two_ptys_expect(&stage.ptys, stage.ptys.person, "no answer within 60s: "));
+		two_ptys_type(&stage.ptys, "x", 1);
+		two_ptys_type(&stage.ptys, "A", 1);
+		two_ptys_type(&stage.ptys, "\r", 1);
+		CHECK_INT(asker.calls, 0);
+		two_ptys_type(&stage.ptys, cases[i].key, 1);
+		CHECK_INT(asker.calls, 1);
+		CHECK_INT(asker.answer.verdict, cases[i].verdict);
+		CHECK(two_ptys_expect(&stage.ptys, stage.ptys.person, cases[i].how));
+		stage_close(&stage);
+	}
+}
+
+static void test_what_was_typed_before_the_question_does_not_answer(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+
+	stage_open(&stage, all, 0);
+	/* Typed, and not yet read by us. */
+	CHECK_INT(write(stage.ptys.person, "a", 1), 1);
+	ask(&stage, &asker, "/secret");
+	two_ptys_settle(&stage.ptys);
+	CHECK_INT(asker.calls, 0);
+	stage_close(&stage);
+}
+
+static void test_keys_in_the_quiet_time_do_not_answer(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+
+	stage_open(&stage, all, 3600000000000u);
+	ask(&stage, &asker, "/secret");
+	two_ptys_type(&stage.ptys, "a", 1);
+	CHECK_INT(asker.calls, 0);
+	/* Denying needs no care. */
+	two_ptys_type(&stage.ptys, "\x03", 1);
+	CHECK_INT(asker.calls, 1);
+	stage_close(&stage);
+}
+
+static void test_output_of_the_agent_waits_for_the_answer(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	char seen[4096];
+	size_t len;
+
+	stage_open(&stage, all, 0);
+	ask(&stage, &asker, "/secret");
+	CHECK(two_ptys_expect(&stage.ptys, stage.ptys.person, "no answer within 60s: "));
+	CHECK_INT(write(stage.ptys.agent, "FAKE\x1b[6n", 8), 8);
+	two_ptys_settle(&stage.ptys);
+	len = (size_t)read(stage.ptys.person, seen, sizeof(seen));
+	CHECK_INT((ssize_t)len, -1);
+	two_ptys_type(&stage.ptys, "d", 1);
+	CHECK(two_ptys_expect(&stage.ptys, stage.ptys.person, "denied\r\nFAKE"));
+	stage_close(&stage);
+}
+
+static void test_input_goes_to_the_agent_again_after_the_answer(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	char line[3] = {};
+
+	stage_open(&stage, all, 0);
+	ask(&stage, &asker, "/secret");
+	two_ptys_type(&stage.ptys, "d", 1);
+	two_ptys_type(&stage.ptys, "x\r", 2);
+	CHECK_INT(two_ptys_read(&stage.ptys, stage.ptys.agent, line, 2), 2);
+	CHECK_STRING(line, "x\n");
+	stage_close(&stage);
+}
+
+static void test_replies_of_the_terminal_do_not_answer(void)
+{
+	static const char *const replies[] = {"\x1b[a", "\x1b]11;rgb:aa/dd/aa\x07", "\x1bOD",
+					      "\x1b[200~a\x1b[201~", "\x1b[Mada"};
+	struct asker asker = ASKER;
+	struct stage stage;
+
+	stage_open(&stage, all, 0);
+	ask(&stage, &asker, "/secret");
+	for (size_t i = 0; i < ARRAY_LEN(replies); i++)
+		for (const char *p = replies[i]; *p; p++)
+			two_ptys_type(&stage.ptys, p, 1);
+	CHECK_INT(asker.calls, 0);
+	two_ptys_type(&stage.ptys, "a", 1);
+	CHECK_INT(asker.calls, 1);
+	stage_close(&stage);
+}
+
+static void test_question_without_relayed_input_gives_the_modes_back(void)
+{
+	static const bool output[3] = {false, true, true};
+	struct asker asker = ASKER;
+	struct termios modes;
+	struct stage stage;
+
+	stage_open(&stage, output, 0);
+	ask(&stage, &asker, "/secret");
+	CHECK_INT(tcgetattr(stage.ptys.tty, &modes), 0);
+	CHECK(!(modes.c_lflag & ICANON));
+	two_ptys_type(&stage.ptys, "a", 1);
+	CHECK_INT(asker.answer.verdict, VERDICT_ALLOW);
+	CHECK_INT(tcgetattr(stage.ptys.tty, &modes), 0);
+	CHECK(modes.c_lflag & ICANON);
+	stage_close(&stage);
+}
+
+static void test_hangup_denies_what_waits(void)
+{
+	struct asker asker = ASKER, later = ASKER;
+	struct stage stage;
+
+	stage_open(&stage, all, 0);
+	ask(&stage, &asker, "/secret");
+	stage.ptys.person = fd_close(stage.ptys.person);
+	two_ptys_settle(&stage.ptys);
+	CHECK_INT(asker.calls, 1);
+	CHECK_INT(asker.answer.verdict, VERDICT_DENY);
+	CHECK_INT(asker.answer.by, BY_UNATTENDED);
+	ask(&stage, &later, "/secret");
+	CHECK_INT(later.calls, 1);
+	stage_close(&stage);
+}
+
+static void test_a_stalled_screen_answers_nothing(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	int stopped = 0;
+
+	stage_open(&stage, all, 0);
+	/* The agent writes until the person's terminal takes no more, and then its question comes. */
+	fcntl(stage.ptys.agent, F_SETFL, fcntl(stage.ptys.agent, F_GETFL) | O_NONBLOCK);
+	while (stopped < 50) {
+		stopped = write(stage.ptys.agent, "xxxxxxxxxxxxxxxx", 16) > 0 ? 0 : stopped + 1;
+		CHECK_INT(loop_step(stage.ptys.loop, false), 0);
+	}
+	ask(&stage, &asker, "/secret");
+	CHECK(terminal_is_saying(stage.ptys.terminal));
+	two_ptys_settle(&stage.ptys);
+	stage_close(&stage);
+}
+
+int main(void)
+{
+	RUN(test_each_key_answers);
+	RUN(test_what_was_typed_before_the_question_does_not_answer);
+	RUN(test_keys_in_the_quiet_time_do_not_answer);
+	RUN(test_output_of_the_agent_waits_for_the_answer);
+	RUN(test_input_goes_to_the_agent_again_after_the_answer);
+	RUN(test_replies_of_the_terminal_do_not_answer);
+	RUN(test_question_without_relayed_input_gives_the_modes_back);
+	RUN(test_hangup_denies_what_waits);
+	RUN(test_a_stalled_screen_answers_nothing);
+	return check_summary();
+}
