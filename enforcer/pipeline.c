@@ -473,6 +473,7 @@ void pipeline_work(struct pending *pending)
 		pending_step(pending, STAGE_ASKED);
 		pending_wait(pending);
 		summary_add_question(supervisor->summary);
+		pending->waiter.answered = pipeline_approved;
 		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
 			     &pending->waiter, loop_now());
 		return;

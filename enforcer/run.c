@@ -89,11 +89,11 @@ static int make_run_id(char id[static RUN_ID_SIZE])
 
 static int make_plan(struct run *run, struct failure *reterr)
 {
-	static char *const none[] = {"COMMAND", NULL};
+	static const char *const none[] = {"COMMAND", NULL};
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
-		.argv = (const char *const *)(run->options.command ? run->options.command : none),
+		.argv = (run->options.command ? (const char *const *)run->options.command : none),
 		.cwd = run->config->workspace,
 		.shim = run->shim,
 		.landlock_abi = plan_landlock_abi(),
@@ -198,9 +198,8 @@ static void record_begin(struct run *run)
 	struct record_context context;
 	struct buffer line = {};
 	struct utsname name;
-	char landlock[64];
-	char *wall[] = {"bubblewrap", "seccomp", landlock,
-			run->plan->hidden ? "view hidden" : "view host", NULL};
+	char bubblewrap[] = "bubblewrap", seccomp[] = "seccomp", landlock[64], view[32];
+	char *wall[] = {bubblewrap, seccomp, landlock, view, NULL};
 	struct record_start start = {.version = CALLGATE_VERSION,
 				     .policy_hash = run->config->hash,
 				     .uid = getuid(),
@@ -213,6 +212,7 @@ static void record_begin(struct run *run)
 	if (!supervisor->log)
 		return;
 	snprintf(landlock, sizeof(landlock), "landlock %d", plan_landlock_abi());
+	snprintf(view, sizeof(view), "view %s", run->plan->hidden ? "hidden" : "host");
 	if (uname(&name) == 0)
 		start.kernel = name.release;
 	supervisor_record_context(supervisor, &context);
