@@ -68,8 +68,7 @@ static const struct argument_rule ioctl_rules[] = {
 	{"TIOCLINUX", REFUSE(EPERM), .tests = {IS(1, 0x541c)}},
 	/* Line disciplines are drivers of their own, seldom looked at; no agent drives a modem. */
 	{"TIOCSETD", REFUSE(EPERM), .tests = {IS(1, 0x5423)}},
-	/* cp: the source is open for reading, the target for writing, and the kernel checks both.
-	 */
+	/* cp: the kernel wants the source open for reading and the target for writing. */
 	{"FICLONE", ALLOW, .tests = {IS(1, 0x40049409)}},
 	{"FICLONERANGE", ALLOW, .tests = {IS(1, 0x4020940d)}},
 	{"any other of btrfs, FIDEDUPERANGE", REFUSE(EPERM),
@@ -158,7 +157,7 @@ static const struct argument_rule socketpair_rules[] = {
 static const struct argument_rule sendto_rules[] = {
 	{"MSG_FASTOPEN", REFUSE(EOPNOTSUPP), .tests = {ANY_OF(3, MSG_FASTOPEN)}},
 	{"an address", NOTIFY, .tests = {ANY_OF(4, ALL_BITS)}},
-	{"an address above 4 GiB", NOTIFY, .tests = {HIGH_IS_SET(4)}},
+	{"an address", NOTIFY, .tests = {HIGH_IS_SET(4)}},
 	OTHERWISE(ALLOW),
 };
 
@@ -185,9 +184,11 @@ static const struct argument_rule setsockopt_rules[] = {
 _Static_assert(NEW_NAMESPACES == 0x7e020000, "every namespace that clone can make");
 
 /* kernel/fork.c takes the low 32 bits, and every one of them has a meaning since long, so that the
- * refused can be listed. CLONE_NEWTIME is within the exit signal here, and means that. */
+ * refused can be listed. CLONE_NEWTIME is within the exit signal here, and means that. CLONE_PTRACE
+ * would give a child to whoever traces the caller, which can be nobody but the enforcer. */
 static const struct argument_rule clone_rules[] = {
 	{"CLONE_NEW*", REFUSE(EPERM), .tests = {ANY_OF(0, NEW_NAMESPACES)}},
+	{"CLONE_PTRACE", REFUSE(EPERM), .tests = {ANY_OF(0, CLONE_PTRACE)}},
 	OTHERWISE(ALLOW),
 };
 

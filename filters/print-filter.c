@@ -72,8 +72,8 @@ static void print_action(uint32_t action, FILE *stream)
 	}
 }
 
-/* The rules that this filter has, up to the first that matches always. A list of that one alone needs
- * no condition: "landlock_add_rule: refused with EOPNOTSUPP". */
+/* The rules that this filter has, up to the first that matches always. A list of that one alone
+ * needs no condition: "landlock_add_rule: refused with EOPNOTSUPP". */
 static void print_rules(const char *name, const struct argument_rules *rules,
 			const struct filter_options *options, FILE *stream)
 {
@@ -85,9 +85,14 @@ static void print_rules(const char *name, const struct argument_rules *rules,
 
 		if (!argument_rule_holds(rule, options))
 			continue;
-		if (first)
-			fprintf(stream, always ? "  %s: " : "  %s\n", name);
-		if (!first || !always)
+		/* The halves of one register are two rules, and one condition. */
+		if (i > 0 && strcmp(rule->words, rule[-1].words) == 0)
+			continue;
+		if (first && always)
+			fprintf(stream, "  %s: ", name);
+		else if (first)
+			fprintf(stream, "  %s\n    %s: ", name, rule->words);
+		else
 			fprintf(stream, "    %s: ", rule->words);
 		print_action(rule->action, stream);
 		fputc('\n', stream);
