@@ -217,7 +217,7 @@ static void record_begin(struct run *run)
 		start.kernel = name.release;
 	supervisor_record_context(supervisor, &context);
 	if (record_run_start(&context, &start, &line) == 0)
-		audit_log_append(supervisor->log, line.data, line.len, 0);
+		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
 }
 
