@@ -179,7 +179,7 @@ static int open_new(const struct reply_context *context, const struct target *ta
 	if (fd < 0)
 		return errno == EEXIST && !(call->flags & O_EXCL) ? OPEN_AGAIN : -errno;
 	if (repository_name(place->leaf))
-		repositories_note(context->repositories, fd);
+		repositories_note(context->repositories, fd, lasting_path(place));
 	return steal_fd(fd);
 }
 
