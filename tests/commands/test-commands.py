@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What a person sees of check, explain, trust and of options gone wrong.
 
@@ -104,7 +104,7 @@ class Commands(unittest.TestCase):
                 continue
             with self.subTest(args):
                 done = self.run_callgate(*args, status=125)
-                self.assertIn(f"callgate: {text}", done.stderr.replace("--read /etc/ssl/private: ", ""))
+                self.assertIn(text, done.stderr)
                 self.assertIn(hint, done.stderr)
 
     def test_run_refuses_a_workspace_that_nobody_means(self):
