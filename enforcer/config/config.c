@@ -40,8 +40,8 @@ struct load {
 	struct failure *reterr;
 	struct policy_part *parts[PARTS_MAX];
 	size_t n_parts;
-	const char *extends;      /* of the first part that names one; borrowed from it */
-	const char *extends_file; /* for messages; borrowed */
+	const char *extends;          /* of the first part that names one; borrowed from it */
+	char extends_file[SHOWN_MAX]; /* for messages */
 	bool extends_managed;
 };
 
@@ -95,7 +95,7 @@ static int load_part(struct load *load, const char *text, size_t len, const char
 	load->parts[load->n_parts++] = part;
 	if (!load->extends && policy_part_extends(part)) {
 		load->extends = policy_part_extends(part);
-		load->extends_file = file;
+		facts_show(file, load->extends_file);
 		load->extends_managed = layer == LAYER_MANAGED;
 	}
 	return 0;
@@ -246,7 +246,7 @@ static int load_user(struct load *load)
 static int unknown_profile(const char *name, const char *file, struct failure *reterr)
 {
 	struct buffer known = {};
-	char shown[SHOWN_MAX], shown_file[SHOWN_MAX];
+	char shown[SHOWN_MAX];
 	int r;
 
 	for (const struct profile *p = profiles; p->name; p++)
@@ -257,7 +257,7 @@ static int unknown_profile(const char *name, const char *file, struct failure *r
 		r = failure_set(reterr, -EINVAL,
 				"%s: extends \"%s\", and no built-in profile is "
 				"called so",
-				facts_show(file, shown_file), facts_show(name, shown));
+				file, facts_show(name, shown));
 	else
 		r = failure_set(reterr, -EINVAL, "--profile %s: no built-in profile is called so",
 				facts_show(name, shown));
