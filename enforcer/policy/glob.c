@@ -117,7 +117,8 @@ bool glob_matches(const char *glob, size_t glob_len, const char *word, size_t le
 			star_word = w;
 			continue;
 		}
-		n = g < glob_len ? element_matches(glob + g, glob_len - g, (unsigned char)word[w]) : 0;
+		n = g < glob_len ? element_matches(glob + g, glob_len - g, (unsigned char)word[w])
+				 : 0;
 		if (n > 0) {
 			g += n;
 			w++;

@@ -15,13 +15,18 @@ struct json_place {
 	int column; /* from 1, in characters */
 };
 
+struct json_way {
+	const char *text; /* JSON that jansson accepted; borrowed */
+	size_t len;
+	const unsigned *ordinals; /* borrowed */
+	size_t n;
+};
+
 /*
- * text is JSON that jansson accepted. key: the place of the last member's key, not of its value.
- * A way that leads nowhere gives the place where it ended.
+ * key: the place of the last member's key, not of its value. A way that leads nowhere gives the place
+ * where it ended.
  */
-struct json_place json_place_find(const char *text, size_t len, const unsigned *way, size_t n_way,
-				  bool key);
+struct json_place json_place_find(const struct json_way *way, bool key);
 
 /* The places of the first max elements of the array that the way leads to; returns how many. */
-size_t json_place_elements(const char *text, size_t len, const unsigned *way, size_t n_way,
-			   struct json_place *ret_places, size_t max);
+size_t json_place_elements(const struct json_way *way, struct json_place *ret_places, size_t max);

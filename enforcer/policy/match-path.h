@@ -33,8 +33,8 @@ struct pattern {
 	struct pattern_element *elements; /* owned */
 	size_t n_elements;
 	bool exact;
-	bool primary;    /* the canonical path of a rule, not one of its other names */
-	bool by_name;    /* the name of a program that is known by its inode */
+	bool primary; /* the canonical path of a rule, not one of its other names */
+	bool by_name; /* the name of a program that is known by its inode */
 };
 
 /*
@@ -60,8 +60,8 @@ bool pattern_matches(const struct pattern *pattern, const char *path);
 /* What a pattern can still match at and below a path. */
 struct residual {
 	const struct pattern *pattern; /* borrowed */
-	const char *rest;  /* of the literal path, with its slash; empty where it is behind us */
-	uint64_t states;   /* 0: nothing at all */
+	const char *rest; /* of the literal path, with its slash; empty where it is behind us */
+	uint64_t states;  /* 0: nothing at all */
 };
 
 void residual_init(struct residual *residual, const struct pattern *pattern, const char *path);

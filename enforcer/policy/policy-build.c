@@ -51,7 +51,8 @@ static void order_unprotect(struct order *order, const struct policy *policy, bo
 				const struct policy_part *p = policy->parts[k];
 
 				for (size_t l = 0; l < p->rules.n && at < index; l++, at++) {
-					if (at < pending || p->layer <= LAYER_GUARDS || placed[at] ||
+					if (at < pending || p->layer <= LAYER_GUARDS ||
+					    placed[at] ||
 					    p->rules.items[l]->info.effect != VERDICT_DENY)
 						continue;
 					placed[at] = true;
@@ -163,8 +164,9 @@ static int build(struct policy *policy, const struct policy_context *context,
 	return r < 0 ? r : settings_join(policy);
 }
 
-int policy_new(struct policy_part *const *parts, size_t n_parts, const struct policy_context *context,
-	       struct policy **ret_policy, struct policy_error *reterr)
+int policy_new(struct policy_part *const *parts, size_t n_parts,
+	       const struct policy_context *context, struct policy **ret_policy,
+	       struct policy_error *reterr)
 {
 	struct policy *policy = calloc(1, sizeof(*policy));
 	int r = -ENOMEM;

@@ -15,7 +15,7 @@ struct identity {
 };
 
 struct joined_rule {
-	const struct rule *rule; /* of its part */
+	const struct rule *rule;  /* of its part */
 	struct pattern *patterns; /* PATH, UNIX, PROGRAM; owned */
 	size_t n_patterns;
 	struct identity *programs; /* PROGRAM; owned */

@@ -31,15 +31,15 @@ enum subject {
 
 struct rule {
 	struct rule_info info;
-	char id[32];     /* info.id; written when the parts are joined */
-	char *reason;    /* info.reason; owned, or NULL */
+	char id[32];  /* info.id; written when the parts are joined */
+	char *reason; /* info.reason; owned, or NULL */
 	int column;
-	unsigned verbs;  /* mask of enum verb */
+	unsigned verbs; /* mask of enum verb */
 	enum subject subject;
 	struct strings names; /* PATH, PROGRAM, UNIX, ABSTRACT: as written */
 	struct strings args;  /* PROGRAM: empty means any */
 	struct inet_matcher inet;
-	bool literal;    /* names are paths, no globs and no variables in them */
+	bool literal; /* names are paths, no globs and no variables in them */
 	bool existed;
 	bool exact;
 	bool unprotect;

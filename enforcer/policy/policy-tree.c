@@ -39,7 +39,7 @@ struct atom {
 struct entry {
 	enum verdict effect;
 	const struct rule *rule; /* NULL: "otherwise" */
-	struct atom *atoms; /* borrowed from the row */
+	struct atom *atoms;      /* borrowed from the row */
 	size_t n;
 };
 
@@ -255,7 +255,8 @@ static bool places_no_laxer(const struct policy *policy, enum verb verb, const s
 static bool below_no_laxer(const struct policy *policy, enum verb verb, const struct object *from,
 			   const struct object *to)
 {
-	const bool made_here[][2] = {{false, false}, {true, true}, {from->made_here, to->made_here}};
+	const bool made_here[][2] = {
+		{false, false}, {true, true}, {from->made_here, to->made_here}};
 
 	for (size_t i = 0; i < ARRAY_LEN(made_here); i++) {
 		struct place old = {.path = from->path, .below = true, .old = !made_here[i][0]};
@@ -311,15 +312,26 @@ static bool entry_is_identity(const struct entry *entry)
 	return true;
 }
 
-/* The strictest that the root can get, where arguments or its repository would decide. */
-static void judge_root(const struct row *row, struct tree_verdict *ret)
+/*
+ * The root, whose repository nobody knows: the stricter of both. Its arguments are nobody's to know
+ * before the call, and the gate judges each: the loosest, or the wall would refuse "git status" because
+ * of a rule on "git push".
+ */
+static enum verdict judge_root(const struct row *row, bool old)
 {
-	ret->root = VERDICT_ALLOW;
+	enum verdict root = VERDICT_DENY;
+
 	for (size_t i = 0; i < row->n; i++) {
-		spread(ret, row->entries[i].effect);
-		if (row->entries[i].effect < ret->root)
-			ret->root = row->entries[i].effect;
+		const struct entry *entry = &row->entries[i];
+
+		if (entry->rule && entry->rule->existed && !old)
+			continue;
+		if (entry->effect > root)
+			root = entry->effect;
+		if (!entry->rule || entry->rule->args.n == 0)
+			break;
 	}
+	return root;
 }
 
 static void judge_below(const struct row *row, struct tree_verdict *ret, bool *ret_known)
@@ -348,13 +360,17 @@ void policy_judge_tree(const struct policy *policy, enum verb verb, const char *
 	bool known = true;
 
 	/* Nothing known: the worst for whoever asks either way. */
-	*ret_verdict = (struct tree_verdict){.root = VERDICT_DENY,
-					     .loosest = VERDICT_ALLOW,
-					     .strictest = VERDICT_DENY};
+	*ret_verdict = (struct tree_verdict){
+		.root = VERDICT_DENY, .loosest = VERDICT_ALLOW, .strictest = VERDICT_DENY};
 	if (!path || path[0] != '/' || verb == 0 || (verb & ~VERB_ALL) || (verb & (verb - 1)))
 		return;
-	if (row_init(&root_row, policy, verb, &root) && row_init(&below_row, policy, verb, &below)) {
-		judge_root(&root_row, &verdict);
+	if (row_init(&root_row, policy, verb, &root) &&
+	    row_init(&below_row, policy, verb, &below)) {
+		enum verdict old = judge_root(&root_row, true), new = judge_root(&root_row, false);
+
+		verdict.root = old < new ? old : new;
+		for (size_t i = 0; i < root_row.n; i++)
+			spread(&verdict, root_row.entries[i].effect);
 		judge_below(&below_row, &verdict, &known);
 		verdict.exact = known && verdict.loosest == verdict.strictest &&
 				verdict.root == verdict.loosest;

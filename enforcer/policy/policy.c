@@ -167,8 +167,7 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 	if (object->kind == OBJECT_MEMORY)
 		ret_decision->reason = "no rule allows running from memory";
 	else
-		ret_decision->verdict =
-			policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
+		ret_decision->verdict = policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
 }
 
 /* The stricter one stands; between equals, the one that a rule or a setting spoke. */

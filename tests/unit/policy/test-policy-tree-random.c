@@ -14,7 +14,8 @@
 #define NAMES_MAX 128
 
 static const char *const words[] = {"a", "b", ".git", "x.env"};
-static const char *const globs[] = {"a", "b", ".git", "x.env", "*", "**", "*.env", "[ab]", "?", ".*"};
+static const char *const globs[] = {"a",  "b",     ".git", "x.env", "*",
+				    "**", "*.env", "[ab]", "?",     ".*"};
 static const char *const effects[] = {"deny", "ask", "allow"};
 
 static uint64_t seed = 1;
@@ -45,7 +46,8 @@ static struct policy *draw_policy(char *text, size_t size)
 	unsigned n = 1 + draw(6);
 	size_t len;
 
-	len = (size_t)snprintf(text, size, "{\"version\": 1, \"otherwise\": {\"write\": \"%s\"}, \"rules\": [",
+	len = (size_t)snprintf(text, size,
+			       "{\"version\": 1, \"otherwise\": {\"write\": \"%s\"}, \"rules\": [",
 			       effects[draw(3)]);
 	for (unsigned i = 0; i < n; i++) {
 		len += (size_t)snprintf(text + len, size - len, "%s", i ? "," : "");
@@ -76,12 +78,15 @@ static size_t list_names(char names[][40], size_t depth)
 	return n;
 }
 
-static enum verdict judge(const struct policy *policy, const char *path, const char *name, bool made_here)
+static enum verdict judge(const struct policy *policy, const char *path, const char *name,
+			  bool made_here)
 {
 	char whole[128];
 	struct request request = {
 		.n_objects = 1,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_WRITE, .path = whole,
+		.objects = {{.kind = OBJECT_PATH,
+			     .verbs = VERB_WRITE,
+			     .path = whole,
 			     .made_here = made_here}},
 	};
 	struct decision decision;
@@ -128,8 +133,8 @@ static void check_tree(const struct policy *policy, const char *path, char names
 }
 
 /* As a brute force would: each name, its repository old or new as policy-tree.c has it. */
-static bool no_laxer(const struct policy *policy, const struct object *from, const struct object *to,
-		     char names[][40], size_t n)
+static bool no_laxer(const struct policy *policy, const struct object *from,
+		     const struct object *to, char names[][40], size_t n)
 {
 	const char *old = strcmp(from->path, "/") ? from->path : "";
 	const char *new = strcmp(to->path, "/") ? to->path : "";
