@@ -14,6 +14,10 @@
  * a proof that fails only makes mv copy. Equal residuals prove themselves, whichever rule they are of:
  * that is the common case, a directory moved about in the workspace under guards like ".git/hooks".
  *
+ * A rule that unprotects holds less than its patterns where an ordinary rule outranks it
+ * (policy-joined.h). As what is to be held that only makes more to prove; it holds others only where
+ * nothing outranks it, or where the same rule is outranked by the same.
+ *
  * "existed" hangs on the repository. A repository below the tree moves whole and stays what it was:
  * both sides old, or both new. What has none of its own goes from the old place's to the new one's.
  * The three cases are proved one by one. Arguments are unknown: a rule with them holds some of each
@@ -41,11 +45,14 @@ struct entry {
 	const struct rule *rule; /* NULL: "otherwise" */
 	struct atom *atoms;      /* borrowed from the row */
 	size_t n;
+	size_t n_before; /* of the row's ordinary entries, those that may outrank it */
 };
 
 struct row {
 	struct entry *entries;
 	size_t n;
+	struct entry *ordinary; /* what stands before a rule that unprotects */
+	size_t n_ordinary;
 	struct atom *atoms;
 	size_t n_atoms;
 };
@@ -62,6 +69,7 @@ struct place {
 static void row_done(struct row *row)
 {
 	free(row->entries);
+	free(row->ordinary);
 	free(row->atoms);
 	*row = (struct row){};
 }
@@ -112,49 +120,77 @@ static void add_identities(struct row *row, struct entry *entry, const struct jo
 	}
 }
 
-static bool entry_is_all(const struct entry *entry)
+/* Whether some ordinary entry, where it holds, takes away from what the entry holds. */
+static bool entry_is_outranked(const struct row *row, const struct entry *entry)
 {
-	for (size_t i = 0; i < entry->n; i++)
-		if (entry->atoms[i].kind == ATOM_ALL)
-			return !entry->rule || (!entry->rule->existed && entry->rule->args.n == 0);
+	for (size_t i = 0; i < entry->n_before; i++)
+		if (row->ordinary[i].effect < entry->effect)
+			return true;
 	return false;
 }
 
-static size_t atoms_max(const struct policy *policy)
+static bool entry_is_all(const struct row *row, const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->n; i++)
+		if (entry->atoms[i].kind == ATOM_ALL)
+			return !entry->rule || (!entry->rule->existed && entry->rule->args.n == 0 &&
+						!entry_is_outranked(row, entry));
+	return false;
+}
+
+/* False where the rule holds nothing at this place. */
+static bool entry_init(struct entry *entry, struct row *row, const struct joined_rule *joined,
+		       enum verb verb, const struct place *place)
+{
+	*entry = (struct entry){.effect = joined->rule->info.effect,
+				.rule = joined->rule,
+				.atoms = row->atoms + row->n_atoms};
+	if (!rule_fits(joined->rule, OBJECT_PATH, verb) || (joined->rule->existed && !place->old))
+		return false;
+	if (joined->rule->subject == SUBJECT_ANY)
+		add_atom(row, entry, (struct atom){.kind = ATOM_ALL});
+	add_patterns(row, entry, joined, place);
+	add_identities(row, entry, joined, place);
+	return entry->n > 0;
+}
+
+static bool row_alloc(struct row *row, const struct policy *policy)
 {
 	size_t n = 1;
 
 	for (size_t i = 0; i < policy->n_rules; i++)
 		n += 1 + policy->rules[i].n_patterns + policy->rules[i].n_programs;
-	return n;
+	*row = (struct row){};
+	row->entries = calloc(policy->n_rules + 1, sizeof(*row->entries));
+	row->ordinary = calloc(policy->n_rules + 1, sizeof(*row->ordinary));
+	/* An ordinary rule may stand in both. */
+	row->atoms = calloc(2 * n, sizeof(*row->atoms));
+	return row->entries && row->ordinary && row->atoms;
 }
 
 /* False: no memory; nothing is proved then. */
 static bool row_init(struct row *row, const struct policy *policy, enum verb verb,
 		     const struct place *place)
 {
-	*row = (struct row){};
-	row->entries = calloc(policy->n_rules + 1, sizeof(*row->entries));
-	row->atoms = calloc(atoms_max(policy), sizeof(*row->atoms));
-	if (!row->entries || !row->atoms)
+	size_t done = 0;
+
+	if (!row_alloc(row, policy))
 		return false;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct joined_rule *joined = &policy->rules[i];
 		struct entry *entry = &row->entries[row->n];
 
-		if (!rule_fits(joined->rule, OBJECT_PATH, verb) ||
-		    (joined->rule->existed && !place->old))
+		/* Rules that unprotect stand in the order of n_before. */
+		for (; done < joined->n_before; done++)
+			row->n_ordinary += entry_init(&row->ordinary[row->n_ordinary], row,
+						      &policy->rules[policy->first_ordinary + done],
+						      verb, place);
+		if (!entry_init(entry, row, joined, verb, place))
 			continue;
-		*entry = (struct entry){.effect = joined->rule->info.effect,
-					.rule = joined->rule,
-					.atoms = row->atoms + row->n_atoms};
-		if (joined->rule->subject == SUBJECT_ANY)
-			add_atom(row, entry, (struct atom){.kind = ATOM_ALL});
-		add_patterns(row, entry, joined, place);
-		add_identities(row, entry, joined, place);
-		row->n += entry->n > 0;
+		entry->n_before = joined->n_before ? row->n_ordinary : 0;
+		row->n++;
 		/* What stands behind a rule that holds everything is never reached. */
-		if (entry->n > 0 && entry_is_all(entry))
+		if (entry_is_all(row, entry))
 			return true;
 	}
 	row->entries[row->n] = (struct entry){
@@ -197,23 +233,69 @@ static bool conditions_cover(const struct entry *a, const struct entry *b, bool 
 	return true;
 }
 
-/* How many of the row's first n entries it takes to hold all of the entry; n + 1: not proved. */
-static size_t row_covers(const struct row *row, size_t n, const struct entry *entry,
-			 bool existed_known)
+static bool entry_covers_atom(const struct entry *entry, const struct atom *atom)
+{
+	for (size_t i = 0; i < entry->n; i++)
+		if (atom_covers(&entry->atoms[i], atom))
+			return true;
+	return false;
+}
+
+/* Some entries of a row, and whether its repositories are known to be old or new. */
+struct cover {
+	const struct row *row;
+	size_t n;
+	bool existed_known;
+};
+
+/*
+ * Whether what outranks the entry of the cover also outranks the other one, which is of the same
+ * rule in another row: then the one still holds what the other does.
+ */
+static bool outranked_alike(const struct cover *cover, const struct entry *entry,
+			    const struct row *other_row, const struct entry *other)
+{
+	if (entry->rule != other->rule)
+		return false;
+	for (size_t i = 0; i < other->n_before; i++)
+		if (other_row->ordinary[i].effect >= other->effect)
+			return false;
+	for (size_t i = 0; i < entry->n_before; i++) {
+		const struct entry *taken = &cover->row->ordinary[i];
+		bool found = taken->effect >= entry->effect;
+
+		for (size_t a = 0; a < taken->n && !found; a++) {
+			size_t k = 0;
+
+			while (k < other->n_before &&
+			       !(conditions_cover(&other_row->ordinary[k], taken,
+						  cover->existed_known) &&
+				 entry_covers_atom(&other_row->ordinary[k], &taken->atoms[a])))
+				k++;
+			if (k == other->n_before)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* How many of the cover's entries it takes to hold all of the entry; n + 1: not proved. */
+static size_t cover_needs(const struct cover *cover, const struct row *row,
+			  const struct entry *entry)
 {
 	size_t most = 0;
 
 	for (size_t i = 0; i < entry->n; i++) {
-		size_t need = n + 1;
+		size_t need = cover->n + 1;
 
-		for (size_t k = 0; k < n && need > n; k++) {
-			const struct entry *e = &row->entries[k];
+		for (size_t k = 0; k < cover->n && need > cover->n; k++) {
+			const struct entry *e = &cover->row->entries[k];
 
-			if (!conditions_cover(e, entry, existed_known))
-				continue;
-			for (size_t l = 0; l < e->n && need > n; l++)
-				if (atom_covers(&e->atoms[l], &entry->atoms[i]))
-					need = k + 1;
+			if (conditions_cover(e, entry, cover->existed_known) &&
+			    entry_covers_atom(e, &entry->atoms[i]) &&
+			    (!entry_is_outranked(cover->row, e) ||
+			     outranked_alike(cover, e, row, entry)))
+				need = k + 1;
 		}
 		most = need > most ? need : most;
 	}
@@ -223,13 +305,14 @@ static size_t row_covers(const struct row *row, size_t n, const struct entry *en
 static bool rows_no_laxer(const struct row *from, const struct row *to)
 {
 	_cleanup_free_ size_t *need_from = calloc(to->n, sizeof(*need_from));
+	const struct cover from_cover = {from, from->n, true}, to_cover = {to, to->n, true};
 
 	if (!need_from)
 		return false;
 	for (size_t j = 0; j < to->n; j++)
-		need_from[j] = row_covers(from, from->n, &to->entries[j], true);
+		need_from[j] = cover_needs(&from_cover, to, &to->entries[j]);
 	for (size_t i = 0; i < from->n; i++) {
-		size_t need_to = row_covers(to, to->n, &from->entries[i], true);
+		size_t need_to = cover_needs(&to_cover, from, &from->entries[i]);
 
 		for (size_t j = 0; j < to->n; j++)
 			if (to->entries[j].effect > from->entries[i].effect && j < need_to &&
@@ -312,6 +395,23 @@ static bool entry_is_identity(const struct entry *entry)
 	return true;
 }
 
+/* *sure is cleared where it hangs on arguments. */
+static bool root_is_outranked(const struct row *row, const struct entry *entry, bool old,
+			      bool *sure)
+{
+	for (size_t i = 0; i < entry->n_before; i++) {
+		const struct entry *before = &row->ordinary[i];
+
+		if (before->rule->existed && !old)
+			continue;
+		if (before->rule->args.n == 0)
+			return before->effect < entry->effect;
+		if (before->effect < entry->effect)
+			*sure = false;
+	}
+	return false;
+}
+
 /*
  * The root, whose repository nobody knows: the stricter of both. Its arguments are nobody's to know
  * before the call, and the gate judges each: the loosest, or the wall would refuse "git status" because
@@ -323,12 +423,15 @@ static enum verdict judge_root(const struct row *row, bool old)
 
 	for (size_t i = 0; i < row->n; i++) {
 		const struct entry *entry = &row->entries[i];
+		bool sure = !entry->rule || entry->rule->args.n == 0;
 
 		if (entry->rule && entry->rule->existed && !old)
 			continue;
+		if (root_is_outranked(row, entry, old, &sure))
+			continue;
 		if (entry->effect > root)
 			root = entry->effect;
-		if (!entry->rule || entry->rule->args.n == 0)
+		if (sure)
 			break;
 	}
 	return root;
@@ -339,7 +442,9 @@ static void judge_below(const struct row *row, struct tree_verdict *ret, bool *r
 	for (size_t i = 0; i < row->n; i++) {
 		const struct entry *entry = &row->entries[i];
 
-		if (row_covers(row, i, entry, false) <= i)
+		const struct cover before = {row, i, false};
+
+		if (cover_needs(&before, row, entry) <= i)
 			continue;
 		/* An allowed program may have a second name anywhere: it makes no tree executable,
 		 * but none is uniform either. */

@@ -111,6 +111,18 @@ static bool rule_matches(const struct joined_rule *joined, const struct request 
 	return false;
 }
 
+/* Whether a rule that lifts guards must stand back: see policy-joined.h. */
+static bool rule_is_outranked(const struct policy *policy, const struct joined_rule *joined,
+			      const struct request *request, size_t object, enum verb verb)
+{
+	const struct joined_rule *before = policy->rules + policy->first_ordinary;
+
+	for (size_t i = 0; i < joined->n_before; i++)
+		if (rule_matches(&before[i], request, &request->objects[object], verb))
+			return before[i].rule->info.effect < joined->rule->info.effect;
+	return false;
+}
+
 /* A decoder that leaves out what we go by must not find an allow. */
 static bool object_is_whole(const struct object *object)
 {
@@ -155,7 +167,8 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i].rule;
 
-		if (!rule_matches(&policy->rules[i], request, object, verb))
+		if (!rule_matches(&policy->rules[i], request, object, verb) ||
+		    rule_is_outranked(policy, &policy->rules[i], request, index, verb))
 			continue;
 		ret_decision->verdict = rule->info.effect;
 		ret_decision->by = BY_RULE;

@@ -73,9 +73,10 @@ static int case_object(const json_t *json, unsigned verbs, struct object *ret)
 		const char *key;
 		enum object_kind kind;
 	} kinds[] = {
-		{"path", OBJECT_PATH},	  {"unix", OBJECT_UNIX},     {"abstract", OBJECT_ABSTRACT},
-		{"memory", OBJECT_MEMORY}, {"host", OBJECT_INET},    {"address", OBJECT_INET},
-		{"loopback", OBJECT_INET}, {"anonymous", OBJECT_ANONYMOUS},
+		{"path", OBJECT_PATH},         {"unix", OBJECT_UNIX},
+		{"abstract", OBJECT_ABSTRACT}, {"memory", OBJECT_MEMORY},
+		{"host", OBJECT_INET},         {"address", OBJECT_INET},
+		{"loopback", OBJECT_INET},     {"anonymous", OBJECT_ANONYMOUS},
 	};
 
 	*ret = (struct object){.verbs = verbs};
@@ -107,16 +108,17 @@ static unsigned case_verbs(const json_t *list)
 	const json_t *word;
 	size_t i;
 
-	json_array_foreach(list, i, word)
-		for (unsigned v = 0; v < VERB_COUNT; v++)
-			if (strcmp(json_string_value(word), verb_name((enum verb)(1u << v))) == 0)
-				verbs |= 1u << v;
+	json_array_foreach(list, i, word) for (unsigned v = 0; v < VERB_COUNT;
+					       v++) if (strcmp(json_string_value(word),
+							       verb_name((enum verb)(1u << v))) ==
+							0) verbs |= 1u << v;
 	return verbs;
 }
 
 int case_request(const json_t *json, struct request *ret_request)
 {
-	const json_t *objects = json_object_get(json, "objects"), *argv = json_object_get(json, "argv");
+	const json_t *objects = json_object_get(json, "objects"),
+		     *argv = json_object_get(json, "argv");
 	struct request request = {};
 	const json_t *element;
 	int r = 0;
@@ -127,18 +129,18 @@ int case_request(const json_t *json, struct request *ret_request)
 		if (element && r == 0)
 			r = case_object(element, 1u << v, &request.objects[request.n_objects++]);
 	}
-	json_array_foreach(objects, i, element)
-		if (r == 0 && request.n_objects < REQUEST_OBJECTS_MAX)
-			r = case_object(element, case_verbs(json_object_get(element, "verbs")),
-					&request.objects[request.n_objects++]);
+	json_array_foreach(objects, i,
+			   element) if (r == 0 && request.n_objects < REQUEST_OBJECTS_MAX) r =
+		case_object(element, case_verbs(json_object_get(element, "verbs")),
+			    &request.objects[request.n_objects++]);
 	if (r < 0 || request.n_objects == 0)
 		return -EINVAL;
 	if (argv) {
 		request.argv = calloc(json_array_size(argv) + 1, sizeof(*request.argv));
 		if (!request.argv)
 			return -ENOMEM;
-		json_array_foreach(argv, i, element)
-			request.argv[i] = (char *)json_string_value(element);
+		json_array_foreach(argv, i, element) request.argv[i] =
+			(char *)json_string_value(element);
 	}
 	request.argv_truncated = json_is_true(json_object_get(json, "truncated"));
 	*ret_request = request;

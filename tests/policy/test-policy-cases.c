@@ -18,7 +18,8 @@ static json_t *load(const char *dir, const char *name)
 
 	json = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
 	if (!json_is_array(json)) {
-		fprintf(stderr, "%s/%s: no list: %s\n", dir, name, text ? error.text : "unreadable");
+		fprintf(stderr, "%s/%s: no list: %s\n", dir, name,
+			text ? error.text : "unreadable");
 		json_decref(json);
 		return NULL;
 	}
@@ -32,7 +33,8 @@ static bool member_is(const json_t *expected, const char *key, const char *value
 	return !wanted || strcmp(wanted, value) == 0;
 }
 
-static void check_one(const struct policy *policy, const json_t *request_json, const json_t *expected)
+static void check_one(const struct policy *policy, const json_t *request_json,
+		      const json_t *expected)
 {
 	struct request request = {};
 	struct decision decision;
@@ -49,7 +51,8 @@ static void check_one(const struct policy *policy, const json_t *request_json, c
 	    !member_is(expected, "by", decided_by_name(decision.by)) ||
 	    !member_is(expected, "rule", rule) ||
 	    !member_is(expected, "verb", decision.verb ? verb_name(decision.verb) : "")) {
-		_cleanup_free_ char *asked = json_dumps(request_json, 0), *wanted = json_dumps(expected, 0);
+		_cleanup_free_ char *asked = json_dumps(request_json, 0),
+				    *wanted = json_dumps(expected, 0);
 
 		fprintf(stderr, "%s: %s by %s %s, not %s\n", asked, verdict_name(decision.verdict),
 			decided_by_name(decision.by), rule, wanted);

@@ -75,23 +75,25 @@ static void test_unprotect_lifts_guards_and_nothing_above(void)
 	const char *const texts[LAYER_COUNT] = {
 		[LAYER_MANAGED] = RULES("{\"deny\": \"write\", \"path\": \"/w/managed\"}"),
 		[LAYER_COMMAND_LINE] = RULES("{\"deny\": \"write\", \"path\": \"/w/denied\"},"
-					     "{\"ask\": \"write\", \"path\": \"/w/asked\"}"),
+					     "{\"ask\": \"write\", \"path\": \"/w/asked\"},"
+					     "{\"allow\": \"write\", \"path\": \"/w/open\"},"
+					     "{\"deny\": \"write\", \"path\": \"/w/open\"}"),
 		[LAYER_PROJECT] =
 			RULES("{\"deny\": \"write\", \"path\": \"/w/p\"},"
 			      "{\"allow\": \"write\", \"path\": \"/w\", \"unprotect\": true},"
 			      "{\"deny\": \"write\", \"path\": \"/w/late\"}"),
-		[LAYER_BUILTIN] =
-			"{\"version\": 1, \"guards\": [{\"deny\": \"write\","
-			" \"path\": [\"/w/guarded\", \"/w/denied\", \"/w/asked\", \"/v\"]}]}",
+		[LAYER_BUILTIN] = "{\"version\": 1, \"guards\": [{\"deny\": \"write\","
+				  " \"path\": [\"/w/guarded\", \"/w/denied\", \"/w/asked\", "
+				  "\"/w/open\", \"/v\"]}]}",
 	};
-	static const char *const writes[] = {
-		"/w/managed", "managed:1",  "/w/denied", "command-line:1", "/w/p",
-		"project:1",  "/w/guarded", "project:2", "/w/late",        "project:2",
-		"/v",         "guards:1",   NULL};
+	static const char *const writes[] = {"/w/managed", "managed:1", "/w/denied",  "guards:1",
+					     "/w/p",       "project:1", "/w/guarded", "project:2",
+					     "/w/late",    "project:2", "/v",         "guards:1",
+					     NULL};
 	struct policy *policy = fixture_policy(texts);
 
 	check_verdicts(policy, VERB_WRITE, writes);
-	CHECK_INT(policy_rule_count(policy), 7);
+	CHECK_INT(policy_rule_count(policy), 9);
 	policy_free(policy);
 }
 
