@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where in a JSON text a value stands. jansson tells places only of what it cannot parse; for what it
- * parsed, but means nothing to us, the text is walked once more. The way to a value is a row of
- * ordinals: its place among the members of each object and array above it. jansson keeps the order of
- * the text, and refuses keys that stand twice, so the ordinals are those of its iteration.
+ * Where in a JSON text a value stands. jansson tells places only of what it cannot parse; for
+ * what it parsed, but means nothing to us, the text is walked once more. The way to a value is a
+ * row of ordinals: its place among the members of each object and array above it. jansson keeps
+ * the order of the text, and refuses keys that stand twice, so the ordinals are those of its
+ * iteration.
  */
 #pragma once
 
@@ -23,8 +24,8 @@ struct json_way {
 };
 
 /*
- * key: the place of the last member's key, not of its value. A way that leads nowhere gives the place
- * where it ended.
+ * key: the place of the last member's key, not of its value. A way that leads nowhere gives the
+ * place where it ended.
  */
 struct json_place json_place_find(const struct json_way *way, bool key);
 

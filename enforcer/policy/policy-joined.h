@@ -34,9 +34,10 @@ struct policy {
 };
 
 /*
- * Rules that unprotect are searched before the guards, and must not get ahead of anything else by
- * that: one holds only where no ordinary rule that stands before it (rules[first_ordinary], n_before
- * of them) decides something stricter. Otherwise the guards, and then that rule, have their say.
+ * Rules that unprotect are searched before the guards, and must not get ahead of anything else
+ * by that: one holds only where no ordinary rule that stands before it (rules[first_ordinary],
+ * n_before of them) decides something stricter. Otherwise the guards, and then that rule, have
+ * their say.
  */
 
 /* Whether a rule on this subject can speak of this verb on such an object. */

@@ -45,7 +45,10 @@ static int parse_program(struct parser *parser, const json_t *value, void *targe
 		return parse_path(parser, value, target);
 	if (!*name)
 		return parser_error(parser, "the name is empty");
-	/* A bare name is looked up once, at the start; a glob would be whatever the agent calls so. */
+	/*
+	 * A bare name is looked up once, at the start; a glob would be whatever the agent calls
+	 * so.
+	 */
 	if (strpbrk(name, "*?[\\"))
 		return parser_error(
 			parser, "a bare name takes no glob: write a path, as /usr/bin/%.32s", name);

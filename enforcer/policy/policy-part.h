@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parsed form of one policy text: made by policy-parse*.c, joined by policy-build.c, borrowed by
- * the policy that comes out of it. Only files of this folder include it.
+ * The parsed form of one policy text: made by policy-parse*.c, joined by policy-build.c,
+ * borrowed by the policy that comes out of it. Only files of this folder include it.
  */
 #pragma once
 
@@ -86,7 +86,9 @@ struct policy_part {
 /* Appends an empty rule that knows its part and place; NULL: no memory. */
 struct rule *rule_list_add(struct rule_list *list, const struct policy_part *part, int line,
 			   int column);
-/* A policy text may be hostile, and words of it stand in the message: makes it fit to be shown. */
+/*
+ * A policy text may be hostile, and words of it stand in the message: makes it fit to be shown.
+ */
 void policy_error_escape(struct policy_error *error);
 /* The verb with this bit number. */
 static inline enum verb verb_at(unsigned number)

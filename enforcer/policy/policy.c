@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The search: the first rule that speaks of an object and a verb decides it; the strictest verdict
- * over all of them is the request's. What cannot be judged is denied.
+ * The search: the first rule that speaks of an object and a verb decides it; the strictest
+ * verdict over all of them is the request's. What cannot be judged is denied.
  */
 #include <string.h>
 
@@ -36,7 +36,10 @@ bool rule_fits(const struct rule *rule, enum object_kind kind, enum verb verb)
 	case OBJECT_INET:
 		return rule->subject == SUBJECT_ANY || rule->subject == SUBJECT_INET;
 	case OBJECT_MEMORY:
-		/* To run from memory must be allowed by its name; a broad refusal holds for it too. */
+		/*
+		 * To run from memory must be allowed by its name; a broad refusal holds for it
+		 * too.
+		 */
 		return rule->subject == SUBJECT_MEMORY ||
 		       (rule->subject == SUBJECT_ANY && rule->info.effect != VERDICT_ALLOW);
 	case OBJECT_UNKNOWN:

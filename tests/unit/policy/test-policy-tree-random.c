@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trees and moves against brute force: random policies over a few words, and every name that can be
- * made of these words. What is claimed must hold for each name; how often it could have been claimed
- * and was not is counted, so that a change that proves nothing any more is seen.
+ * Trees and moves against brute force: random policies over a few words, and every name that can
+ * be made of these words. What is claimed must hold for each name; how often it could have been
+ * claimed and was not is counted, so that a change that proves nothing any more is seen.
  */
 #include <stdint.h>
 #include <stdlib.h>
