@@ -276,7 +276,7 @@ static const struct parser_key rule_keys[] = {
 	[KEY_REASON] = {"reason", KIND_STRING, parse_reason},
 	[KEY_DESCRIPTION] = {"description", KIND_STRING, NULL},
 };
-static const struct parser_table rule_table = {rule_keys, ARRAY_LEN(rule_keys)};
+const struct parser_table rule_table = {rule_keys, ARRAY_LEN(rule_keys)};
 _Static_assert(ARRAY_LEN(rule_keys) == RULE_KEYS, "a parser for every key");
 _Static_assert(RULE_KEYS <= PARSER_KEYS_MAX, "room for every key");
 

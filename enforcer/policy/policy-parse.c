@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A policy text into a part. jansson reads the JSON (a key that stands twice, a NUL, bytes that are
- * no UTF-8 are errors there); here stands what the keys mean. What is not known is refused: a
- * misspelt rule must not be a rule that is not there.
+ * A policy text into a part. jansson reads the JSON (a key that stands twice, a NUL, bytes that
+ * are no UTF-8 are errors there); here stands what the keys mean. What is not known is refused:
+ * a misspelt rule must not be a rule that is not there.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -399,7 +399,7 @@ static const struct parser_key part_keys[] = {
 	{"view", KIND_STRING, parse_view},         {"aio", KIND_BOOL, parse_aio},
 	{"state", KIND_LIST, parse_state},
 };
-static const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
+const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
 _Static_assert(ARRAY_LEN(part_keys) <= PARSER_KEYS_MAX, "room for every key");
 
 static int parse_part(struct parser *parser)

@@ -54,8 +54,8 @@ struct parser_table {
 };
 
 /*
- * Each member by its key. ret_ordinals (table->n, or NULL): where the key stands among the members,
- * -1 where it does not.
+ * Each member by its key. ret_ordinals (table->n, or NULL): where the key stands among the
+ * members, -1 where it does not.
  */
 int parser_object(struct parser *parser, const json_t *object, const struct parser_table *table,
 		  void *target, int *ret_ordinals);
@@ -74,6 +74,9 @@ int parse_string_into(struct parser *parser, const json_t *value, void *target);
 int parse_verbs(struct parser *parser, const json_t *value, void *target);
 /* effect for a verb by its key: used for "otherwise". */
 int parse_verdict(struct parser *parser, const json_t *value, enum verdict *ret_verdict);
+
+/* What a policy and what a rule can hold. */
+extern const struct parser_table part_table, rule_table;
 
 /* policy-parse-rule.c: the element of "rules" or "guards" into rule. */
 int parse_rule(struct parser *parser, const json_t *value, struct rule *rule);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a policy can decide at a place or for the names below it, which nobody has listed: a row of
- * entries in the order of search, each an effect and the set of names that its rule can still match
- * there, given by the residuals of its patterns (match-path.h). The first entry that holds a name
- * decides it; the last, "otherwise", holds all. Only files of this folder include it.
+ * What a policy can decide at a place or for the names below it, which nobody has listed: a row
+ * of entries in the order of search, each an effect and the set of names that its rule can still
+ * match there, given by the residuals of its patterns (match-path.h). The first entry that holds
+ * a name decides it; the last, "otherwise", holds all. Only files of this folder include it.
  */
 #pragma once
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parser of policies against texts that nobody would write: a corpus of good ones, bytes of which
- * are changed, doubled, cut and swapped, from a fixed seed. What is taken is joined and asked;
- * sanitizers say when that goes wrong, and each refusal must carry a place.
+ * The parser of policies against texts that nobody would write: a corpus of good ones, bytes of
+ * which are changed, doubled, cut and swapped, from a fixed seed. What is taken is joined and
+ * asked; sanitizers say when that goes wrong, and each refusal must carry a place.
  *
- *   fuzz-policy-parse [ITERATIONS [SEED]]
+ * fuzz-policy-parse [ITERATIONS [SEED]]
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -17,7 +17,7 @@ struct policy *case_policy(const char *dir);
 
 /*
  * {"read": "/a/path"} or {VERB: {"path"|"unix"|"abstract"|"host"|"address"|"memory": ...}} or
- * {"objects": [{"verbs": [...], ...}]}; "argv" and "truncated" beside it. The request borrows from
- * json: do not call request_done(), free argv. 0 or -EINVAL.
+ * {"objects": [{"verbs": [...], ...}]}; "argv" and "truncated" beside it. The request borrows
+ * from json: do not call request_done(), free argv. 0 or -EINVAL.
  */
 int case_request(const json_t *json, struct request *ret_request);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whole policies against whole requests: each folder given holds policy.json (and files of other
- * layers), request.json with a list of requests, expected.json with as many decisions. The machine
- * is that of policy-fixture.h.
+ * layers), request.json with a list of requests, expected.json with as many decisions. The
+ * machine is that of policy-fixture.h.
  */
 #include <stdlib.h>
 
