@@ -70,15 +70,15 @@ void wall_view(const struct policy *policy, enum verb verb, const char *path,
 
 static void print_path_view(const struct wall_view *view, enum verb verb, enum verdict verdict)
 {
-	const char *opened = verb == VERB_WRITE ? "is mounted writable" :
-			     verb == VERB_EXEC	? "is open for executing (Landlock)" :
-						  "is open for reading (Landlock)";
+	const char *opened = verb == VERB_WRITE  ? "is mounted writable"
+			     : verb == VERB_EXEC ? "is open for executing (Landlock)"
+						 : "is open for reading (Landlock)";
 	char shown[SHOWN_MAX];
 
 	if (view->open && verdict == VERDICT_ALLOW)
 		printf("%s %s%s\n", facts_show(view->tree, shown), opened,
-		       view->exact ? ", and all in it is allowed" :
-				     "; the gate judges what is not allowed in it");
+		       view->exact ? ", and all in it is allowed"
+				   : "; the gate judges what is not allowed in it");
 	else if (view->open)
 		printf("%s %s: this is held by the gate alone\n", facts_show(view->tree, shown),
 		       opened);
@@ -107,9 +107,10 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		printf("none behind the gate, which makes the connection itself\n");
 		return;
 	case OBJECT_INET:
-		printf("%s\n", object->endpoint.loopback ?
-				       "the sandbox has a loopback of its own, that nothing outside hears" :
-				       "the sandbox has no route out; what is allowed the gate connects");
+		printf("%s\n",
+		       object->endpoint.loopback
+			       ? "the sandbox has a loopback of its own, that nothing outside hears"
+			       : "the sandbox has no route out; what is allowed the gate connects");
 		return;
 	case OBJECT_ABSTRACT:
 	case OBJECT_MEMORY:

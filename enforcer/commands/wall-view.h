@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the wall does about a name, told from the policy alone. The launch plan is what makes the wall;
- * until a command can ask it, this is the one place that guesses, by the same questions.
+ * What the wall does about a name, told from the policy alone. The launch plan is what makes
+ * the wall; until a command can ask it, this is the one place that guesses, by the same
+ * questions.
  */
 #pragma once
 
@@ -14,9 +15,10 @@ struct config;
 struct policy;
 
 struct wall_view {
-	bool open;           /* the kernel alone would let the verb through */
-	bool exact;          /* and what it lets through in that tree is just what the policy allows */
-	char tree[PATH_MAX]; /* the tree that the policy opens or closes there; "" where it names none */
+	bool open;  /* the kernel alone would let the verb through */
+	bool exact; /* and what it lets through in that tree is just what the policy allows */
+	/* The tree that the policy opens or closes there; "" where it names none. */
+	char tree[PATH_MAX];
 };
 
 /* path: absolute and canonical. */

@@ -65,7 +65,7 @@ const char *host_parse(const char *text, char *ret_host)
 	ret_host[len] = '\0';
 	if (inet_pton(AF_INET, ret_host, &v4) == 1 || inet_pton(AF_INET6, ret_host, &v6) == 1)
 		return "this is an address: use \"address\"";
-	if (strcmp(ret_host, "*") == 0)
+	if (strcmp(text, "*") == 0)
 		return NULL;
 	return labels_check(strncmp(ret_host, "*.", 2) == 0 ? ret_host + 2 : ret_host);
 }

@@ -295,6 +295,12 @@ static const struct {
 	[KEY_MEMORY] = {SUBJECT_MEMORY, VERB_EXEC},
 };
 
+/* Of two keys that do not go together the one that stands behind the other is the wrong one. */
+static int later(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 static int check_effect(struct parser *parser, struct rule *rule, const int *at)
 {
 	int found = -1;
@@ -303,8 +309,7 @@ static int check_effect(struct parser *parser, struct rule *rule, const int *at)
 		if (at[k] < 0)
 			continue;
 		if (found >= 0)
-			return parser_error_at(parser, (unsigned)(at[k] > at[found] ? at[k]
-										    : at[found]),
+			return parser_error_at(parser, (unsigned)later(at[k], at[found]),
 					       "a rule has one effect: allow, ask or deny");
 		found = k;
 	}
@@ -330,7 +335,7 @@ static int check_matchers(struct parser *parser, struct rule *rule, const int *a
 							       ? ": a socket is named by \"unix\""
 							       : "");
 		if (first >= 0 && (matchers[k].subject != matchers[first].subject))
-			return parser_error_at(parser, (unsigned)at[k],
+			return parser_error_at(parser, (unsigned)later(at[k], at[first]),
 					       "\"%s\" and \"%s\" can never match at once: make two rules",
 					       rule_keys[first].name, rule_keys[k].name);
 		if (first < 0)
