@@ -30,6 +30,7 @@
 #include "enforcer/config/environment.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
+#include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
@@ -217,7 +218,7 @@ static void record_begin(struct run *run)
 		start.kernel = name.release;
 	supervisor_record_context(supervisor, &context);
 	if (record_run_start(&context, &start, &line) == 0)
-		audit_log_append(supervisor->log, line.data, line.len, 0);
+		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
 }
 
@@ -298,6 +299,15 @@ static void say_end(struct run *run, int status)
 	}
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
+	if (supervisor->repositories) {
+		struct buffer left = {};
+
+		if (leftovers_list(supervisor->repositories, &left) > 0 && !left.error)
+			buffer_printf(&text, "callgate: this run left what may execute later, "
+					     "outside:\n%s",
+				      left.data);
+		buffer_done(&left);
+	}
 	if (run->options.verbose && run->audit)
 		buffer_printf(&text, "callgate: run %s, record %s\n", supervisor->run, run->audit);
 	if (text.len)

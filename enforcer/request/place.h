@@ -57,6 +57,12 @@ int place_from_fd(const struct view *view, const struct target *target, int fd,
 /* A descriptor (O_PATH, taken) that we got in another way. */
 int place_from_pin(const struct view *view, int fd, struct place *ret_place);
 
+/* The place's path where it outlives the run, NULL where its file system is the sandbox's own. */
+static inline const char *lasting_path(const struct place *place)
+{
+	return place->mount && place->mount->host >= 0 ? place->path : NULL;
+}
+
 /*
  * Descriptors through which a change of the place can be made: the pins themselves where their mount
  * is writable, else the host's (view_host). *ret_fd (-1 where the thing does not exist) and
