@@ -397,11 +397,12 @@ static int walk_plain(const struct walk *walk, int start, const char *path, stru
 
 		memcpy(dir, path, len);
 		dir[len] = '\0';
-		how.flags |= O_DIRECTORY;
+		/* Without O_NOFOLLOW: a link in its place must be ELOOP, not ENOTDIR. */
+		how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 		parent = (int)syscall(SYS_openat2, start, len ? dir : ".", &how, sizeof(how));
 		if (parent < 0)
 			return -errno;
-		how.flags &= ~(uint64_t)O_DIRECTORY;
+		how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 		start = parent;
 		path = name;
 	}

@@ -16,10 +16,11 @@ static int parse(const char *const *argv, struct run_options *options, struct fa
 
 static void test_every_option_finds_its_place(void)
 {
-	const char *const argv[] = {"run", "--policy", "p", "--profile", "offline", "--add-dir", "/a",
-				    "--add-dir=/b", "--read", "/r", "--offline", "--unattended",
-				    "--audit", "log", "--json", "-", "--verbose", "--print-plan", "--",
-				    "cc", "--version", NULL};
+	const char *const argv[] = {
+		"run",     "--policy",     "p",         "--profile", "offline",   "--add-dir",
+		"/a",      "--add-dir=/b", "--read",    "/r",        "--offline", "--unattended",
+		"--audit", "log",          "--json",    "-",         "--verbose", "--print-plan",
+		"--",      "cc",           "--version", NULL};
 	struct run_options options;
 	struct failure failure;
 

@@ -129,7 +129,9 @@ static void test_agent_profile_as_the_architecture_says(void)
 		char joined[4096 + 512];
 
 		snprintf(joined, sizeof(joined), "%s%s",
-			 path[0] == '~' ? config->home : path[0] == '=' ? config->workspace : "",
+			 path[0] == '~'   ? config->home
+			 : path[0] == '=' ? config->workspace
+					  : "",
 			 path + (path[0] != '/'));
 		check_verdict(config, cases[i].verb, joined, cases[i].verdict);
 	}
@@ -147,7 +149,8 @@ static void test_the_rest_of_a_home_is_asked_for(void)
 	config = load(&options);
 	check_verdict(config, VERB_READ, "/nothing-here/home/notes.txt", VERDICT_ASK);
 	check_verdict(config, VERB_READ, "/nothing-here/home/.ssh/id_rsa", VERDICT_DENY);
-	check_verdict(config, VERB_WRITE, "/nothing-here/home/.codex/log", VERDICT_ASK); /* no state */
+	check_verdict(config, VERB_WRITE, "/nothing-here/home/.codex/log",
+		      VERDICT_ASK); /* no state */
 	config_free(config);
 	setenv("HOME", scratch_path("home"), 1);
 }
@@ -174,11 +177,13 @@ static void test_named_policy_stands_before_the_users(void)
 
 	options.policy_file = scratch_path("named.json");
 	scratch_file("named.json",
-		     "{\"version\": 1, \"rules\": [{\"deny\": \"read\", \"path\": \"/srv/a\"}]}", 0600);
+		     "{\"version\": 1, \"rules\": [{\"deny\": \"read\", \"path\": \"/srv/a\"}]}",
+		     0600);
 	scratch_directory("home/.config");
 	scratch_directory("home/.config/callgate");
 	scratch_file("home/.config/callgate/policy.json",
-		     "{\"version\": 1, \"rules\": [{\"allow\": \"read\", \"path\": \"/srv\"}]}", 0600);
+		     "{\"version\": 1, \"rules\": [{\"allow\": \"read\", \"path\": \"/srv\"}]}",
+		     0600);
 	config = load(&options);
 	check_verdict(config, VERB_READ, "/srv/a/x", VERDICT_DENY);
 	check_verdict(config, VERB_READ, "/srv/b", VERDICT_ALLOW);
@@ -201,8 +206,10 @@ static void test_managed_policy_stands_above_all(void)
 	char text[4096 + 256];
 
 	snprintf(text, sizeof(text),
-		 "{\"version\": 1, \"extends\": \"offline\", \"rules\": [{\"deny\": \"read\", \"path\": "
-		 "\"%s\"}]}", scratch_path("other"));
+		 "{\"version\": 1, \"extends\": \"offline\", \"rules\": [{\"deny\": \"read\", "
+		 "\"path\": "
+		 "\"%s\"}]}",
+		 scratch_path("other"));
 	scratch_file("managed.json", text, 0644);
 	config = load(&options);
 	if (config)
@@ -281,7 +288,8 @@ static void test_errors_name_file_line_column_and_rule(void)
 
 	options.policy_file = scratch_path("wrong.json");
 	scratch_file("wrong.json",
-		     "{\"version\": 1,\n \"rules\": [\n  {\"allow\": \"raed\", \"path\": \"/\"}]}", 0600);
+		     "{\"version\": 1,\n \"rules\": [\n  {\"allow\": \"raed\", \"path\": \"/\"}]}",
+		     0600);
 	check_fails(&options, -EINVAL, "wrong.json:3:");
 	check_fails(&options, -EINVAL, "rule 1");
 	check_fails(&options, -EINVAL, "read");
@@ -299,10 +307,12 @@ static void test_offline_closes_what_other_layers_open(void)
 	struct decision decision = {};
 	struct config *config;
 
-	request.objects[0] = (struct object){
-		.kind = OBJECT_INET, .verbs = VERB_CONNECT,
-		.endpoint = {.family = AF_INET, .protocol = IPPROTO_TCP, .port = 80,
-			     .address = {10, 0, 0, 1}}};
+	request.objects[0] = (struct object){.kind = OBJECT_INET,
+					     .verbs = VERB_CONNECT,
+					     .endpoint = {.family = AF_INET,
+							  .protocol = IPPROTO_TCP,
+							  .port = 80,
+							  .address = {10, 0, 0, 1}}};
 	options.profile = "observe";
 	config = load(&options);
 	policy_judge(config->policy, &request, &decision);

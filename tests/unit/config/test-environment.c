@@ -12,14 +12,22 @@ static void test_patterns_match_whole_names_in_either_case(void)
 		const char *pattern, *name;
 		bool matches;
 	} cases[] = {
-		{"PATH", "PATH", true},		   {"PATH", "PATHS", false},
-		{"*_TOKEN", "NPM_TOKEN", true},	   {"*_TOKEN", "github_token", true},
-		{"*_TOKEN", "TOKENS", false},	   {"*_TOKEN", "_TOKEN", true},
-		{"AWS_*", "AWS_", true},	   {"AWS_*", "LAWS_X", false},
-		{"*PASS*WD*", "MYPASSxxWDx", true}, {"*a*b", "aab", true},
-		{"*a*b", "aba", false},		   {"?", "", false},
-		{"A?C", "ABC", true},		   {"", "", true},
-		{"*", "", true},		   {"*aaaaaaaaaaab", "aaaaaaaaaaaaaaaaaaaaaaaa", false},
+		{"PATH", "PATH", true},
+		{"PATH", "PATHS", false},
+		{"*_TOKEN", "NPM_TOKEN", true},
+		{"*_TOKEN", "github_token", true},
+		{"*_TOKEN", "TOKENS", false},
+		{"*_TOKEN", "_TOKEN", true},
+		{"AWS_*", "AWS_", true},
+		{"AWS_*", "LAWS_X", false},
+		{"*PASS*WD*", "MYPASSxxWDx", true},
+		{"*a*b", "aab", true},
+		{"*a*b", "aba", false},
+		{"?", "", false},
+		{"A?C", "ABC", true},
+		{"", "", true},
+		{"*", "", true},
+		{"*aaaaaaaaaaab", "aaaaaaaaaaaaaaaaaaaaaaaa", false},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -45,7 +53,8 @@ static void check_filtered(const char *const *entries, const struct policy_setti
 static void test_dropped_unless_passed_by_name(void)
 {
 	const char *const drop[] = {"*_TOKEN", "*_KEY", NULL}, *const pass[] = {"MODEL_KEY", NULL};
-	const struct policy_settings settings = {.environment_drop = drop, .environment_pass = pass};
+	const struct policy_settings settings = {.environment_drop = drop,
+						 .environment_pass = pass};
 	const char *const entries[] = {"A=1", "GH_TOKEN=x", "MODEL_KEY=k", "OTHER_KEY=o", NULL};
 
 	check_filtered(entries, &settings, "A=1|MODEL_KEY=k|CALLGATE=1|");
@@ -54,7 +63,8 @@ static void test_dropped_unless_passed_by_name(void)
 static void test_drop_of_everything_with_pass_is_a_closed_list(void)
 {
 	const char *const drop[] = {"*", NULL}, *const pass[] = {"PATH", "LC_*", NULL};
-	const struct policy_settings settings = {.environment_drop = drop, .environment_pass = pass};
+	const struct policy_settings settings = {.environment_drop = drop,
+						 .environment_pass = pass};
 	const char *const entries[] = {"A=1", "PATH=/bin", "LC_ALL=C", NULL};
 
 	check_filtered(entries, &settings, "PATH=/bin|LC_ALL=C|CALLGATE=1|");

@@ -61,7 +61,8 @@ static void test_no_glob_among_the_read_rules_of_agent(void)
 	size_t i;
 
 	for (size_t l = 0; l < 2; l++)
-		json_array_foreach(json_object_get(root, lists[l]), i, rule) {
+		json_array_foreach(json_object_get(root, lists[l]), i, rule)
+		{
 			char *text = json_dumps(rule, 0);
 
 			if (strstr(text, "\"read\"") && json_object_get(rule, "path"))

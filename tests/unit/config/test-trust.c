@@ -55,7 +55,8 @@ static void test_a_broken_store_trusts_nothing_and_is_not_overwritten(void)
 
 	scratch_directory("d");
 	scratch_file("d/trust.json", "{\"version\": 1}", 0600);
-	CHECK_INT(trust_look_up(scratch_path("d/trust.json"), "/p", "h", &trust, &failure), -EINVAL);
+	CHECK_INT(trust_look_up(scratch_path("d/trust.json"), "/p", "h", &trust, &failure),
+		  -EINVAL);
 	CHECK_INT(trust, TRUST_NONE);
 	CHECK(strstr(failure.text, "is not a list of trusted projects"));
 	CHECK_INT(trust_give(scratch_path("d/trust.json"), "/p", "h", NULL), -EINVAL);

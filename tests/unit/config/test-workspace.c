@@ -21,14 +21,15 @@ static int choose(struct workspace_choice choice, char ***ret_list, struct failu
 
 static void test_what_nobody_means_is_refused(void)
 {
-	const char *const places[] = {"/", "/tmp", "/proc/self", "/sys", "/dev", scratch_path("home"),
-				      scratch_path("")};
+	const char *const places[] = {
+		"/", "/tmp", "/proc/self", "/sys", "/dev", scratch_path("home"), scratch_path("")};
 	struct failure failure;
 	char **list = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		CHECK_INT(choose((struct workspace_choice){.workspace = places[i]}, &list, &failure),
-			  -EPERM);
+		CHECK_INT(
+			choose((struct workspace_choice){.workspace = places[i]}, &list, &failure),
+			-EPERM);
 		CHECK(failure.hint[0]);
 	}
 }
@@ -39,7 +40,8 @@ static void test_a_home_that_is_named_is_meant(void)
 	struct failure failure;
 	char **list = NULL;
 
-	CHECK_INT(choose((struct workspace_choice){.workspace = scratch_path("home"), .add_dirs = added},
+	CHECK_INT(choose((struct workspace_choice){.workspace = scratch_path("home"),
+						   .add_dirs = added},
 			 &list, &failure),
 		  0);
 	CHECK_STRING(list[0], scratch_path("home"));
@@ -52,7 +54,8 @@ static void test_a_lenient_choice_warns(void)
 	struct failure failure;
 	char **list = NULL;
 
-	CHECK_INT(choose((struct workspace_choice){.workspace = "/", .lenient = true}, &list, &failure),
+	CHECK_INT(choose((struct workspace_choice){.workspace = "/", .lenient = true}, &list,
+			 &failure),
 		  0);
 	CHECK_STRING(list[0], "/");
 	string_list_free(list);
@@ -93,7 +96,8 @@ static void test_names_are_made_canonical_and_stand_once(void)
 	char **list = NULL;
 
 	CHECK_INT(symlink("other", scratch_path("link")), 0);
-	CHECK_INT(choose((struct workspace_choice){.workspace = scratch_path("work"), .add_dirs = added},
+	CHECK_INT(choose((struct workspace_choice){.workspace = scratch_path("work"),
+						   .add_dirs = added},
 			 &list, &failure),
 		  0);
 	CHECK_STRING(list[0], scratch_path("work"));
