@@ -178,6 +178,41 @@ static void judge_below(const struct row *row, struct tree_verdict *ret, bool *r
 	}
 }
 
+/* Whether the rule can hold the name, whatever inode stands there. */
+static bool joined_holds(const struct joined_rule *joined, const char *path)
+{
+	struct residual residual;
+
+	if (joined->rule->subject == SUBJECT_ANY)
+		return true;
+	for (size_t i = 0; i < joined->n_patterns; i++) {
+		residual_init(&residual, &joined->patterns[i], path);
+		if (residual_matches_root(&residual))
+			return true;
+	}
+	return false;
+}
+
+enum verdict policy_judge_root(const struct policy *policy, enum verb verb, const char *path)
+{
+	enum verdict strictest = VERDICT_ALLOW, otherwise;
+
+	if (!path || path[0] != '/' || verb == 0 || (verb & ~VERB_ALL) || (verb & (verb - 1)))
+		return VERDICT_DENY;
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct joined_rule *joined = &policy->rules[i];
+
+		if (!rule_fits(joined->rule, OBJECT_PATH, verb) || !joined_holds(joined, path))
+			continue;
+		if (joined->rule->info.effect < strictest)
+			strictest = joined->rule->info.effect;
+		if (!joined->rule->existed && joined->rule->args.n == 0)
+			return strictest;
+	}
+	otherwise = policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
+	return otherwise < strictest ? otherwise : strictest;
+}
+
 void policy_judge_tree(const struct policy *policy, enum verb verb, const char *path,
 		       struct tree_verdict *ret_verdict)
 {

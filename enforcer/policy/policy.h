@@ -107,6 +107,8 @@ struct tree_verdict {
 };
 void policy_judge_tree(const struct policy *policy, enum verb verb, const char *path,
 		       struct tree_verdict *ret_verdict);
+/* Its root alone, which costs one search of the rules and no proof. */
+enum verdict policy_judge_root(const struct policy *policy, enum verb verb, const char *path);
 
 /*
  * The literal roots that rules name for this verb (a glob's longest literal prefix is not one),

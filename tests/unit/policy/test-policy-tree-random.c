@@ -132,6 +132,7 @@ static void check_tree(const struct policy *policy, const char *path, char names
 	struct tree_verdict verdict;
 
 	policy_judge_tree(policy, VERB_WRITE, *path ? path : "/", &verdict);
+	CHECK_INT(policy_judge_root(policy, VERB_WRITE, *path ? path : "/"), verdict.root);
 	for (size_t i = 0; i < 2 * n; i++) {
 		enum verdict one = judge(policy, path, names[i / 2], i % 2);
 

@@ -199,6 +199,7 @@ static void test_trees(void)
 				verdict.exact);
 			CHECK(false);
 		}
+		CHECK_INT(policy_judge_root(policy, cases[i].verb, cases[i].path), verdict.root);
 	}
 	policy_free(policy);
 }
@@ -245,6 +246,10 @@ static void test_what_no_tree_is_gets_the_worst(void)
 	policy_judge_tree(policy, VERB_READ | VERB_WRITE, "/a", &verdict);
 	CHECK_INT(verdict.root, VERDICT_DENY);
 	CHECK(!verdict.exact);
+	CHECK_INT(policy_judge_root(policy, VERB_READ, "relative"), VERDICT_DENY);
+	CHECK_INT(policy_judge_root(policy, VERB_READ, NULL), VERDICT_DENY);
+	CHECK_INT(policy_judge_root(policy, VERB_READ | VERB_WRITE, "/a"), VERDICT_DENY);
+	CHECK_INT(policy_judge_root(policy, 0, "/a"), VERDICT_DENY);
 	policy_free(policy);
 }
 
