@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * callgate: the first things, in order, and the way to the commands. The umask and the locale stay as
- * they are: the agent inherits the one, and nothing of ours is translated.
+ * callgate: the first things, in order, and the way to the commands. The umask and the locale
+ * stay as they are: the agent inherits the one, and nothing of ours is translated.
  */
 #include <errno.h>
 #include <fcntl.h>

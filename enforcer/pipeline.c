@@ -51,9 +51,16 @@ void supervisor_record_context(struct supervisor *supervisor, struct record_cont
 	clock_gettime(CLOCK_REALTIME, &now);
 	*ret_context = (struct record_context){
 		.run = supervisor->run,
-		.sequence = ++supervisor->sequence,
+		.sequence = supervisor->sequence + 1,
 		.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
 	};
+}
+
+void supervisor_append(struct supervisor *supervisor, const struct buffer *line, size_t reserved)
+{
+	/* What did not fit has no number, so that the numbers on record have no gaps. */
+	if (audit_log_append(supervisor->log, line->data, line->len, reserved) == 0)
+		supervisor->sequence++;
 }
 
 /* The record, and the end of the call. Everything passes here exactly once. */
@@ -70,9 +77,10 @@ static void pipeline_record(struct pending *pending)
 		supervisor_record_context(supervisor, &context);
 		context.duration_ns = loop_now() - pending->received_ns;
 		if (record_call(&context, &pending->request, &pending->decision, &pending->outcome,
-				&line) == 0)
-			audit_log_append(supervisor->log, line.data, line.len, pending->reserved);
-		pending->reserved = 0;
+				&line) == 0) {
+			supervisor_append(supervisor, &line, pending->reserved);
+			pending->reserved = 0;
+		}
 	}
 	if (pending->reserved)
 		audit_log_release(supervisor->log, pending->reserved);
@@ -306,6 +314,15 @@ static bool pipeline_reserve(struct pending *pending)
 	return true;
 }
 
+/* The request has become another (a new image): room for that one instead. */
+static bool pipeline_reserve_anew(struct pending *pending)
+{
+	if (pending->reserved)
+		audit_log_release(pending->supervisor->log, pending->reserved);
+	pending->reserved = 0;
+	return pipeline_reserve(pending);
+}
+
 static void pipeline_later_ended(void *userdata, const struct outcome *outcome)
 {
 	struct pending *pending = userdata;
@@ -521,7 +538,7 @@ bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 	request_done(&pending->request);
 	pending->request = now;
 	pending->decision = decision;
-	return decision.verdict == VERDICT_ALLOW;
+	return pipeline_reserve_anew(pending) && decision.verdict == VERDICT_ALLOW;
 }
 
 void pipeline_exec_ended(void *userdata, enum exec_end end, int value)

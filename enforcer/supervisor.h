@@ -69,9 +69,10 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr);
 int supervisor_run(struct supervisor *supervisor);
 void supervisor_done(struct supervisor *supervisor);
 
-/* A line of the record that is no call. */
+/* Head of the next line of the record; and the line appended, with what was reserved for it. */
 struct record_context;
 void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context);
+void supervisor_append(struct supervisor *supervisor, const struct buffer *line, size_t reserved);
 
 /* For pending_free(): answers what nobody answered. */
 void supervisor_deny_unanswered(struct pending *pending);

@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "filters/kernel-newer.h"
@@ -233,6 +234,22 @@ static const struct argument_rule linux_aio_rules[] = {
 	OTHERWISE(REFUSE(ENOSYS)),
 };
 
+/* Core dumps are off by a limit of 1, which alone stops the host's pipe handler too (fs/coredump.c looks
+ * at the soft limit): 0 would turn that on again, and programs that hold secrets set 0, and end where it
+ * fails. So it succeeds and changes nothing. */
+#define SUCCEED REFUSE(0)
+static const struct argument_rule setrlimit_rules[] = {
+	{"RLIMIT_CORE: succeeds, changes nothing", SUCCEED, .tests = {IS(0, RLIMIT_CORE)}},
+	OTHERWISE(ALLOW),
+};
+static const struct argument_rule prlimit64_rules[] = {
+	{"a new RLIMIT_CORE: succeeds, changes nothing", SUCCEED,
+	 .tests = {IS(1, RLIMIT_CORE), ANY_OF(2, ALL_BITS)}},
+	{"a new RLIMIT_CORE (high half of the pointer)", SUCCEED,
+	 .tests = {IS(1, RLIMIT_CORE), HIGH_IS_SET(2)}},
+	OTHERWISE(ALLOW),
+};
+
 /* A domain of the agent's own would not bind what the enforcer opens for it: say that there is no
  * Landlock, in the kernel's words for "switched off at boot", and an inner tool knows. */
 static const struct argument_rule landlock_rules[] = {
@@ -255,6 +272,8 @@ const struct argument_rules argument_rules[] = {
 	RULES(clone, clone_rules),
 	RULES(unshare, unshare_rules),
 	RULES(prctl, prctl_rules),
+	RULES(setrlimit, setrlimit_rules),
+	RULES(prlimit64, prlimit64_rules),
 	RULES(seccomp, seccomp_rules),
 	RULES(memfd_create, memfd_create_rules),
 	RULES(io_setup, linux_aio_rules),

@@ -185,7 +185,7 @@ enum call_action {
 	X(157, prctl, ARGS) /* PR_SET_MM */                                                        \
 	X(158, arch_prctl, ALLOW)                                                                  \
 	X(159, adjtimex, EPERM) /* as settimeofday */                                              \
-	X(160, setrlimit, ALLOW)                                                                   \
+	X(160, setrlimit, ARGS)                                                                    \
 	X(161, chroot, EPERM)                                                                      \
 	X(162, sync, ALLOW) /* slow at worst */                                                    \
 	X(163, acct, EPERM)                                                                        \
@@ -327,7 +327,7 @@ enum call_action {
 	X(299, recvmmsg, ALLOW)                                                                    \
 	X(300, fanotify_init, EPERM)                                                               \
 	X(301, fanotify_mark, EPERM)                                                               \
-	X(302, prlimit64, ALLOW)                                                                   \
+	X(302, prlimit64, ARGS)                                                                    \
 	X(303, name_to_handle_at, EPERM) /* a name for an object that no path rule sees */         \
 	X(304, open_by_handle_at, EPERM)                                                           \
 	X(305, clock_adjtime, EPERM) /* as settimeofday */                                         \

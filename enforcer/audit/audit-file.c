@@ -15,7 +15,7 @@
 
 /* Space is made sure of in steps of this, so that few calls pay for it. */
 #define ALLOCATE_STEP (256u << 10)
-#define BLOCK	      4096u
+#define BLOCK         4096u
 /* Without preallocation others eat the same free space between our look and our write. */
 #define CHECK_STEP   (64u << 10)
 #define CHECK_MARGIN (1u << 20)
@@ -83,7 +83,8 @@ static int make_parents_of(const char *path, struct failure *reterr)
 	for (char *p = strchr(copy + 1, '/'); p; p = strchr(p + 1, '/')) {
 		*p = '\0';
 		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-			return failure_set(reterr, -errno, "cannot make the directory %s: %m", copy);
+			return failure_set(reterr, -errno, "cannot make the directory %s: %m",
+					   copy);
 		*p = '/';
 	}
 	slash = strrchr(copy, '/');
@@ -93,8 +94,8 @@ static int make_parents_of(const char *path, struct failure *reterr)
 	if (stat(copy, &st) < 0)
 		return failure_set(reterr, -errno, "cannot look at %s: %m", copy);
 	if (st.st_uid != geteuid() || st.st_mode & 022)
-		return failure_set(reterr, -EPERM, "%s can be written by others: no place for a record",
-				   copy);
+		return failure_set(reterr, -EPERM,
+				   "%s can be written by others: no place for a record", copy);
 	return 0;
 }
 
@@ -107,12 +108,14 @@ static int open_path(const char *path, bool make_parents, int *ret_fd, struct fa
 		return r;
 	/* Without O_NONBLOCK the open of a FIFO waits for a reader. */
 	fd = open(path,
-		  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
+		  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+		  0600);
 	if (fd < 0 && errno == ELOOP)
-		return failure_set(reterr, -ELOOP, "cannot write the record to %s: it is a symlink", path);
-	if (fd < 0 && errno == ENXIO)
-		return failure_set(reterr, -ENXIO, "cannot write the record to %s: nobody reads there",
+		return failure_set(reterr, -ELOOP, "cannot write the record to %s: it is a symlink",
 				   path);
+	if (fd < 0 && errno == ENXIO)
+		return failure_set(reterr, -ENXIO,
+				   "cannot write the record to %s: nobody reads there", path);
 	if (fd < 0)
 		return failure_set(reterr, -errno, "cannot open %s for the record: %m", path);
 	/* With it the ring would answer EAGAIN where a file has to wait for its disk. */
@@ -145,13 +148,14 @@ static int take_regular(struct audit_file *file, const char *path, const struct 
 	struct rlimit limit;
 
 	if (st->st_nlink != 1)
-		return failure_set(reterr, -EMLINK,
-				   "cannot write the record to %s: the file has another name as well",
-				   path);
+		return failure_set(
+			reterr, -EMLINK,
+			"cannot write the record to %s: the file has another name as well", path);
 	/* Two writers would use up each other's reservations. The lock goes with the descriptor. */
 	if (flock(file->fd, LOCK_EX | LOCK_NB) < 0)
 		return failure_set(reterr, -errno, "cannot write the record to %s: %s", path,
-				   errno == EWOULDBLOCK ? "another run writes it" : strerror(errno));
+				   errno == EWOULDBLOCK ? "another run writes it"
+							: strerror(errno));
 	file->size = (uint64_t)st->st_size;
 	file->allocated = file->size;
 	file->torn = file_is_torn(file->fd, file->size);
@@ -176,18 +180,22 @@ int audit_file_open(struct audit_file *ret_file, const char *path, bool make_par
 	else
 		r = open_path(path, make_parents, &fd, reterr);
 	if (r < 0)
-		return failure_set(reterr, r, "cannot write the record to %s: %s", path, strerror(-r));
+		return failure_set(reterr, r, "cannot write the record to %s: %s", path,
+				   strerror(-r));
 	if (fstat(fd, &st) < 0)
 		return failure_set(reterr, -errno, "cannot look at %s: %m", path);
 	file.fd = fd;
+	file.dev = st.st_dev;
+	file.ino = st.st_ino;
 	if (S_ISREG(st.st_mode)) {
 		r = take_regular(&file, path, &st, reterr);
 		if (r < 0)
 			return r;
 	} else if (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode) && !isatty(fd)) {
-		return failure_set(reterr, -EINVAL,
-				   "cannot write the record to %s: neither a file, a pipe nor a terminal",
-				   path);
+		return failure_set(
+			reterr, -EINVAL,
+			"cannot write the record to %s: neither a file, a pipe nor a terminal",
+			path);
 	}
 	*ret_file = file;
 	steal_fd(fd);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The file under a log: opened so that nobody else's file is written, and its space made sure of
- * before it is used. All calls here are synchronous and short; writing is audit-log.c's, by the ring.
+ * before it is used. All calls here are synchronous and short; writing is audit-log.c's, by the
+ * ring.
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 /* What a reservation is worth, the weakest first. */
 enum audit_guarantee {
 	AUDIT_STREAM = 0,   /* pipe, terminal, socket: room in our memory, no more */
-	AUDIT_CHECKED,      /* a file whose file system cannot preallocate: free space was looked at */
+	AUDIT_CHECKED,      /* no preallocation there: free space was looked at */
 	AUDIT_PREALLOCATED, /* blocks of the file are there */
 };
 
@@ -21,15 +22,18 @@ enum audit_guarantee {
 const char *audit_guarantee_name(enum audit_guarantee guarantee);
 
 struct audit_file {
-	int fd;             /* owned; a valid one is never 0 to 2 */
+	int fd; /* owned */
 	enum audit_guarantee guarantee;
+	uint64_t dev, ino;  /* for rule zero: nobody inside may touch it */
 	bool torn;          /* the file ends within a line: start with a newline */
 	uint64_t size;      /* files: bytes on it, as far as we wrote */
 	uint64_t allocated; /* files: up to here space is made sure of */
 	uint64_t limit;     /* files: RLIMIT_FSIZE; a write beyond would kill us (SIGXFSZ) */
 };
 
+/* clang-format off */
 #define AUDIT_FILE_NONE {.fd = -1}
+/* clang-format on */
 
 /*
  * Opens path for appending, made with mode 0600 where it is not there; "-" and /dev/stdout,

@@ -177,8 +177,8 @@ void audit_log_on_failure(struct audit_log *log, audit_log_failed failed, void *
 static int audit_log_make_room(struct audit_log *log, uint64_t more)
 {
 	uint64_t promised = audit_log_waiting(log) + log->reserved + more;
-	uint64_t max = log->file.guarantee == AUDIT_STREAM ? AUDIT_LOG_STREAM_MAX
-							   : AUDIT_LOG_FILE_MAX;
+	uint64_t max =
+		log->file.guarantee == AUDIT_STREAM ? AUDIT_LOG_STREAM_MAX : AUDIT_LOG_FILE_MAX;
 
 	if (log->error)
 		return -EIO;
@@ -289,5 +289,7 @@ void audit_log_state(const struct audit_log *log, struct audit_log_state *ret_st
 		.written = log->written,
 		.waiting = audit_log_waiting(log),
 		.refused = log->refused,
+		.dev = log->file.dev,
+		.ino = log->file.ino,
 	};
 }

@@ -8,6 +8,12 @@
  * write is under way at a time. Nothing here waits, but audit_log_flush() and the allocation of a
  * step of file space.
  *
+ * The supervisor, for each call that is wanted (record_wanted()):
+ *
+ *	decided allow:  audit_log_reserve(record_size_bound()); refused where that fails
+ *	answered:       record_call(), audit_log_append() with what was reserved
+ *	decided deny:   answered first, then record_call(), audit_log_append() with 0
+ *
  * A write that fails marks the log failed for good: each reservation is refused from then on.
  * Not here: the words of the lines (record.h). The process must ignore SIGPIPE.
  */
@@ -23,16 +29,16 @@
 struct audit_log;
 struct loop;
 
-#define AUDIT_LOG_BATCH	       (64u << 10)
-#define AUDIT_LOG_DELAY_NS     100000000u
-/* Lines that wait in our memory, with what is reserved: for a stream whose reader is slow, and for a
- * file whose disk is. Beyond, reservations are refused. */
-#define AUDIT_LOG_STREAM_MAX   (2u << 20)
-#define AUDIT_LOG_FILE_MAX     (32u << 20)
+#define AUDIT_LOG_BATCH    (64u << 10)
+#define AUDIT_LOG_DELAY_NS 100000000u
+/* Lines that wait in our memory, with what is reserved: for a stream whose reader is slow, and for
+ * a file whose disk is. Beyond, reservations are refused. */
+#define AUDIT_LOG_STREAM_MAX (2u << 20)
+#define AUDIT_LOG_FILE_MAX   (32u << 20)
 /* Kept back from all reservations: for a fault and the end of the run on a full disk. */
-#define AUDIT_LOG_LAST_WORDS   (16u << 10)
+#define AUDIT_LOG_LAST_WORDS (16u << 10)
 /* How long audit_log_flush() waits for a reader or a disk. */
-#define AUDIT_LOG_PATIENCE_NS  2000000000u
+#define AUDIT_LOG_PATIENCE_NS 2000000000u
 
 /* The log has failed (a negative errno): called once, from the loop. Tell a person. */
 typedef void (*audit_log_failed)(void *userdata, int error);
@@ -71,9 +77,10 @@ int audit_log_close(struct audit_log *log);
 
 struct audit_log_state {
 	enum audit_guarantee guarantee;
-	int error;        /* 0, or why the log failed (a negative errno) */
-	uint64_t written; /* bytes that the kernel took */
-	uint64_t waiting; /* bytes in our memory */
-	uint64_t refused; /* reservations refused so far */
+	int error;         /* 0, or why the log failed (a negative errno) */
+	uint64_t written;  /* bytes that the kernel took */
+	uint64_t waiting;  /* bytes in our memory */
+	uint64_t refused;  /* reservations refused so far */
+	uint64_t dev, ino; /* of the file, for rule zero */
 };
 void audit_log_state(const struct audit_log *log, struct audit_log_state *ret_state);

@@ -38,7 +38,8 @@ bool audit_path_inside(const char *path, const char *const *roots)
 
 static bool run_is_plain(const char *run)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 	return run[0] != '\0' && strspn(run, plain) == strlen(run);
 }

@@ -7,8 +7,8 @@
 struct buffer;
 
 /*
- * True where path is one of the roots (NULL-ended) or below one; also where that cannot be told (not
- * absolute, "." or ".." in it): inside is what the caller refuses.
+ * True where path is one of the roots (NULL-ended) or below one; also where that cannot be told
+ * (not absolute, "." or ".." in it): inside is what the caller refuses.
  */
 bool audit_path_inside(const char *path, const char *const *roots);
 

@@ -49,8 +49,8 @@ void emit_time(struct buffer *buffer, uint64_t ns)
 	char text[] = "\"0000-00-00T00:00:00.000000000Z\"";
 	uint64_t seconds = ns / 1000000000u;
 	uint64_t day = seconds / 86400, second = seconds % 86400;
-	/* Days since 1 March of the year 0, in eras of 400 years: the leap day is the last of a year,
-	 * so that months have fixed lengths (proleptic Gregorian calendar). */
+	/* Days since 1 March of the year 0, in eras of 400 years: the leap day is the last of a
+	 * year, so that months have fixed lengths (proleptic Gregorian calendar). */
 	uint64_t shifted = day + 719468, era = shifted / 146097, of_era = shifted % 146097;
 	uint64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON written by hand, for the record's hot path (docs/decisions/0002). What comes out is printable
- * ASCII only: everything else in a string is an escape, so no byte of the agent's can end a string,
- * a line, or reach a terminal.
+ * JSON written by hand, for the record's hot path (docs/decisions/0002). What comes out is
+ * printable ASCII only: everything else in a string is an escape, so no byte of the agent's can end
+ * a string, a line, or reach a terminal.
  *
  * A name that is no valid UTF-8 has no JSON string: it is written in hexadecimal under its key with
  * "_hex" behind it. Errors are the buffer's own (sticky).

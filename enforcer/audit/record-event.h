@@ -14,19 +14,19 @@ struct buffer;
 
 #define RECORD_EVENT_MAX     (1u << 20)
 #define RECORD_LAST_WORD_MAX 4096
-#define RECORD_LIST_MAX	     64 /* workspaces, parts of the wall */
+#define RECORD_LIST_MAX      64 /* workspaces, parts of the wall */
 
 /* All strings borrowed; NULL: the member is left out. */
 struct record_start {
-	const char *version;      /* callgate's */
-	const char *kernel;       /* release, as uname -r */
-	const char *policy_hash;  /* "sha256:..." of the texts of all layers */
+	const char *version;     /* callgate's */
+	const char *kernel;      /* release, as uname -r */
+	const char *policy_hash; /* "sha256:..." of the texts of all layers */
 	const char *user;
 	uid_t uid;
-	const char *directory;    /* where the command starts */
-	char *const *command;     /* NULL-ended, as the rest */
+	const char *directory; /* where the command starts */
+	char *const *command;  /* NULL-ended, as the rest */
 	char *const *workspaces;
-	char *const *wall;        /* one short text for each part: "landlock 7", "view host" */
+	char *const *wall; /* one short text for each part: "landlock 7", "view host" */
 };
 int record_run_start(const struct record_context *context, const struct record_start *start,
 		     struct buffer *ret_line);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The flags of a call by their names. The kernel's own headers, not the C library's: glibc says that
- * O_LARGEFILE is 0 where the kernel (and every program that is not glibc's) has a bit for it.
+ * The flags of a call by their names. The kernel's own headers, not the C library's: glibc says
+ * that O_LARGEFILE is 0 where the kernel (and every program that is not glibc's) has a bit for it.
  */
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -31,12 +31,12 @@ struct flag_name {
 
 /* A flag that contains another stands before it. */
 static const struct flag_name open_flags[] = {
-	{O_CREAT, "O_CREAT"},         {O_EXCL, "O_EXCL"},       {O_TRUNC, "O_TRUNC"},
-	{O_APPEND, "O_APPEND"},       {O_TMPFILE, "O_TMPFILE"}, {O_DIRECTORY, "O_DIRECTORY"},
+	{O_CREAT, "O_CREAT"},         {O_EXCL, "O_EXCL"},         {O_TRUNC, "O_TRUNC"},
+	{O_APPEND, "O_APPEND"},       {O_TMPFILE, "O_TMPFILE"},   {O_DIRECTORY, "O_DIRECTORY"},
 	{O_PATH, "O_PATH"},           {O_NOFOLLOW, "O_NOFOLLOW"}, {O_NONBLOCK, "O_NONBLOCK"},
-	{O_SYNC, "O_SYNC"},           {O_DSYNC, "O_DSYNC"},     {O_DIRECT, "O_DIRECT"},
-	{O_NOATIME, "O_NOATIME"},     {O_NOCTTY, "O_NOCTTY"},   {FASYNC, "O_ASYNC"},
-	{O_LARGEFILE, "O_LARGEFILE"}, {O_CLOEXEC, "O_CLOEXEC"}, {0, NULL},
+	{O_SYNC, "O_SYNC"},           {O_DSYNC, "O_DSYNC"},       {O_DIRECT, "O_DIRECT"},
+	{O_NOATIME, "O_NOATIME"},     {O_NOCTTY, "O_NOCTTY"},     {FASYNC, "O_ASYNC"},
+	{O_LARGEFILE, "O_LARGEFILE"}, {O_CLOEXEC, "O_CLOEXEC"},   {0, NULL},
 };
 
 static const struct flag_name rename_flags[] = {
@@ -47,12 +47,9 @@ static const struct flag_name rename_flags[] = {
 };
 
 static const struct flag_name at_flags[] = {
-	{AT_SYMLINK_NOFOLLOW, "AT_SYMLINK_NOFOLLOW"},
-	{AT_SYMLINK_FOLLOW, "AT_SYMLINK_FOLLOW"},
-	{AT_NO_AUTOMOUNT, "AT_NO_AUTOMOUNT"},
-	{AT_EMPTY_PATH, "AT_EMPTY_PATH"},
-	{AT_EXECVE_CHECK, "AT_EXECVE_CHECK"},
-	{0, NULL},
+	{AT_SYMLINK_NOFOLLOW, "AT_SYMLINK_NOFOLLOW"}, {AT_SYMLINK_FOLLOW, "AT_SYMLINK_FOLLOW"},
+	{AT_NO_AUTOMOUNT, "AT_NO_AUTOMOUNT"},         {AT_EMPTY_PATH, "AT_EMPTY_PATH"},
+	{AT_EXECVE_CHECK, "AT_EXECVE_CHECK"},         {0, NULL},
 };
 
 static const struct flag_name unlink_flags[] = {
@@ -67,33 +64,28 @@ static const struct flag_name xattr_flags[] = {
 };
 
 static const struct flag_name memfd_flags[] = {
-	{MFD_CLOEXEC, "MFD_CLOEXEC"},
-	{MFD_ALLOW_SEALING, "MFD_ALLOW_SEALING"},
-	{MFD_HUGETLB, "MFD_HUGETLB"},
-	{MFD_NOEXEC_SEAL, "MFD_NOEXEC_SEAL"},
-	{MFD_EXEC, "MFD_EXEC"},
-	{0, NULL},
+	{MFD_CLOEXEC, "MFD_CLOEXEC"}, {MFD_ALLOW_SEALING, "MFD_ALLOW_SEALING"},
+	{MFD_HUGETLB, "MFD_HUGETLB"}, {MFD_NOEXEC_SEAL, "MFD_NOEXEC_SEAL"},
+	{MFD_EXEC, "MFD_EXEC"},       {0, NULL},
 };
 
 static const struct flag_name send_flags[] = {
-	{MSG_OOB, "MSG_OOB"},         {MSG_DONTROUTE, "MSG_DONTROUTE"},
-	{MSG_DONTWAIT, "MSG_DONTWAIT"}, {MSG_EOR, "MSG_EOR"},
-	{MSG_CONFIRM, "MSG_CONFIRM"}, {MSG_NOSIGNAL, "MSG_NOSIGNAL"},
-	{MSG_MORE, "MSG_MORE"},       {MSG_FASTOPEN, "MSG_FASTOPEN"},
-	{0, NULL},
+	{MSG_OOB, "MSG_OOB"},   {MSG_DONTROUTE, "MSG_DONTROUTE"}, {MSG_DONTWAIT, "MSG_DONTWAIT"},
+	{MSG_EOR, "MSG_EOR"},   {MSG_CONFIRM, "MSG_CONFIRM"},     {MSG_NOSIGNAL, "MSG_NOSIGNAL"},
+	{MSG_MORE, "MSG_MORE"}, {MSG_FASTOPEN, "MSG_FASTOPEN"},   {0, NULL},
 };
 
 /* NULL: the flags of this call have no names here, and are written as a number. */
 static const struct flag_name *const flags_of[MEDIATED_COUNT] = {
-	[MEDIATED_open] = open_flags,          [MEDIATED_creat] = open_flags,
-	[MEDIATED_openat] = open_flags,        [MEDIATED_openat2] = open_flags,
-	[MEDIATED_renameat2] = rename_flags,   [MEDIATED_unlinkat] = unlink_flags,
-	[MEDIATED_linkat] = at_flags,          [MEDIATED_fchmodat2] = at_flags,
-	[MEDIATED_fchownat] = at_flags,        [MEDIATED_utimensat] = at_flags,
-	[MEDIATED_setxattrat] = at_flags,      [MEDIATED_removexattrat] = at_flags,
-	[MEDIATED_file_setattr] = at_flags,    [MEDIATED_execveat] = at_flags,
-	[MEDIATED_setxattr] = xattr_flags,     [MEDIATED_lsetxattr] = xattr_flags,
-	[MEDIATED_fsetxattr] = xattr_flags,    [MEDIATED_memfd_create] = memfd_flags,
+	[MEDIATED_open] = open_flags,        [MEDIATED_creat] = open_flags,
+	[MEDIATED_openat] = open_flags,      [MEDIATED_openat2] = open_flags,
+	[MEDIATED_renameat2] = rename_flags, [MEDIATED_unlinkat] = unlink_flags,
+	[MEDIATED_linkat] = at_flags,        [MEDIATED_fchmodat2] = at_flags,
+	[MEDIATED_fchownat] = at_flags,      [MEDIATED_utimensat] = at_flags,
+	[MEDIATED_setxattrat] = at_flags,    [MEDIATED_removexattrat] = at_flags,
+	[MEDIATED_file_setattr] = at_flags,  [MEDIATED_execveat] = at_flags,
+	[MEDIATED_setxattr] = xattr_flags,   [MEDIATED_lsetxattr] = xattr_flags,
+	[MEDIATED_fsetxattr] = xattr_flags,  [MEDIATED_memfd_create] = memfd_flags,
 	[MEDIATED_sendto] = send_flags,
 };
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "filters/mediated-syscalls.h"
+#include "enforcer/request/request.h"
 
 struct buffer;
 

@@ -212,7 +212,8 @@ static void emit_request(struct buffer *line, const struct request *request)
 	}
 	emit(line, "]", 1);
 	if (request->argv)
-		record_vector(line, "argv", request->argv, REQUEST_ARGV_MAX, request->argv_truncated);
+		record_vector(line, "argv", request->argv, REQUEST_ARGV_MAX,
+			      request->argv_truncated);
 }
 
 static void emit_word(struct buffer *line, const char *key_and_quote, const char *word)

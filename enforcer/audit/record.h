@@ -23,20 +23,21 @@ struct buffer;
 #define RECORD_VERSION 1
 
 /* Bytes of a text that the record keeps; of a longer one its length is told ("path_length"). */
-#define RECORD_NAME_MAX     8192 /* a path, an abstract name, a host, a program */
-#define RECORD_ARGUMENT_MAX 4096 /* one element of a vector */
+#define RECORD_NAME_MAX     8192  /* a path, an abstract name, a host, a program */
+#define RECORD_ARGUMENT_MAX 4096  /* one element of a vector */
 #define RECORD_VECTOR_MAX   32768 /* all of its elements */
 #define RECORD_REASON_MAX   512
-#define RECORD_ID_MAX	    64 /* a run's or a rule's id */
+#define RECORD_ID_MAX       64 /* a run's or a rule's id */
 
 /* No call's line is longer. */
 #define RECORD_CALL_MAX (1u << 20)
 
 struct record_context {
-	const char *run;      /* the run's id: letters, digits, "-" */
-	uint64_t sequence;    /* of the line in its run, from 1, without gaps */
-	uint64_t time_ns;     /* wall clock, since 1970 */
-	uint64_t duration_ns; /* calls: from notification to answer. Events: since the run's start */
+	const char *run;   /* the run's id: letters, digits, "-" */
+	uint64_t sequence; /* of the line in its run, from 1, without gaps */
+	uint64_t time_ns;  /* wall clock, since 1970 */
+	uint64_t
+		duration_ns; /* calls: from notification to answer. Events: since the run's start */
 };
 
 /* Appends the line and its newline. 0, or the buffer's error. */

@@ -70,9 +70,9 @@ static json_t *rules_json(const struct summary *summary)
 
 static json_t *denial_json(const struct summary_denial *denial)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "call", mediated_name(denial->call), "kind",
-				   object_kind_name(denial->kind), "by", decided_by_name(denial->by),
-				   "count", (json_int_t)denial->count);
+	json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "call", mediated_name(denial->call),
+				   "kind", object_kind_name(denial->kind), "by",
+				   decided_by_name(denial->by), "count", (json_int_t)denial->count);
 	const char *key = denial->kind == OBJECT_INET ? "address" : object_kind_name(denial->kind);
 	int r;
 
@@ -117,8 +117,8 @@ int summary_json(const struct summary *summary, const struct summary_run *run,
 
 	summary_counts(summary, &counts);
 	/* json_pack() takes over the values of "o", and fails where one is NULL. */
-	root = json_pack("{s:i, s:s, s:i, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:I}", "v",
-			 SUMMARY_VERSION, "run", run->run, "exit_status", run->exit_status,
+	root = json_pack("{s:i, s:s, s:i, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:I}",
+			 "v", SUMMARY_VERSION, "run", run->run, "exit_status", run->exit_status,
 			 "decisions", "allow", (json_int_t)counts.allowed, "deny",
 			 (json_int_t)counts.denied, "asked", (json_int_t)counts.asked, "unrecorded",
 			 (json_int_t)run->unrecorded, "calls", calls_json(summary), "by",

@@ -75,10 +75,12 @@ static const char *hint_for(const struct summary_denial *denial)
 		return "no rule speaks of it: allow it by one";
 	case BY_WALL:
 		if (denial->verb == VERB_EXEC)
-			return "what may run is fixed at the start: start with a rule that allows it";
+			return "what may run is fixed at the start: start with a rule that allows "
+			       "it";
 		return "the sandbox has no way there, whatever the policy says";
 	case BY_UNATTENDED:
-		return "it would have been asked: run callgate on a terminal, or allow it by a rule";
+		return "it would have been asked: run callgate on a terminal, or allow it by a "
+		       "rule";
 	case BY_FAULT:
 		return "callgate could not judge, perform or record it: see the record";
 	case BY_NOTHING:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a run came to: counts by call, decision and rule, and the denials, the same ones merged. PURE
- * but for memory, which is bounded whatever the agent asks for: SUMMARY_DENIALS_MAX distinct denials
- * are kept (the first), what comes after is counted only. The record has them all.
+ * What a run came to: counts by call, decision and rule, and the denials, the same ones merged.
+ * PURE but for memory, which is bounded whatever the agent asks for: SUMMARY_DENIALS_MAX distinct
+ * denials are kept (the first), what comes after is counted only. The record has them all.
  */
 #pragma once
 
@@ -16,12 +16,12 @@
 struct summary;
 struct buffer;
 
-#define SUMMARY_VERSION	    1
+#define SUMMARY_VERSION     1
 #define SUMMARY_DENIALS_MAX 1000
 #define SUMMARY_RULES_MAX   1000
 /* Bytes of a name, program or reason that are kept. A denial with a longer one is counted as
  * omitted: cut, two different ones would look the same. */
-#define SUMMARY_NAME_MAX    4096
+#define SUMMARY_NAME_MAX 4096
 
 int summary_new(struct summary **ret_summary);
 struct summary *summary_free(struct summary *summary);

@@ -77,7 +77,7 @@ static const struct rule_info *decided_before(const struct rule_check *check,
 
 /* What decided the samples of one name of the rule. */
 struct trial {
-	bool alive;                     /* some sample was decided by the rule itself, or by no one */
+	bool alive; /* some sample was decided by the rule itself, or by no one */
 	const struct rule_info *before; /* the last that stood before it */
 };
 
@@ -136,20 +136,23 @@ static void check_wall(const struct rule_check *check, const char *pattern)
 	if (check->info->effect != VERDICT_DENY && (check->verbs & VERB_EXEC)) {
 		wall_view(policy, VERB_EXEC, path, &view);
 		if (!view.open)
-			warn(check, "\"%s\": the wall opens trees for executing, not globs: name the "
-				    "directory", pattern);
+			warn(check,
+			     "\"%s\": the wall opens trees for executing, not globs: name the "
+			     "directory",
+			     pattern);
 	}
 	if (check->info->effect == VERDICT_ALLOW)
 		return;
 	wall_view(policy, VERB_READ, path, &view);
 	if ((check->verbs & VERB_READ) && view.open)
-		warn(check, "\"%s\": %s is open for reading, and a glob cannot be cut out of it: this "
-			    "is held by the gate alone, and every open of the run is performed",
+		warn(check,
+		     "\"%s\": %s is open for reading, and a glob cannot be cut out of it: this "
+		     "is held by the gate alone, and every open of the run is performed",
 		     pattern, view.tree);
 	wall_view(policy, VERB_WRITE, path, &view);
 	if ((check->verbs & VERB_WRITE) && view.open)
-		warn(check, "\"%s\": %s is mounted writable: this is held by the gate alone", pattern,
-		     view.tree);
+		warn(check, "\"%s\": %s is mounted writable: this is held by the gate alone",
+		     pattern, view.tree);
 }
 
 static void check_path(const struct rule_check *check, const char *pattern, enum object_kind kind)
@@ -183,7 +186,8 @@ static void check_program(const struct rule_check *check, const char *name)
 		return;
 	} else if (facts_program((const char *const *)check->config->path_dirs, name, path,
 				 &object.dev, &object.ino) < 0) {
-		warn(check, "there is no program \"%s\" on PATH here: the rule never matches", name);
+		warn(check, "there is no program \"%s\" on PATH here: the rule never matches",
+		     name);
 		return;
 	}
 	/* With "args" the rule is narrower than its program, and so is what stood before. */
@@ -262,8 +266,7 @@ static void check_rule(struct rule_check *check)
 
 		if (json_is_string(names))
 			check_name(check, kind, json_string_value(names));
-		json_array_foreach(names, i, name)
-			check_name(check, kind, json_string_value(name));
+		json_array_foreach(names, i, name) check_name(check, kind, json_string_value(name));
 	}
 }
 
@@ -282,9 +285,8 @@ static unsigned verbs_of(const json_t *rule)
 
 			if (json_is_string(value) && strcmp(json_string_value(value), name) == 0)
 				verbs |= 1u << v;
-			json_array_foreach(value, i, item)
-				if (strcmp(json_string_value(item), name) == 0)
-					verbs |= 1u << v;
+			json_array_foreach(value, i, item) if (strcmp(json_string_value(item),
+								      name) == 0) verbs |= 1u << v;
 		}
 	}
 	return verbs;
@@ -297,9 +299,13 @@ int check_rules(const char *file, json_t *root, enum layer layer, const struct c
 	const json_t *rule;
 	size_t i;
 
-	json_array_foreach(json_object_get(root, "rules"), i, rule) {
-		struct rule_check check = {.file = file, .config = config, .number = i + 1,
-					   .json = rule, .verbs = verbs_of(rule),
+	json_array_foreach(json_object_get(root, "rules"), i, rule)
+	{
+		struct rule_check check = {.file = file,
+					   .config = config,
+					   .number = i + 1,
+					   .json = rule,
+					   .verbs = verbs_of(rule),
 					   .warnings = &warnings};
 		char id[64];
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `callgate check FILE`: what is wrong with a policy file; and where nothing is, what of it does
- * nothing, or less than it looks like. The warnings come from trying: each rule is asked about names
- * that it matches, and what decides them is looked at. So they speak of the matcher that will judge,
- * not of a second idea of it.
+ * `callgate check FILE`: what is wrong with a policy file; and where nothing is, what of it
+ * does nothing, or less than it looks like. The warnings come from trying: each rule is asked
+ * about names that it matches, and what decides them is looked at. So they speak of the matcher
+ * that will judge, not of a second idea of it.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -68,8 +68,8 @@ static int check_file(const char *named, struct failure *reterr)
 	json_decref(root);
 	if (warnings < 0)
 		return warnings;
-	printf("%s: valid: %zu rule%s for the %s layer", facts_show(named, shown), n, n == 1 ? "" : "s",
-	       layer_name(only.layer));
+	printf("%s: valid: %zu rule%s for the %s layer", facts_show(named, shown), n,
+	       n == 1 ? "" : "s", layer_name(only.layer));
 	if (warnings)
 		printf(", %d warning%s", warnings, warnings == 1 ? "" : "s");
 	printf("\n");

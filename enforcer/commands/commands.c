@@ -39,14 +39,14 @@ const struct command commands[] = {
 	 "VERB OBJECT is one of\n"
 	 "  read PATH, write PATH, exec PATH-OR-PROGRAM,\n"
 	 "  connect unix:PATH, connect HOST:PORT, listen unix:PATH, listen HOST:PORT\n"
-	 "\n" POLICY_OPTIONS_HELP
-	 "  --verbose        list every rule that was looked at before\n"
+	 "\n" POLICY_OPTIONS_HELP "  --verbose        list every rule that was looked at before\n"
 	 "\n"
 	 "The built-in profiles can be read in " CALLGATE_PROFILES ".\n"
 	 "\n"
 	 "Exit status: 0 allow or ask; 1 deny, or the policy cannot be loaded; 2 called wrongly.\n",
 	 command_explain},
-	{"trust", "[--show | --revoke] [--yes] [DIR]", "trust the " PROJECT_FILE_NAME " of a project",
+	{"trust", "[--show | --revoke] [--yes] [DIR]",
+	 "trust the " PROJECT_FILE_NAME " of a project",
 	 "A project's policy file comes from whoever wrote the project. It is read only once you\n"
 	 "have looked at it and said yes; when it changes, you are asked anew. DIR is the current\n"
 	 "directory where it is left out.\n"
@@ -131,8 +131,10 @@ static int unknown_command(const char *name)
 	if (near)
 		fprintf(stderr, "  perhaps: callgate %s\n", near);
 	else
-		fprintf(stderr, "  all commands: callgate help; to start a program: "
-				"callgate run -- %s\n", shown);
+		fprintf(stderr,
+			"  all commands: callgate help; to start a program: "
+			"callgate run -- %s\n",
+			shown);
 	return EXIT_USAGE;
 }
 

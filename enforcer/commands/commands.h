@@ -18,7 +18,8 @@ struct command {
 	const char *arguments; /* behind the name, in the usage line */
 	const char *summary;   /* one line, no capital, no full stop */
 	const char *help;      /* what `callgate NAME --help` says under the usage line */
-	int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns the exit status */
+	int (*run)(int argc,
+		   char **argv); /* argv[0] is the command's name; returns the exit status */
 };
 
 extern const struct command commands[]; /* ended by one without a name */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `callgate explain VERB OBJECT`: what the policy decides, which rule of which layer decides it, what
- * stood before that rule, and what of it the kernel holds by itself.
+ * `callgate explain VERB OBJECT`: what the policy decides, which rule of which layer decides
+ * it, what stood before that rule, and what of it the kernel holds by itself.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -167,9 +167,8 @@ static void print_decision(const struct config *config, const struct object *obj
 		print_rule(config, index, verbose);
 		printf("\n");
 	} else {
-		printf("  by %s\n", decision->by == BY_OTHERWISE ?
-					    "\"otherwise\": no rule matches" :
-					    decided_by_name(decision->by));
+		printf("  by %s\n", decision->by == BY_OTHERWISE ? "\"otherwise\": no rule matches"
+								 : decided_by_name(decision->by));
 	}
 	if (decision->reason) {
 		printf("  reason: ");
@@ -210,8 +209,8 @@ static int explain(const struct explain_options *options, struct failure *reterr
 	if (is_rule_zero(config, &request.objects[0])) {
 		printf("deny: write ");
 		print_object(&request.objects[0]);
-		printf("\n  by rule zero: callgate's own files are never the agent's to write, whatever "
-		       "a policy says\n");
+		printf("\n  by rule zero: callgate's own files are never the agent's to write, "
+		       "whatever a policy says\n");
 		return 1;
 	}
 	policy_judge(config->policy, &request, &decision);

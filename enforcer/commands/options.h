@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Long options from a table. Names are not abbreviated: a script that says --off would mean something
- * else once there is --offset. Parsing ends at "--", or at the first argument that is no option.
+ * Long options from a table. Names are not abbreviated: a script that says --off would mean
+ * something else once there is --offset. Parsing ends at "--", or at the first argument that is
+ * no option.
  */
 #pragma once
 
@@ -23,8 +24,8 @@ struct option_spec {
 };
 
 /*
- * argv[0] is skipped. *ret_rest: index of the first argument behind the options. 0; 1 where --help or
- * -h was met; -EINVAL with words; -ENOMEM.
+ * argv[0] is skipped. *ret_rest: index of the first argument behind the options. 0; 1 where
+ * --help or -h was met; -EINVAL with words; -ENOMEM.
  */
 int options_parse(const struct option_spec *specs, size_t n_specs, int argc, char **argv,
 		  int *ret_rest, struct failure *reterr);

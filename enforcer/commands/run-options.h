@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options of `callgate run`, and those of them that say which policy: explain takes them too. */
+/* The options of `callgate run`, and those of them that say which policy: explain takes them
+ * too. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,7 +13,7 @@
 	"  --policy FILE    rules of this file before the project's and your own\n"                \
 	"  --profile NAME   the built-in profile: agent (if nothing says otherwise), offline,\n"   \
 	"                   observe\n"                                                             \
-	"  --add-dir DIR    as the workspace: read, write and execute; absolute; may be repeated\n" \
+	"  --add-dir DIR    as the workspace: read, write, execute; absolute; may be repeated\n"   \
 	"  --read DIR       read what is in DIR; absolute; may be repeated\n"                      \
 	"  --offline        no connection that leaves the sandbox by network\n"
 
@@ -22,7 +23,7 @@ struct run_options {
 	const char *json_file;
 	bool verbose;
 	bool print_plan;
-	char **command; /* NULL-ended; borrowed from argv; NULL where none was given (--print-plan) */
+	char **command; /* NULL-ended; borrowed from argv; NULL where none was given (a plan) */
 };
 
 /* As options_parse(): 0, 1 for --help, or a negative errno with words. argv stays borrowed. */

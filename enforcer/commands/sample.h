@@ -10,9 +10,10 @@ struct config;
 #define SAMPLE_VARIANTS 3
 
 /*
- * A path for the pattern of a rule: variables replaced, relative ones below the workspace, globs
- * filled with names that no rule means. Variant 0 is the thing itself, the others lie below it. 0, or
- * -ENOENT where the pattern stands for nothing on this machine (${state}), or another negative errno.
+ * A path for the pattern of a rule: variables replaced, relative ones below the workspace,
+ * globs filled with names that no rule means. Variant 0 is the thing itself, the others lie
+ * below it. 0, or -ENOENT where the pattern stands for nothing on this machine (${state}), or
+ * another negative errno.
  */
 int sample_path(const char *pattern, const struct config *config, unsigned variant,
 		char ret[static PATH_MAX]);

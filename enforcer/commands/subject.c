@@ -15,7 +15,8 @@
 
 static int parse_verb(const char *name, enum verb *ret_verb, struct failure *reterr)
 {
-	static const enum verb verbs[] = {VERB_READ, VERB_WRITE, VERB_EXEC, VERB_CONNECT, VERB_LISTEN};
+	static const enum verb verbs[] = {VERB_READ, VERB_WRITE, VERB_EXEC, VERB_CONNECT,
+					  VERB_LISTEN};
 	const char *names[ARRAY_LEN(verbs)], *near;
 	char shown[SHOWN_MAX];
 
@@ -86,7 +87,8 @@ static int parse_program(const char *named, const struct config *config, struct 
 		return parse_path(named, object, reterr);
 	if (facts_program((const char *const *)config->path_dirs, named, path, &object->dev,
 			  &object->ino) < 0) {
-		failure_hint(reterr, "for a file of that name here: ./%s", facts_show(named, shown));
+		failure_hint(reterr, "for a file of that name here: ./%s",
+			     facts_show(named, shown));
 		return failure_set(reterr, -ENOENT, "there is no program \"%s\" on PATH",
 				   facts_show(named, shown));
 	}
@@ -114,13 +116,13 @@ static int parse_endpoint(const char *named, struct object *object, struct failu
 	unsigned long port = colon ? strtoul(colon + 1, &end, 10) : 0;
 
 	if (!colon || colon == named || end == colon + 1 || *end || port == 0 || port > 65535) {
-		failure_hint(reterr, "for example: connect example.com:443, or connect unix:/run/x.sock");
+		failure_hint(reterr,
+			     "for example: connect example.com:443, or connect unix:/run/x.sock");
 		return failure_set(reterr, -EINVAL, "%s: is neither HOST:PORT nor unix:PATH",
 				   facts_show(named, shown));
 	}
-	host = named[0] == '[' && colon[-1] == ']' ?
-		       strndup(named + 1, (size_t)(colon - named - 2)) :
-		       strndup(named, (size_t)(colon - named));
+	host = named[0] == '[' && colon[-1] == ']' ? strndup(named + 1, (size_t)(colon - named - 2))
+						   : strndup(named, (size_t)(colon - named));
 	if (!host)
 		return -ENOMEM;
 	object->kind = OBJECT_INET;

@@ -49,7 +49,8 @@ static int parse(int argc, char **argv, struct project *project, const char **re
 	if (argc - rest > 1)
 		return failure_set(reterr, -EINVAL, "one directory at a time");
 	if (project->show && project->revoke)
-		return failure_set(reterr, -EINVAL, "--show changes nothing, --revoke does: one of them");
+		return failure_set(reterr, -EINVAL,
+				   "--show changes nothing, --revoke does: one of them");
 	*ret_dir = rest < argc ? argv[rest] : ".";
 	return 0;
 }
@@ -63,13 +64,15 @@ static int find(struct project *project, const char *dir, struct failure *reterr
 	if (!absolute)
 		return -ENOMEM;
 	if (!realpath(absolute, canonical))
-		return failure_set(reterr, -errno, "%s: %s", facts_show(dir, shown), strerror(errno));
+		return failure_set(reterr, -errno, "%s: %s", facts_show(dir, shown),
+				   strerror(errno));
 	r = facts_home(&home, reterr);
 	if (r < 0)
 		return r;
 	project->store = facts_trust_file(home);
-	if (!project->store || asprintf(&project->path, "%s/%s", strcmp(canonical, "/") ? canonical : "",
-					PROJECT_FILE_NAME) < 0)
+	if (!project->store ||
+	    asprintf(&project->path, "%s/%s", strcmp(canonical, "/") ? canonical : "",
+		     PROJECT_FILE_NAME) < 0)
 		return -ENOMEM;
 	facts_show(project->path, project->shown);
 	return 0;
@@ -81,7 +84,8 @@ static int read_project(struct project *project, struct failure *reterr)
 				 reterr);
 
 	if (r == -ENOENT) {
-		failure_hint(reterr, "a project without one needs no trust: your own policy holds there");
+		failure_hint(reterr,
+			     "a project without one needs no trust: your own policy holds there");
 		return failure_set(reterr, r, "%s: no such file", project->shown);
 	}
 	if (r == 0)
@@ -139,10 +143,9 @@ static void print_openings(const struct policy *policy)
 static int print_project(const struct project *project, struct failure *reterr)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
-	const struct config_only only = {
-		project->path, project->text, project->len, LAYER_PROJECT};
-	_cleanup_free_ char *dir = strndup(project->path, strlen(project->path) -
-								  strlen("/" PROJECT_FILE_NAME));
+	const struct config_only only = {project->path, project->text, project->len, LAYER_PROJECT};
+	_cleanup_free_ char *dir =
+		strndup(project->path, strlen(project->path) - strlen("/" PROJECT_FILE_NAME));
 	const struct config_options options = {
 		.only = &only, .any_workspace = true, .workspace = dir && dir[0] ? dir : "/"};
 	int r;
@@ -152,7 +155,8 @@ static int print_project(const struct project *project, struct failure *reterr)
 	r = config_load(&options, &config, reterr);
 	if (r < 0) {
 		fflush(stdout);
-		failure_hint(reterr, "a file with an error is not read, trusted or not: mend it first");
+		failure_hint(reterr,
+			     "a file with an error is not read, trusted or not: mend it first");
 		return r;
 	}
 	print_openings(config->policy);
@@ -165,9 +169,10 @@ static bool confirmed(const struct project *project)
 
 	if (project->yes)
 		return true;
-	printf("\n%sTrust it? [y/N] ", project->trust == TRUST_CHANGED ?
-						"You trusted what it said before; it has changed.\n" :
-						"");
+	printf("\n%sTrust it? [y/N] ",
+	       project->trust == TRUST_CHANGED
+		       ? "You trusted what it said before; it has changed.\n"
+		       : "");
 	fflush(stdout);
 	if (!fgets(answer, sizeof(answer), stdin))
 		printf("\n");
@@ -200,9 +205,10 @@ static int trust(struct project *project, struct failure *reterr)
 	if (r < 0)
 		return r;
 	if (project->show || project->trust == TRUST_GIVEN) {
-		printf("\n%s\n", project->trust == TRUST_GIVEN	 ? "It is trusted." :
-				 project->trust == TRUST_CHANGED ? "It changed since you trusted it." :
-								   "It is not trusted.");
+		printf("\n%s\n", project->trust == TRUST_GIVEN ? "It is trusted."
+				 : project->trust == TRUST_CHANGED
+					 ? "It changed since you trusted it."
+					 : "It is not trusted.");
 		return project->trust == TRUST_GIVEN ? 0 : 1;
 	}
 	if (!project->yes && !isatty(STDIN_FILENO)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the wall does about a name, told from the policy alone. The launch plan is what makes the wall;
- * until a command can ask it, this is the one place that guesses, by the same questions.
+ * What the wall does about a name. explain asks the launch plan, which is what makes the wall; check has
+ * only a policy file, and asks the policy alone the same questions.
  */
 #pragma once
 
@@ -14,9 +14,10 @@ struct config;
 struct policy;
 
 struct wall_view {
-	bool open;           /* the kernel alone would let the verb through */
-	bool exact;          /* and what it lets through in that tree is just what the policy allows */
-	char tree[PATH_MAX]; /* the tree that the policy opens or closes there; "" where it names none */
+	bool open;  /* the kernel alone would let the verb through */
+	bool exact; /* and what it lets through in that tree is just what the policy allows */
+	/* The tree that the policy opens or closes there; "" where it names none. */
+	char tree[PATH_MAX];
 };
 
 /* path: absolute and canonical. */

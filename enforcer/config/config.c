@@ -15,15 +15,17 @@
 #include "enforcer/policy/policy.h"
 
 /*
- * What --offline says, before the rules of the layers under the command line: no name and no address
- * but 0/8, 127/8 and ::/8, where the sandbox's own loopback lies. To deny that too would break programs
- * that talk to themselves; to allow it here would loosen what a layer below denies.
+ * What --offline says, before the rules of the layers under the command line: no name and no
+ * address but 0/8, 127/8 and ::/8, where the sandbox's own loopback lies. To deny that too
+ * would break programs that talk to themselves; to allow it here would loosen what a layer
+ * below denies.
  */
 static const char offline_text[] =
 	"{\"version\": 1, \"rules\": ["
 	"{\"deny\": \"connect\", \"host\": \"*\", \"reason\": \"--offline\"},"
 	"{\"deny\": \"connect\", \"reason\": \"--offline\", \"address\": ["
-	"\"1.0.0.0/8\", \"2.0.0.0/7\", \"4.0.0.0/6\", \"8.0.0.0/5\", \"16.0.0.0/4\", \"32.0.0.0/3\","
+	"\"1.0.0.0/8\", \"2.0.0.0/7\", \"4.0.0.0/6\", \"8.0.0.0/5\", \"16.0.0.0/4\", "
+	"\"32.0.0.0/3\","
 	"\"64.0.0.0/3\", \"96.0.0.0/4\", \"112.0.0.0/5\", \"120.0.0.0/6\", \"124.0.0.0/7\","
 	"\"126.0.0.0/8\", \"128.0.0.0/1\", \"100::/8\", \"200::/7\", \"400::/6\", \"800::/5\","
 	"\"1000::/4\", \"2000::/3\", \"4000::/2\", \"8000::/1\"]}"
@@ -38,8 +40,8 @@ struct load {
 	struct failure *reterr;
 	struct policy_part *parts[PARTS_MAX];
 	size_t n_parts;
-	const char *extends;      /* of the first part that names one; borrowed from it */
-	const char *extends_file; /* for messages; borrowed */
+	const char *extends;          /* of the first part that names one; borrowed from it */
+	char extends_file[SHOWN_MAX]; /* for messages */
 	bool extends_managed;
 };
 
@@ -76,7 +78,8 @@ static int policy_failure(const struct policy_error *error, struct failure *rete
 			   error->rule, error->rule[0] ? ": " : "", error->text);
 }
 
-/* ---- parts ------------------------------------------------------------------------------------ */
+/* ---- parts
+ * ------------------------------------------------------------------------------------ */
 
 static int load_part(struct load *load, const char *text, size_t len, const char *file,
 		     enum layer layer)
@@ -92,14 +95,14 @@ static int load_part(struct load *load, const char *text, size_t len, const char
 	load->parts[load->n_parts++] = part;
 	if (!load->extends && policy_part_extends(part)) {
 		load->extends = policy_part_extends(part);
-		load->extends_file = file;
+		facts_show(file, load->extends_file);
 		load->extends_managed = layer == LAYER_MANAGED;
 	}
 	return 0;
 }
 
-/* A file that may be missing. Whether it is there or not, it is callgate's from here on: an agent that
- * could write it would write the policy of the next run. */
+/* A file that may be missing. Whether it is there or not, it is callgate's from here on: an
+ * agent that could write it would write the policy of the next run. */
 static int load_file(struct load *load, const char *path, enum policy_file_owner owner,
 		     enum layer layer)
 {
@@ -188,8 +191,8 @@ static int note(struct config *config, const char *format, ...)
 	return string_list_add(&config->notices, line);
 }
 
-/* A project's file is whoever's who wrote the project: read only where a person trusted its bytes. What
- * is wrong with it must not keep anybody from starting: it is left out, and said. */
+/* A project's file is whoever's who wrote the project: read only where a person trusted its
+ * bytes. What is wrong with it must not keep anybody from starting: it is left out, and said. */
 static int load_project(struct load *load)
 {
 	struct config *config = load->config;
@@ -221,7 +224,8 @@ static int load_project(struct load *load)
 		return load_part(load, text, len, path, LAYER_PROJECT);
 	return note(config, "ignoring %s: %s; look at it and decide: callgate trust %s",
 		    facts_show(path, shown),
-		    trust == TRUST_CHANGED ? "it changed since you trusted it" : "you do not trust it yet",
+		    trust == TRUST_CHANGED ? "it changed since you trusted it"
+					   : "you do not trust it yet",
 		    facts_show(config->workspace, shown_dir));
 }
 
@@ -236,12 +240,13 @@ static int load_user(struct load *load)
 	return r == -ENOENT ? 0 : r;
 }
 
-/* ---- the profile ------------------------------------------------------------------------------ */
+/* ---- the profile
+ * ------------------------------------------------------------------------------ */
 
 static int unknown_profile(const char *name, const char *file, struct failure *reterr)
 {
 	struct buffer known = {};
-	char shown[SHOWN_MAX], shown_file[SHOWN_MAX];
+	char shown[SHOWN_MAX];
 	int r;
 
 	for (const struct profile *p = profiles; p->name; p++)
@@ -249,8 +254,10 @@ static int unknown_profile(const char *name, const char *file, struct failure *r
 	failure_hint(reterr, "there are: %s", known.data ? known.data : "");
 	buffer_done(&known);
 	if (file)
-		r = failure_set(reterr, -EINVAL, "%s: extends \"%s\", and no built-in profile is "
-				"called so", facts_show(file, shown_file), facts_show(name, shown));
+		r = failure_set(reterr, -EINVAL,
+				"%s: extends \"%s\", and no built-in profile is "
+				"called so",
+				file, facts_show(name, shown));
 	else
 		r = failure_set(reterr, -EINVAL, "--profile %s: no built-in profile is called so",
 				facts_show(name, shown));
@@ -278,8 +285,8 @@ static int choose_profile(struct load *load, const struct profile **ret_profile)
 	return *ret_profile ? 0 : unknown_profile(name, file, load->reterr);
 }
 
-/* Of the profile's "state", what exists: a rule for an agent that is not installed would let this one
- * lay out settings for it. */
+/* Of the profile's "state", what exists: a rule for an agent that is not installed would let
+ * this one lay out settings for it. */
 static int find_state(struct config *config, const struct profile *profile)
 {
 	_cleanup_(string_list_freep) char **listed = NULL;
@@ -323,7 +330,8 @@ static int load_profile(struct load *load)
 	return load_part(load, text, len, file, LAYER_BUILTIN);
 }
 
-/* ---- joining ---------------------------------------------------------------------------------- */
+/* ---- joining
+ * ---------------------------------------------------------------------------------- */
 
 static int context_canonical(void *userdata, const char *path, char *ret)
 {
@@ -335,7 +343,8 @@ static int context_program(void *userdata, const char *name, char *ret_path, uin
 {
 	const struct config *config = userdata;
 
-	return facts_program((const char *const *)config->path_dirs, name, ret_path, ret_dev, ret_ino);
+	return facts_program((const char *const *)config->path_dirs, name, ret_path, ret_dev,
+			     ret_ino);
 }
 
 static int join(struct load *load)
@@ -360,13 +369,14 @@ static int join(struct load *load)
 	if (r < 0)
 		return r;
 	policy_append_text(config->policy, &text);
-	r = text.error ? text.error : policy_hash(text.data ? text.data : "", text.len, config->hash);
+	r = text.error ? text.error
+		       : policy_hash(text.data ? text.data : "", text.len, config->hash);
 	buffer_done(&text);
 	return r;
 }
 
-/* What was named on the command line, and does not hold because a layer above says no, would be found
- * out in the middle of the work. */
+/* What was named on the command line, and does not hold because a layer above says no, would be
+ * found out in the middle of the work. */
 static int check_named(const struct config *config, const char *option, enum verb verb, char *dir,
 		       struct failure *reterr)
 {
@@ -384,9 +394,10 @@ static int check_named(const struct config *config, const char *option, enum ver
 	if (!rule)
 		return failure_set(reterr, -EPERM, "%s %s: the policy denies to %s it", option,
 				   facts_show(dir, shown), verb_name(verb));
-	failure_hint(reterr, rule->layer == LAYER_GUARDS ?
-				     "a rule of a policy file that says \"unprotect\": true may allow it" :
-				     "that layer stands above the command line");
+	failure_hint(reterr,
+		     rule->layer == LAYER_GUARDS
+			     ? "a rule of a policy file that says \"unprotect\": true may allow it"
+			     : "that layer stands above the command line");
 	return failure_set(reterr, -EPERM, "%s %s: denied by rule %s (%s:%d)%s%s", option,
 			   facts_show(dir, shown), rule->id,
 			   rule->file ? facts_show(rule->file, shown_file) : "built in", rule->line,
@@ -451,7 +462,8 @@ static int load_all(struct load *load)
 	if (r == 0)
 		r = join(load);
 	for (size_t i = 1; r == 0 && config->workspaces[i]; i++)
-		r = check_named(config, "--add-dir", VERB_WRITE, config->workspaces[i], load->reterr);
+		r = check_named(config, "--add-dir", VERB_WRITE, config->workspaces[i],
+				load->reterr);
 	for (size_t i = 0; r == 0 && read_dirs && read_dirs[i]; i++)
 		r = check_named(config, "--read", VERB_READ, read_dirs[i], load->reterr);
 	return r;

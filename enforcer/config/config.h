@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finds the layers of this run's policy, reads them and joins them. Before the agent starts; nothing
- * here runs afterwards.
+ * Finds the layers of this run's policy, reads them and joins them. Before the agent starts;
+ * nothing here runs afterwards.
  *
  *   managed       /etc/callgate/policy.json
  *   command line  --policy FILE, then --offline and --read DIR: what FILE says stands before them
@@ -36,10 +36,10 @@ struct config_options {
 	const char *const *read_dirs; /* --read, likewise */
 	const char *profile;          /* --profile, or NULL */
 	bool offline, unattended;
-	const char *workspace;        /* NULL: the current directory */
-	bool any_workspace;           /* for commands that start nothing: a warning, no refusal */
+	const char *workspace;          /* NULL: the current directory */
+	bool any_workspace;             /* for commands that start nothing: a warning, no refusal */
 	const struct config_only *only; /* or NULL */
-	const char *managed_file;     /* for tests; NULL: the one that was built in */
+	const char *managed_file;       /* for tests; NULL: the one that was built in */
 };
 
 struct config {

@@ -20,9 +20,9 @@ int facts_canonical(const char *path, char *ret);
 /* HOME, where it is an absolute path; else what the user database says. Canonical. */
 int facts_home(char **ret_home, struct failure *reterr);
 
-/* The directories on PATH, canonical, in order, that exist and that a rule may open: neither the root
- * nor the home nor a directory above the home (a person's mistake must not open all of it). NULL-ended
- * and given. path may be NULL. */
+/* The directories on PATH, canonical, in order, that exist and that a rule may open: neither
+ * the root nor the home nor a directory above the home (a person's mistake must not open all of
+ * it). NULL-ended and given. path may be NULL. */
 int facts_path_directories(const char *path, const char *home, char ***ret_dirs);
 
 /* The file that a bare name stands for on these directories; -ENOENT where there is none. ret_path
@@ -32,8 +32,9 @@ int facts_program(const char *const *dirs, const char *name, char *ret_path, uin
 
 /* "/etc/callgate/policy.json", or what the build says instead. */
 extern const char *const facts_managed_file;
-/* $XDG_CONFIG_HOME/callgate/policy.json and $XDG_STATE_HOME/callgate/trust.json, or below ~/.config and
- * ~/.local/state. A relative variable is ignored, as the XDG specification says. Given. */
+/* $XDG_CONFIG_HOME/callgate/policy.json and $XDG_STATE_HOME/callgate/trust.json, or below
+ * ~/.config and ~/.local/state. A relative variable is ignored, as the XDG specification says.
+ * Given. */
 char *facts_user_file(const char *home);
 char *facts_trust_file(const char *home);
 #define PROJECT_FILE_NAME ".callgate.json"

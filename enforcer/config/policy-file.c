@@ -34,8 +34,9 @@ static int check_status(const struct stat *st, const char *shown, enum policy_fi
 	}
 	if (st->st_uid != 0 && st->st_uid != getuid()) {
 		failure_hint(reterr, "copy it to a file of your own and name that");
-		return failure_set(reterr, -EPERM, "%s: belongs to uid %u, neither to you nor to root",
-				   shown, (unsigned)st->st_uid);
+		return failure_set(reterr, -EPERM,
+				   "%s: belongs to uid %u, neither to you nor to root", shown,
+				   (unsigned)st->st_uid);
 	}
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a policy file, once: what is checked, hashed and parsed is the same bytes. Refused are what is
- * no regular file (a FIFO would stall the start), what is larger than POLICY_FILE_MAX, and what others
- * may write.
+ * Reads a policy file, once: what is checked, hashed and parsed is the same bytes. Refused are
+ * what is no regular file (a FIFO would stall the start), what is larger than POLICY_FILE_MAX,
+ * and what others may write.
  */
 #pragma once
 

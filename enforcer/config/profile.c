@@ -42,7 +42,8 @@ static int append_json_string(struct buffer *buffer, const char *string)
 	return r;
 }
 
-/* A list of the directories. One whose name JSON cannot say is left out: nothing is allowed by it. */
+/* A list of the directories. One whose name JSON cannot say is left out: nothing is allowed by
+ * it. */
 static void append_directories(struct buffer *buffer, const char *const *dirs)
 {
 	const char *separator = "[";
@@ -93,9 +94,8 @@ int profile_state(const struct profile *profile, char ***ret_paths)
 	if (r == 0)
 		r = string_list_reserve(&paths);
 	state = json_object_get(root, "state");
-	json_array_foreach(state, i, value)
-		if (r == 0)
-			r = string_list_add(&paths, json_string_value(value));
+	json_array_foreach(state, i, value) if (r == 0) r =
+		string_list_add(&paths, json_string_value(value));
 	json_decref(root);
 	if (r < 0)
 		return r;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The built-in profiles: policies that were embedded at build time. A rule of a profile may say
- * "path": "${path}", which stands for the directories on PATH of this run; they are written in its
- * place before the policy parser sees the text, on the same line, so that line numbers stay those of
- * the installed file.
+ * "path": "${path}", which stands for the directories on PATH of this run; they are written in
+ * its place before the policy parser sees the text, on the same line, so that line numbers stay
+ * those of the installed file.
  */
 #pragma once
 
@@ -24,11 +24,11 @@ const struct profile *profile_find(const char *name);
 /* Their names, NULL-ended, for messages; at most max - 1 of them. */
 void profile_names(const char **ret_names, size_t max);
 
-/* The profile's text with dirs (NULL-ended, or NULL) for "${path}". ret_text is given. 0 or a negative
- * errno. */
+/* The profile's text with dirs (NULL-ended, or NULL) for "${path}". ret_text is given. 0 or a
+ * negative errno. */
 int profile_render(const struct profile *profile, const char *const *dirs, char **ret_text,
 		   size_t *ret_len);
 
-/* The "state" list of the profile as it stands there ("~/..."), NULL-ended; each string and the list
- * are given. 0 or a negative errno. */
+/* The "state" list of the profile as it stands there ("~/..."), NULL-ended; each string and the
+ * list are given. 0 or a negative errno. */
 int profile_state(const struct profile *profile, char ***ret_paths);

@@ -2,8 +2,9 @@
 /*
  * Which project files a person trusts.
  *
- * The store is {"version": 1, "trusted": {PATH: HASH, ...}}. Readers need no lock, because the file is
- * replaced by rename; writers hold one on its directory, so that two of them lose nothing.
+ * The store is {"version": 1, "trusted": {PATH: HASH, ...}}. Readers need no lock, because the
+ * file is replaced by rename; writers hold one on its directory, so that two of them lose
+ * nothing.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which project files a person trusts: the canonical path of a .callgate.json with the SHA-256 of what
- * it said when they looked. A file that says something else is not trusted, whoever changed it.
+ * Which project files a person trusts: the canonical path of a .callgate.json with the SHA-256
+ * of what it said when they looked. A file that says something else is not trusted, whoever
+ * changed it.
  */
 #pragma once
 

@@ -55,7 +55,8 @@ static int canonical_directory(const char *option, const char *dir, char ret[sta
 		if (absolute)
 			failure_hint(reterr, "perhaps: %s %s", option,
 				     facts_show(absolute, shown_absolute));
-		return failure_set(reterr, -EINVAL, "%s %s: must be an absolute path", option, shown);
+		return failure_set(reterr, -EINVAL, "%s %s: must be an absolute path", option,
+				   shown);
 	}
 	if (!realpath(dir, ret) || stat(ret, &st) < 0)
 		return failure_set(reterr, -errno, "%s %s: %s", option, shown, strerror(errno));
@@ -90,8 +91,9 @@ static const char *objection(const char *dir, const char *home, const char **ret
 		return "is the whole machine";
 	for (size_t i = 0; tmp_roots[i]; i++)
 		if (strcmp(dir, tmp_roots[i]) == 0) {
-			*ret_hint = "the sandbox has a tmp of its own: make a directory in this one "
-				    "and start there";
+			*ret_hint =
+				"the sandbox has a tmp of its own: make a directory in this one "
+				"and start there";
 			return "is shared by all programs of the machine";
 		}
 	for (size_t i = 0; private_roots[i]; i++)
@@ -100,8 +102,8 @@ static const char *objection(const char *dir, const char *home, const char **ret
 	if (facts_is_below(dir, home)) {
 		*ret_hint = "go into a directory of your project and start there; if you mean it, "
 			    "name it by --add-dir";
-		return strcmp(dir, home) == 0 ? "is your whole home directory" :
-						"holds your whole home directory";
+		return strcmp(dir, home) == 0 ? "is your whole home directory"
+					      : "holds your whole home directory";
 	}
 	return NULL;
 }
@@ -127,7 +129,8 @@ static int check_workspace(const char *workspace, char *const *added,
 	return string_list_add(notices, line);
 }
 
-/* --add-dir may name a home or what holds it, in so many words; what cannot be had stays refused. */
+/* --add-dir may name a home or what holds it, in so many words; what cannot be had stays
+ * refused. */
 static int check_added(const char *dir, const char *home, struct failure *reterr)
 {
 	char shown[SHOWN_MAX];
@@ -143,7 +146,8 @@ int workspace_choose(const struct workspace_choice *choice, char ***ret_workspac
 {
 	_cleanup_(string_list_freep) char **added = NULL;
 	_cleanup_(string_list_freep) char **list = NULL;
-	_cleanup_free_ char *start = choice->workspace ? strdup(choice->workspace) : getcwd(NULL, 0);
+	_cleanup_free_ char *start =
+		choice->workspace ? strdup(choice->workspace) : getcwd(NULL, 0);
 	char canonical[PATH_MAX];
 	int r;
 

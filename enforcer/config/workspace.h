@@ -10,14 +10,14 @@
 #include "enforcer/base/error.h"
 
 struct workspace_choice {
-	const char *workspace;        /* or NULL: the current directory */
-	const char *const *add_dirs;  /* NULL-ended, or NULL */
-	const char *home;             /* canonical */
-	bool lenient;                 /* a notice instead of a refusal */
+	const char *workspace;       /* or NULL: the current directory */
+	const char *const *add_dirs; /* NULL-ended, or NULL */
+	const char *home;            /* canonical */
+	bool lenient;                /* a notice instead of a refusal */
 };
 
-/* The workspace and each of add_dirs, canonical, NULL-ended, given. A home that is named by --add-dir
- * too is meant, and taken. */
+/* The workspace and each of add_dirs, canonical, NULL-ended, given. A home that is named by
+ * --add-dir too is meant, and taken. */
 int workspace_choose(const struct workspace_choice *choice, char ***ret_workspaces,
 		     char ***ret_notices, struct failure *reterr);
 

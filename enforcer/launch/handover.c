@@ -2,6 +2,7 @@
 /* The enforcer's side of the handover. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -79,15 +80,35 @@ int handover_socketpair(int *ret_ours, int *ret_theirs)
 	return 0;
 }
 
-static void take_control_data(struct msghdr *msg, struct handover_received *received)
+/* The padding of a control message has room for a second descriptor, so that the kernel need not
+ * tell of a truncation: more than one is seen here, and none of them kept. */
+static bool take_descriptors(const struct cmsghdr *c, struct handover_received *received)
 {
+	size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	bool alone = count == 1 && received->fd < 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int fd;
+
+		memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
+		if (alone)
+			received->fd = fd;
+		else
+			fd_close(fd);
+	}
+	return alone;
+}
+
+/* False where there is what no message has. */
+static bool take_control_data(struct msghdr *msg, struct handover_received *received)
+{
+	bool good = true;
+
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (c->cmsg_level != SOL_SOCKET)
 			continue;
-		if (c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof(int))) {
-			fd_close(received->fd);
-			memcpy(&received->fd, CMSG_DATA(c), sizeof(int));
-		}
+		if (c->cmsg_type == SCM_RIGHTS)
+			good = take_descriptors(c, received) && good;
 		if (c->cmsg_type == SCM_CREDENTIALS &&
 		    c->cmsg_len == CMSG_LEN(sizeof(struct ucred))) {
 			struct ucred cred;
@@ -96,6 +117,7 @@ static void take_control_data(struct msghdr *msg, struct handover_received *rece
 			received->pid = cred.pid;
 		}
 	}
+	return good;
 }
 
 int handover_receive(int control, struct handover_received *ret_received)
@@ -113,6 +135,7 @@ int handover_receive(int control, struct handover_received *ret_received)
 		.msg_controllen = sizeof(cmsg.data),
 	};
 	ssize_t n;
+	bool good;
 
 	do
 		n = recvmsg(control, &msg, MSG_CMSG_CLOEXEC);
@@ -124,9 +147,9 @@ int handover_receive(int control, struct handover_received *ret_received)
 		return -EPIPE;
 	if (n < 0)
 		return -errno;
-	take_control_data(&msg, &received);
-	if (n != (ssize_t)sizeof(received.message) || msg.msg_flags & (MSG_CTRUNC | MSG_TRUNC) ||
-	    received.pid <= 0) {
+	good = take_control_data(&msg, &received);
+	if (!good || n != (ssize_t)sizeof(received.message) ||
+	    msg.msg_flags & (MSG_CTRUNC | MSG_TRUNC) || received.pid <= 0) {
 		fd_close(received.fd);
 		return -EPROTO;
 	}

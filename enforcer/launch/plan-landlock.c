@@ -22,7 +22,8 @@ struct cover {
 	enum verdict least; /* that counts as within */
 	uint64_t access;
 	const char *const *literals; /* of all verbs */
-	size_t siblings;             /* listed so far, over all verbs */
+	signed char *whole; /* for each literal: its tree becomes one rule; 0: not known yet */
+	size_t siblings;    /* listed so far, over all verbs */
 };
 
 static bool cover_within(const struct cover *cover, const char *path, enum plan_kind kind)
@@ -33,10 +34,7 @@ static bool cover_within(const struct cover *cover, const char *path, enum plan_
 
 static enum verdict root_verdict(const struct cover *cover, enum verb verb, const char *path)
 {
-	struct tree_verdict verdict;
-
-	policy_judge_tree(cover->input->policy, verb, path, &verdict);
-	return verdict.root;
+	return policy_judge_root(cover->input->policy, verb, path);
 }
 
 /* What may be executed becomes readable: so a place where less may be read than in the tree around
@@ -58,9 +56,9 @@ static bool tree_reads_exactly(const struct cover *cover, const char *path, enum
 {
 	struct tree_verdict verdict;
 
-	policy_judge_tree(cover->input->policy, VERB_READ, path, &verdict);
 	if (kind != PLAN_DIRECTORY)
-		return verdict.root == VERDICT_ALLOW;
+		return root_verdict(cover, VERB_READ, path) == VERDICT_ALLOW;
+	policy_judge_tree(cover->input->policy, VERB_READ, path, &verdict);
 	return verdict.exact && verdict.strictest == VERDICT_ALLOW;
 }
 
@@ -173,14 +171,24 @@ static int cover_tree(struct cover *cover, const char *path, bool optional)
 	return cover_add(cover, path, kind, optional);
 }
 
-/* True where a tree above is within and has no hole, so that its rule holds here as well: also
- * across mounts, which Landlock climbs like any directory. */
-static bool cover_has_parent(const struct cover *cover, const char *path)
+static bool literal_is_whole(struct cover *cover, size_t i)
+{
+	const char *path = cover->literals[i];
+
+	if (cover->whole[i] == 0)
+		cover->whole[i] =
+			cover_within(cover, path, PLAN_DIRECTORY) && !cover_has_hole(cover, path)
+				? 1
+				: -1;
+	return cover->whole[i] > 0;
+}
+
+/* True where a tree above becomes one rule, which holds here as well: also across mounts, which
+ * Landlock climbs like any directory. */
+static bool cover_has_parent(struct cover *cover, const char *path)
 {
 	for (size_t i = 0; cover->literals[i]; i++)
-		if (path_is_below(path, cover->literals[i]) &&
-		    cover_within(cover, cover->literals[i], PLAN_DIRECTORY) &&
-		    !cover_has_hole(cover, cover->literals[i]))
+		if (path_is_below(path, cover->literals[i]) && literal_is_whole(cover, i))
 			return true;
 	return false;
 }
@@ -190,8 +198,16 @@ static bool cover_has_parent(const struct cover *cover, const char *path)
 static int cover_verb(struct cover *cover, enum verb verb, enum verdict least, uint64_t access)
 {
 	_cleanup_free_ const char *const *roots = NULL;
+	_cleanup_free_ signed char *whole = NULL;
+	size_t count = 0;
 	int r;
 
+	while (cover->literals[count])
+		count++;
+	whole = calloc(count + 1, sizeof(*whole));
+	if (!whole)
+		return -ENOMEM;
+	cover->whole = whole;
 	cover->verb = verb;
 	cover->least = least;
 	cover->access = access;
@@ -202,6 +218,7 @@ static int cover_verb(struct cover *cover, enum verb verb, enum verdict least, u
 		if (!cover_has_parent(cover, roots[i]))
 			r = cover_tree(cover, roots[i],
 				       plan_mount_is_private(plan_mount_of(cover->plan, roots[i])));
+	cover->whole = NULL;
 	return r;
 }
 

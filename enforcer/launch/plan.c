@@ -86,7 +86,7 @@ static void print_escaped(const char *text, FILE *out)
 
 static void print_mounts(const struct plan *plan, FILE *out)
 {
-	struct buffer arguments = {};
+	_cleanup_(buffer_done) struct buffer arguments = {};
 	const char *end, *next;
 
 	fprintf(out, "bubblewrap:\n");

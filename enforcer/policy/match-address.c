@@ -42,7 +42,8 @@ static const char *labels_check(const char *host)
 			return "write the host name as it is looked up (xn--...)";
 		if (*p == '*')
 			return "in a host name * stands first and alone: \"*.example.com\"";
-		if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '-' && *p != '_')
+		if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '-' &&
+		    *p != '_')
 			return "a host name has letters, digits, hyphens and dots";
 		label++;
 	}
@@ -65,7 +66,7 @@ const char *host_parse(const char *text, char *ret_host)
 	ret_host[len] = '\0';
 	if (inet_pton(AF_INET, ret_host, &v4) == 1 || inet_pton(AF_INET6, ret_host, &v6) == 1)
 		return "this is an address: use \"address\"";
-	if (strcmp(ret_host, "*") == 0)
+	if (strcmp(text, "*") == 0)
 		return NULL;
 	return labels_check(strncmp(ret_host, "*.", 2) == 0 ? ret_host + 2 : ret_host);
 }

@@ -58,7 +58,7 @@ static int change_make(const struct reply_context *context, const struct target 
 		_cleanup_fd_ int made = openat(at->parent, place->leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 		if (made >= 0)
-			repositories_note(context->repositories, made);
+			repositories_note(context->repositories, made, lasting_path(place));
 	}
 	return r;
 }

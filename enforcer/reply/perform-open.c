@@ -34,7 +34,7 @@ static int open_pin(int pin, uint64_t flags, mode_t mode)
 
 	/* O_NOFOLLOW would refuse the link in our /proc; the pin is no link. O_NOCTTY: we must not
 	 * get a terminal. */
-	flags &= ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW);
+	flags &= ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW | O_PATH);
 	fd_path(pin, path);
 	fd = open(path, (int)flags | O_NOCTTY | O_CLOEXEC, mode);
 	return fd < 0 ? -errno : fd;
@@ -61,7 +61,8 @@ static int open_terminal(const struct reply_context *context, const struct targe
 	return fd < 0 ? -errno : fd;
 }
 
-/* A thing that came in with the start: nothing is opened anew, and no access is gained. */
+/* A thing that came in with the start ("> /dev/stderr" with stderr in a file of the person's): opening it
+ * duplicates it, as on the BSDs. Nothing is opened anew, truncated, or gained. */
 static int open_foreign(const struct target *target, const struct call *call,
 			const struct place *place)
 {
@@ -73,7 +74,7 @@ static int open_foreign(const struct target *target, const struct call *call,
 	if (have < 0 || have & O_PATH ||
 	    ((have & O_ACCMODE) != O_RDWR &&
 	     (have & O_ACCMODE) != (int)(call->flags & O_ACCMODE)) ||
-	    call->flags & (O_TRUNC | TMPFILE_BIT)) {
+	    call->flags & TMPFILE_BIT) {
 		close(fd);
 		return -EACCES;
 	}
@@ -141,14 +142,10 @@ static int open_existing(const struct reply_context *context, const struct targe
 			 const struct call *call, const struct place *place)
 {
 	mode_t type = place->stat.mode & S_IFMT;
-	int fd;
 
-	if (call->flags & O_PATH) {
-		if (place->kind == PLACE_FOREIGN)
-			return -EACCES;
-		fd = fcntl(place->fd, F_DUPFD_CLOEXEC, 3);
-		return fd < 0 ? -errno : fd;
-	}
+	/* openat2 alone comes here with it: see perform_open(). */
+	if ((call->flags & O_PATH) && type != S_IFREG && type != S_IFDIR)
+		return -ENOSYS;
 	if (type == S_IFREG || type == S_IFDIR)
 		return open_plain(context, target, call, place);
 	if (place->kind == PLACE_FOREIGN)
@@ -170,16 +167,16 @@ static int open_new(const struct reply_context *context, const struct target *ta
 	if (r < 0)
 		return r;
 	mask = umask(mask);
-	/* O_EXCL even where it was not asked for: we judged that nothing is there. */
+	/* O_EXCL even where it was not asked for: we judged that nothing is there. It follows no link
+	 * either, and unlike O_NOFOLLOW it is not seen in F_GETFL afterwards. */
 	fd = openat(parent, place->leaf,
-		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOFOLLOW |
-			    O_NOCTTY | O_CLOEXEC,
+		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC,
 		    call->mode & MODE_ALLOWED);
 	umask(mask);
 	if (fd < 0)
 		return errno == EEXIST && !(call->flags & O_EXCL) ? OPEN_AGAIN : -errno;
 	if (repository_name(place->leaf))
-		repositories_note(context->repositories, fd);
+		repositories_note(context->repositories, fd, lasting_path(place));
 	return steal_fd(fd);
 }
 
@@ -187,9 +184,18 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 			       const struct call *call, const struct place *place,
 			       struct outcome *ret_outcome)
 {
-	int fd = place->fd >= 0 ? open_existing(context, target, call, place)
-				: open_new(context, target, call, place);
+	int fd;
 
+	/* ADDFD takes no O_PATH descriptor (EBADF), so such an open cannot be performed. Of open and openat
+	 * the flags stand in a register: whatever path the kernel reads again, it gives a descriptor that
+	 * shows what stat() shows, and everything done through it is judged. openat2's flags are memory:
+	 * there a descriptor for reading stands in (docs/decisions/0010-o-path.md). */
+	if ((call->flags & O_PATH) && !call->flags_in_memory) {
+		reply_continue(context, target, ret_outcome);
+		return REPLY_DONE;
+	}
+	fd = place->fd >= 0 ? open_existing(context, target, call, place)
+			    : open_new(context, target, call, place);
 	if (fd == OPEN_AGAIN)
 		return REPLY_AGAIN;
 	if (fd == OPEN_BLOCKS)

@@ -60,6 +60,7 @@ struct call {
 	uint64_t flags;    /* OPEN: O_*; RENAME: RENAME_*; SENDTO: MSG_*; SETXATTR: XATTR_*;
 	                      MEMFD: MFD_*; EXEC, LINK: AT_* */
 	uint64_t restrictions; /* OPEN: RESOLVE_* */
+	bool flags_in_memory;  /* OPEN: openat2, whose flags the kernel would read again */
 	mode_t mode;
 	dev_t dev;
 	uid_t uid;

@@ -61,6 +61,7 @@ static int decode_open_how(const uint64_t *args, const struct target *target, st
 	if ((how.flags & O_PATH) && (how.flags & ~(uint64_t)O_PATH_FLAGS))
 		return -EINVAL;
 	call->flags = how.flags;
+	call->flags_in_memory = true;
 	call->mode = (mode_t)how.mode;
 	call->restrictions = how.resolve & ~(uint64_t)RESOLVE_CACHED;
 	r = check_flags(call);
@@ -113,7 +114,7 @@ int call_decode_open(enum mediated name, const uint64_t *args, const struct targ
 	if (call->flags & O_NOFOLLOW)
 		walk |= WALK_NOFOLLOW;
 	if (call->flags & O_CREAT) {
-		walk |= WALK_PARENT;
+		walk |= WALK_PARENT | WALK_CREATE;
 		if (call->flags & O_EXCL)
 			walk |= WALK_NOFOLLOW;
 	}

@@ -20,7 +20,7 @@ static unsigned open_verbs(const struct call *call, const struct place *place)
 
 	/* O_PATH gives nothing that stat() does not: what is done through it is judged then. */
 	if (call->flags & O_PATH)
-		return 0;
+		return call->flags_in_memory ? VERB_READ : 0;
 	switch (call->flags & O_ACCMODE) {
 	case O_RDONLY:
 		verbs = VERB_READ;

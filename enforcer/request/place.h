@@ -40,6 +40,7 @@ enum walk_flags {
 	WALK_PARENT = 1 << 0,   /* the parent is wanted, and a missing last component is no error */
 	WALK_NOFOLLOW = 1 << 1, /* a link as the last component is the thing itself */
 	WALK_EMPTY = 1 << 2,    /* "" stands for the descriptor (AT_EMPTY_PATH) */
+	WALK_CREATE = 1 << 3,   /* O_CREAT: a slash behind the last component is EISDIR */
 };
 
 /*
@@ -56,6 +57,12 @@ int place_from_fd(const struct view *view, const struct target *target, int fd,
 
 /* A descriptor (O_PATH, taken) that we got in another way. */
 int place_from_pin(const struct view *view, int fd, struct place *ret_place);
+
+/* The place's path where it outlives the run, NULL where its file system is the sandbox's own. */
+static inline const char *lasting_path(const struct place *place)
+{
+	return place->mount && place->mount->host >= 0 ? place->path : NULL;
+}
 
 /*
  * Descriptors through which a change of the place can be made: the pins themselves where their mount

@@ -16,6 +16,7 @@ struct repositories {
 	struct {
 		int fd;
 		uint64_t dev, ino;
+		char *path; /* or NULL */
 	} made[REPOSITORIES_MAX];
 };
 
@@ -27,8 +28,10 @@ int repositories_new(struct repositories **ret_repositories)
 
 struct repositories *repositories_free(struct repositories *repositories)
 {
-	for (size_t i = 0; repositories && i < repositories->n; i++)
+	for (size_t i = 0; repositories && i < repositories->n; i++) {
 		fd_close(repositories->made[i].fd);
+		free(repositories->made[i].path);
+	}
 	free(repositories);
 	return NULL;
 }
@@ -40,21 +43,22 @@ bool repository_name(const char *leaf)
 	return len >= 4 && strcmp(leaf + len - 4, ".git") == 0;
 }
 
-void repositories_note(struct repositories *repositories, int fd)
+void repositories_note(struct repositories *repositories, int fd, const char *path)
 {
 	struct place_stat st;
-	char path[FD_PATH_MAX];
+	char name[FD_PATH_MAX];
 	int held;
 
 	if (repositories->n == REPOSITORIES_MAX)
 		return;
-	fd_path(fd, path);
-	held = open(path, O_PATH | O_CLOEXEC);
+	fd_path(fd, name);
+	held = open(name, O_PATH | O_CLOEXEC);
 	if (held < 0 || place_stat(held, &st) < 0) {
 		fd_close(held);
 		return;
 	}
 	repositories->made[repositories->n].fd = held;
+	repositories->made[repositories->n].path = path ? strdup(path) : NULL;
 	repositories->made[repositories->n].dev = st.dev;
 	repositories->made[repositories->n++].ino = st.ino;
 }
@@ -97,7 +101,12 @@ bool repositories_made_here(const struct repositories *repositories, const struc
 	return false;
 }
 
-int repositories_at(const struct repositories *repositories, size_t n)
+bool repositories_at(const struct repositories *repositories, size_t n, int *ret_fd,
+		     const char **ret_path)
 {
-	return n < repositories->n ? repositories->made[n].fd : -1;
+	if (n >= repositories->n)
+		return false;
+	*ret_fd = repositories->made[n].fd;
+	*ret_path = repositories->made[n].path;
+	return true;
 }

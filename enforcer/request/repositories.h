@@ -22,8 +22,9 @@ DEFINE_CLEANUP(struct repositories *, repositories_free)
 /* True for a name that makes its directory a repository: ".git", "x.git". */
 bool repository_name(const char *leaf);
 
-/* The gate has just made this thing (any descriptor of it) under such a name. */
-void repositories_note(struct repositories *repositories, int fd);
+/* The gate has just made this thing (any descriptor of it) under such a name. path: where, in the view;
+ * NULL where it is gone with the run (a private file system). */
+void repositories_note(struct repositories *repositories, int fd, const char *path);
 
 /*
  * Does the path (canonical, in the view) lie in, or name, a repository entry that was made in this run
@@ -32,5 +33,6 @@ void repositories_note(struct repositories *repositories, int fd);
 bool repositories_made_here(const struct repositories *repositories, const struct view *view,
 			    const char *path);
 
-/* The n-th noted entry's descriptor (borrowed), or -1 behind the last. */
-int repositories_at(const struct repositories *repositories, size_t n);
+/* The n-th noted entry: its descriptor and path (borrowed; the path may be NULL). False behind the last. */
+bool repositories_at(const struct repositories *repositories, size_t n, int *ret_fd,
+		     const char **ret_path);

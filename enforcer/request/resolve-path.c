@@ -351,6 +351,11 @@ static int walk_component(struct walk *walk, struct place *place)
 		buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
 		return STEP_ON;
 	}
+	if (slash && (walk->flags & WALK_CREATE)) {
+		if (faccessat(walk->cur, ".", X_OK, AT_EACCESS) < 0)
+			return -errno;
+		return -EISDIR;
+	}
 	next = open_component(walk->cur, name);
 	if (next == -ENOENT && last && (walk->flags & WALK_PARENT))
 		return walk_arrive(place, -1, steal_fd(walk->cur), name, slash);
@@ -397,11 +402,12 @@ static int walk_plain(const struct walk *walk, int start, const char *path, stru
 
 		memcpy(dir, path, len);
 		dir[len] = '\0';
-		how.flags |= O_DIRECTORY;
+		/* Without O_NOFOLLOW: a link in its place must be ELOOP, not ENOTDIR. */
+		how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 		parent = (int)syscall(SYS_openat2, start, len ? dir : ".", &how, sizeof(how));
 		if (parent < 0)
 			return -errno;
-		how.flags &= ~(uint64_t)O_DIRECTORY;
+		how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 		start = parent;
 		path = name;
 	}

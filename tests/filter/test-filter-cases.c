@@ -5,7 +5,7 @@
  *   CALL[-CALL] ARGUMENTS = ACTION   a name or a number; up to six numbers, or "*" for sets of many
  *   options any|NAME|!NAME           the filters that the lines below are true of
  *   architecture NAME                x86_64 (at the start), i386, x32, aarch64
- * An action is allow, notify, kill, or the name of an errno. "* = allow" also promises that the
+ * An action is allow, notify, kill, succeed, or the name of an errno. "* = allow" also promises that the
  * number alone decides, without which the kernel's bitmap cannot hold the call.
  */
 #include <ctype.h>
@@ -92,6 +92,8 @@ static bool parse_action(const char *text, uint32_t *ret_action)
 		*ret_action = SECCOMP_RET_USER_NOTIF;
 	else if (strcmp(text, "kill") == 0)
 		*ret_action = SECCOMP_RET_KILL_PROCESS;
+	else if (strcmp(text, "succeed") == 0)
+		*ret_action = SECCOMP_RET_ERRNO;
 	else {
 		for (int error = 1; error < 134; error++) {
 			const char *name = strerrorname_np(error);

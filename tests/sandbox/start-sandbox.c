@@ -4,9 +4,9 @@
  * is tested with it is the start and the wall, not the gate. Never to be copied into the enforcer.
  *
  *   start-sandbox [--terminal] [--cwd DIR] [--env NAME=VALUE]... [--write DIR]... -- COMMAND...
- *   start-sandbox --policy FILE [--cwd DIR] [--print] -- COMMAND...
+ *   start-sandbox --policy FILE [--cwd DIR] [--home DIR] [--print] -- COMMAND...
  *
- * With --policy the plan is made from the policy (home and workspace are DIR), and may be printed
+ * With --policy the plan is made from the policy (the workspace is --cwd), and may be printed
  * instead of carried out. The supervisor lets everything through all the same.
  * Prints what the sandbox said about its start to stderr ("start-sandbox: ..."); exits with the
  * command's status, 125 where the sandbox did not start.
@@ -33,7 +33,7 @@ struct options {
 	bool terminal;
 	bool print;
 	const char *policy;
-	const char *cwd;
+	const char *cwd, *home;
 	char *environment[EXTRA_MAX + 1];
 	size_t environment_count;
 	struct plan_mount mounts[EXTRA_MAX];
@@ -55,6 +55,7 @@ static void parse(struct options *options, char **argv)
 	add_mount(options, PLAN_MOUNT_PROC, proc, NULL);
 	add_mount(options, PLAN_MOUNT_TMP, tmp, NULL);
 	options->cwd = "/";
+	options->home = "/root";
 	for (argv++; *argv && strcmp(*argv, "--") != 0; argv++) {
 		if (strcmp(*argv, "--terminal") == 0)
 			options->terminal = true;
@@ -62,6 +63,8 @@ static void parse(struct options *options, char **argv)
 			options->print = true;
 		else if (strcmp(*argv, "--policy") == 0)
 			options->policy = *++argv;
+		else if (strcmp(*argv, "--home") == 0)
+			options->home = *++argv;
 		else if (strcmp(*argv, "--cwd") == 0)
 			options->cwd = *++argv;
 		else if (strcmp(*argv, "--env") == 0)
@@ -157,7 +160,7 @@ static int make_policy(const struct options *options, struct policy **ret_policy
 	const char *const workspaces[] = {options->cwd, NULL};
 	const char *const tmp[] = {"/tmp", "/var/tmp", NULL};
 	struct policy_context context = {
-		.home = options->cwd, .workspaces = workspaces, .tmp = tmp, .state = tmp + 2};
+		.home = options->home, .workspaces = workspaces, .tmp = tmp, .state = tmp + 2};
 	_cleanup_fd_ int fd = open(options->policy, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
 	struct policy_error error = {};

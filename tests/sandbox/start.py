@@ -16,7 +16,7 @@ import tempfile
 import time
 import unittest
 
-START, SHIM = sys.argv[1:3]
+START, SHIM = map(os.path.abspath, sys.argv[1:3])
 ORDINARY = 61234  # needs no account
 
 

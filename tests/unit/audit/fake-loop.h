@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A loop without a kernel: it takes what is asked of it and answers when, and as, the test says. One
- * write, one poll and one timeout at a time.
+ * A loop without a kernel: it takes what is asked of it and answers when, and as, the test says.
+ * One write, one poll and one timeout at a time.
  */
 #pragma once
 

@@ -69,8 +69,10 @@ static void test_what_is_no_plain_log_is_refused_with_its_cause(void)
 		const char *name, *text;
 		int error;
 	} cases[] = {
-		{"symlink", "symlink", -ELOOP},   {"linked", "another name", -EMLINK},
-		{"fifo", "nobody reads", -ENXIO}, {"directory", "", -EISDIR},
+		{"symlink", "symlink", -ELOOP},
+		{"linked", "another name", -EMLINK},
+		{"fifo", "nobody reads", -ENXIO},
+		{"directory", "", -EISDIR},
 	};
 	struct failure failure = {};
 
@@ -157,7 +159,7 @@ static void test_every_failure_of_allocation_is_room_or_fault(void)
 	} cases[] = {
 		{ENOSPC, -ENOSPC, AUDIT_PREALLOCATED}, {EDQUOT, -ENOSPC, AUDIT_PREALLOCATED},
 		{EFBIG, -ENOSPC, AUDIT_PREALLOCATED},  {EIO, -EIO, AUDIT_PREALLOCATED},
-		{EOPNOTSUPP, 0, AUDIT_CHECKED},	       {ENOSYS, 0, AUDIT_CHECKED},
+		{EOPNOTSUPP, 0, AUDIT_CHECKED},        {ENOSYS, 0, AUDIT_CHECKED},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -207,9 +209,9 @@ static void test_the_limit_of_file_sizes_is_a_full_disk(void)
 
 static void clean(void)
 {
-	static const char *const names[] = {"a/b/log", "a/b", "a", "symlink", "linked", "second",
-					    "fifo", "directory", "shared", "torn", "plain", "room",
-					    "steps", "limit", ""};
+	static const char *const names[] = {"a/b/log", "a/b",  "a",         "symlink", "linked",
+					    "second",  "fifo", "directory", "shared",  "torn",
+					    "plain",   "room", "steps",     "limit",   ""};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlink(at(names[i])) < 0)

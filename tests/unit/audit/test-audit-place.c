@@ -13,17 +13,26 @@ static void test_a_path_inside_a_tree_is_told_from_one_beside_it(void)
 		const char *path;
 		bool inside;
 	} cases[] = {
-		{"/home/a/work", true},       {"/home/a/work/log", true},
-		{"/home/a/work/d/log", true}, {"/home/a/workshop", false},
-		{"/home/a", false},           {"/home/a/wor", false},
-		{"/tmp/x", true},             {"/tmp", true},
-		{"/tmpx", false},             {"/", false},
+		{"/home/a/work", true},
+		{"/home/a/work/log", true},
+		{"/home/a/work/d/log", true},
+		{"/home/a/workshop", false},
+		{"/home/a", false},
+		{"/home/a/wor", false},
+		{"/tmp/x", true},
+		{"/tmp", true},
+		{"/tmpx", false},
+		{"/", false},
 		{"/home/a/.../x", false},
 		/* Cannot be told. */
-		{"work/log", true},           {"/home/b/../a/work", true},
-		{"/home/./b", true},          {"/home/b/..", true},
-		{"//home/b", true},           {"/home/b/", true},
-		{"", true},                   {NULL, true},
+		{"work/log", true},
+		{"/home/b/../a/work", true},
+		{"/home/./b", true},
+		{"/home/b/..", true},
+		{"//home/b", true},
+		{"/home/b/", true},
+		{"", true},
+		{NULL, true},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)

@@ -14,10 +14,30 @@
 static size_t random_name(char *text, size_t max)
 {
 	static const char *const pieces[] = {
-		"a",	"/",	   "\"",       "\\",	   "\n",	   "\r",       "\x1b[2K",
-		"\x7f", "\x01",	   "\xc2\x9b", "\xc3\xa9", "\xe2\x80\xae", "\xe2\x82", "\xf0\x9f\x98\x80",
-		"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xef\xbf\xbf", "\\u0000",
-		"\",\"decision\":\"allow", "\xf4\x8f\xbf\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80",
+		"a",
+		"/",
+		"\"",
+		"\\",
+		"\n",
+		"\r",
+		"\x1b[2K",
+		"\x7f",
+		"\x01",
+		"\xc2\x9b",
+		"\xc3\xa9",
+		"\xe2\x80\xae",
+		"\xe2\x82",
+		"\xf0\x9f\x98\x80",
+		"\xff",
+		"\xc0\x80",
+		"\xed\xa0\x80",
+		"\xf4\x90\x80\x80",
+		"\xef\xbf\xbf",
+		"\\u0000",
+		"\",\"decision\":\"allow",
+		"\xf4\x8f\xbf\xbf",
+		"\xee\x80\x80",
+		"\xf0\x90\x80\x80",
 	};
 	int n = rand() % 12, from = rand() % 3 ? 24 : 10;
 	size_t len = 0;
@@ -88,7 +108,8 @@ static void test_every_name_comes_back_byte_by_byte(void)
 		CHECK(is_printable_ascii(&text));
 		CHECK(text.len <= 64 + 2 * EMIT_EXPANSION_MAX * len);
 		object = json_loads(text.data, JSON_REJECT_DUPLICATES, NULL);
-		if (!object || !member_is(object, "path", name, len) || json_object_size(object) != 3) {
+		if (!object || !member_is(object, "path", name, len) ||
+		    json_object_size(object) != 3) {
 			fprintf(stderr, "round %d: %s\n", round, text.data);
 			CHECK(false);
 		} else {
@@ -111,7 +132,6 @@ static void test_each_code_point_is_what_jansson_writes(void)
 {
 	for (uint32_t point = 1; point < 0x110000; point += point < 0x3000 ? 1 : 37) {
 		_cleanup_(buffer_done) struct buffer ours = {};
-		_cleanup_free_ char *theirs = NULL;
 		char utf8[5] = {}, escaped[16];
 		json_t *string;
 
@@ -137,8 +157,9 @@ static void test_each_code_point_is_what_jansson_writes(void)
 
 static void test_times_are_those_of_the_calendar(void)
 {
-	static const uint64_t seconds[] = {0, 951782399, 951782400, 951868800, 1583020799, 1583020800,
-					   1767225599, 1767225600, 4107542399, 4107542400, 18446744073};
+	static const uint64_t seconds[] = {0,          951782399,  951782400,  951868800,
+					   1583020799, 1583020800, 1767225599, 1767225600,
+					   4107542399, 4107542400, 18446744073};
 
 	for (size_t i = 0; i < ARRAY_LEN(seconds) + 100000; i++) {
 		_cleanup_(buffer_done) struct buffer text = {};
@@ -171,8 +192,9 @@ static void test_numbers_are_whole_at_their_ends(void)
 	emit_hexadecimal(&text, 0);
 	emit_text(&text, " ");
 	emit_microseconds(&text, 1002003);
-	CHECK_STRING(text.data, "18446744073709551615 -9223372036854775808 0 0xffffffffffffffff 0x0 "
-				"1002.003");
+	CHECK_STRING(text.data,
+		     "18446744073709551615 -9223372036854775808 0 0xffffffffffffffff 0x0 "
+		     "1002.003");
 }
 
 static void test_a_long_name_is_cut_between_characters_and_its_length_told(void)

@@ -3,17 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <linux/fs.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "enforcer/audit/record-event.h"
-#include "enforcer/audit/record-flags.h"
 #include "enforcer/audit/record.h"
 #include "enforcer/base/buffer.h"
-#include "enforcer/base/fd.h"
 #include "tests/support/check.h"
+#include "tests/unit/audit/document.h"
 
 static const struct record_context context = {
 	.run = "20260102-030405-7f3a",
@@ -21,21 +18,11 @@ static const struct record_context context = {
 	.time_ns = 1767323045678901234,
 	.duration_ns = 14250,
 };
-static const struct rule_info rule = {
-	.id = "builtin:4", .layer = LAYER_BUILTIN, .effect = VERDICT_DENY, .reason = "private keys"};
+static const struct rule_info rule = {.id = "builtin:4",
+				      .layer = LAYER_BUILTIN,
+				      .effect = VERDICT_DENY,
+				      .reason = "private keys"};
 static const struct outcome refused = {OUTCOME_ERROR, EACCES};
-
-static json_t *load(const struct buffer *line)
-{
-	json_t *object;
-
-	if (line->len == 0 || memchr(line->data, '\n', line->len) != line->data + line->len - 1)
-		return NULL;
-	object = json_loadb(line->data, line->len, JSON_REJECT_DUPLICATES, NULL);
-	if (!object)
-		fprintf(stderr, "no JSON: %.300s\n", line->data);
-	return object;
-}
 
 static const char *string_of(json_t *object, const char *key)
 {
@@ -60,24 +47,6 @@ static struct request read_request(char *path)
 	};
 }
 
-/* The lines of docs/audit.md, in its order: what we write today must stand there, to the letter. */
-static bool is_in_the_document(const char *text)
-{
-	static char *document;
-	static size_t len;
-
-	if (!document) {
-		_cleanup_fd_ int fd = open(AUDIT_MD, O_RDONLY | O_CLOEXEC);
-
-		if (fd < 0 || fd_read_file(fd, 1 << 20, &document, &len) < 0)
-			return false;
-	}
-	if (strstr(document, text))
-		return true;
-	fprintf(stderr, "docs/audit.md lacks: %s\n", text);
-	return false;
-}
-
 static void test_a_denied_open_is_the_line_of_the_document(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
@@ -89,15 +58,16 @@ static void test_a_denied_open_is_the_line_of_the_document(void)
 				    .reason = "private keys"};
 
 	CHECK_INT(record_call(&context, &request, &decision, &refused, &line), 0);
-	CHECK_STRING(line.data,
-		     "{\"v\":1,\"event\":\"call\",\"time\":\"2026-01-02T03:04:05.678901234Z\","
-		     "\"run\":\"20260102-030405-7f3a\",\"seq\":17,\"pid\":4711,\"tid\":4712,"
-		     "\"program\":\"/usr/bin/cat\",\"call\":\"openat\",\"flags\":\"O_RDONLY|O_CLOEXEC\","
-		     "\"objects\":[{\"kind\":\"path\",\"path\":\"/home/ada/.ssh/id_ed25519\","
-		     "\"verbs\":[\"read\"],\"exists\":true,\"inode\":\"65024:1311\"}],"
-		     "\"verb\":\"read\",\"object\":0,\"decision\":\"deny\",\"by\":\"rule\","
-		     "\"rule\":\"builtin:4\",\"layer\":\"builtin\",\"reason\":\"private keys\","
-		     "\"outcome\":\"error\",\"errno\":\"EACCES\",\"duration_us\":14.250}\n");
+	CHECK_STRING(
+		line.data,
+		"{\"v\":1,\"event\":\"call\",\"time\":\"2026-01-02T03:04:05.678901234Z\","
+		"\"run\":\"20260102-030405-7f3a\",\"seq\":17,\"pid\":4711,\"tid\":4712,"
+		"\"program\":\"/usr/bin/cat\",\"call\":\"openat\",\"flags\":\"O_RDONLY|O_CLOEXEC\","
+		"\"objects\":[{\"kind\":\"path\",\"path\":\"/home/ada/.ssh/id_ed25519\","
+		"\"verbs\":[\"read\"],\"exists\":true,\"inode\":\"65024:1311\"}],"
+		"\"verb\":\"read\",\"object\":0,\"decision\":\"deny\",\"by\":\"rule\","
+		"\"rule\":\"builtin:4\",\"layer\":\"builtin\",\"reason\":\"private keys\","
+		"\"outcome\":\"error\",\"errno\":\"EACCES\",\"duration_us\":14.250}\n");
 	CHECK(is_in_the_document(line.data));
 }
 
@@ -106,17 +76,23 @@ static void test_an_exec_tells_its_arguments(void)
 	_cleanup_(buffer_done) struct buffer line = {};
 	char *argv[] = {(char *)"git", (char *)"push", (char *)"or\"igin\n", (char *)"\xff", NULL};
 	struct request request = {
-		.pid = 9, .tid = 9, .program = (char *)"/usr/bin/bash", .call = MEDIATED_execve,
-		.n_objects = 1, .argv = argv,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/usr/bin/git"}}};
+		.pid = 9,
+		.tid = 9,
+		.program = (char *)"/usr/bin/bash",
+		.call = MEDIATED_execve,
+		.n_objects = 1,
+		.argv = argv,
+		.objects = {
+			{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/usr/bin/git"}}};
 	struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_PERSON, .verb = VERB_EXEC};
 	struct outcome outcome = {OUTCOME_CONTINUED, 0};
 
 	CHECK_INT(record_call(&context, &request, &decision, &outcome, &line), 0);
-	CHECK(strstr(line.data, "\"call\":\"execve\",\"objects\":[{\"kind\":\"path\",\"path\":"
-				"\"/usr/bin/git\",\"verbs\":[\"exec\"]}],\"argv\":[\"git\",\"push\","
-				"\"or\\\"igin\\u000a\",{\"hex\":\"ff\"}],\"verb\":\"exec\",\"object\":0,"
-				"\"decision\":\"allow\",\"by\":\"person\",\"outcome\":\"continued\",") !=
+	CHECK(strstr(line.data,
+		     "\"call\":\"execve\",\"objects\":[{\"kind\":\"path\",\"path\":"
+		     "\"/usr/bin/git\",\"verbs\":[\"exec\"]}],\"argv\":[\"git\",\"push\","
+		     "\"or\\\"igin\\u000a\",{\"hex\":\"ff\"}],\"verb\":\"exec\",\"object\":0,"
+		     "\"decision\":\"allow\",\"by\":\"person\",\"outcome\":\"continued\",") !=
 	      NULL);
 	CHECK(is_in_the_document(line.data));
 }
@@ -124,13 +100,17 @@ static void test_an_exec_tells_its_arguments(void)
 static void test_a_connect_tells_address_port_and_host(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
-	struct request request = {
-		.pid = 9, .tid = 10, .call = MEDIATED_connect, .n_objects = 1,
-		.objects = {{.kind = OBJECT_INET,
-			     .verbs = VERB_CONNECT,
-			     .endpoint = {.family = AF_INET, .protocol = IPPROTO_TCP, .port = 443,
-					  .address = {198, 18, 0, 7},
-					  .host = (char *)"registry.example"}}}};
+	struct request request = {.pid = 9,
+				  .tid = 10,
+				  .call = MEDIATED_connect,
+				  .n_objects = 1,
+				  .objects = {{.kind = OBJECT_INET,
+					       .verbs = VERB_CONNECT,
+					       .endpoint = {.family = AF_INET,
+							    .protocol = IPPROTO_TCP,
+							    .port = 443,
+							    .address = {198, 18, 0, 7},
+							    .host = (char *)"registry.example"}}}};
 	struct decision decision = {.verb = VERB_CONNECT, .by = BY_WALL};
 	struct outcome outcome = {OUTCOME_ERROR, ENETUNREACH};
 
@@ -167,7 +147,7 @@ static void test_a_name_cannot_forge_a_member_or_a_line(void)
 		object = load(&line);
 		named = json_array_get(json_object_get(object, "objects"), 0);
 		CHECK_STRING(string_of(object, "decision"), "deny");
-		if (names[i][1] != '\xff') {
+		if (!strchr(names[i], '\xff')) {
 			CHECK_STRING(string_of(object, "program"), names[i]);
 			CHECK_STRING(string_of(named, "path"), names[i]);
 			CHECK_STRING(string_of(object, "reason"), names[i]);
@@ -206,46 +186,6 @@ static void test_every_outcome_has_its_words(void)
 	}
 }
 
-static void test_flags_have_the_names_of_their_call(void)
-{
-	static const struct {
-		enum mediated call;
-		uint64_t flags;
-		const char *text;
-	} cases[] = {
-		{MEDIATED_open, 0, "O_RDONLY"},
-		{MEDIATED_openat, 0101, "O_WRONLY|O_CREAT"},
-		{MEDIATED_openat, 03, "O_ACCMODE"},
-		{MEDIATED_openat2, (uint64_t)1 << 40 | 2, "O_RDWR|0x10000000000"},
-		{MEDIATED_openat, O_TMPFILE | O_RDWR, "O_RDWR|O_TMPFILE"},
-		{MEDIATED_openat, O_DIRECTORY, "O_RDONLY|O_DIRECTORY"},
-		{MEDIATED_openat, O_SYNC, "O_RDONLY|O_SYNC"},
-		{MEDIATED_openat, O_DSYNC, "O_RDONLY|O_DSYNC"},
-		{MEDIATED_creat, 0, ""},
-		{MEDIATED_mkdir, 0, ""},
-		{MEDIATED_mkdir, 0755, "0x1ed"},
-		{MEDIATED_renameat2, RENAME_EXCHANGE, "RENAME_EXCHANGE"},
-		{MEDIATED_unlinkat, AT_REMOVEDIR, "AT_REMOVEDIR"},
-		{MEDIATED_linkat, AT_SYMLINK_FOLLOW, "AT_SYMLINK_FOLLOW"},
-		{MEDIATED_memfd_create, 1, "MFD_CLOEXEC"},
-		{MEDIATED_sendto, MSG_NOSIGNAL | MSG_DONTWAIT, "MSG_DONTWAIT|MSG_NOSIGNAL"},
-		{MEDIATED_COUNT, 5, "0x5"},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		_cleanup_(buffer_done) struct buffer text = {};
-
-		record_flags(&text, cases[i].call, cases[i].flags);
-		CHECK_STRING(text.data ? text.data : "", cases[i].text);
-	}
-	for (unsigned call = 0; call <= MEDIATED_COUNT; call++) {
-		_cleanup_(buffer_done) struct buffer text = {};
-
-		record_flags(&text, (enum mediated)call, UINT64_MAX);
-		CHECK(text.len <= RECORD_FLAGS_MAX);
-	}
-}
-
 /* What the record keeps of a vector: 256 elements, 4096 bytes of each, 32768 of all. */
 static void test_a_long_vector_is_cut_and_says_so(void)
 {
@@ -255,10 +195,13 @@ static void test_a_long_vector_is_cut_and_says_so(void)
 		size_t n_written;
 		bool truncated;
 	} cases[] = {
-		{1, 4096, false, 1, false}, {1, 4097, false, 1, true},
-		{8, 4096, false, 8, false}, {9, 4096, false, 8, true},
+		{1, 4096, false, 1, false},
+		{1, 4097, false, 1, true},
+		{8, 4096, false, 8, false},
+		{9, 4096, false, 8, true},
 		{REQUEST_ARGV_MAX, 1, false, REQUEST_ARGV_MAX, false},
-		{1, 1, true, 1, true},	    {0, 0, false, 0, false},
+		{1, 1, true, 1, true},
+		{0, 0, false, 0, false},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -278,7 +221,8 @@ static void test_a_long_vector_is_cut_and_says_so(void)
 		CHECK(line.len <= record_size_bound(&request));
 		object = load(&line);
 		CHECK_INT(json_array_size(json_object_get(object, "argv")), cases[i].n_written);
-		CHECK(json_is_true(json_object_get(object, "argv_truncated")) == cases[i].truncated);
+		CHECK(json_is_true(json_object_get(object, "argv_truncated")) ==
+		      cases[i].truncated);
 		json_decref(object);
 	}
 }
@@ -290,7 +234,10 @@ static char *random_text(size_t max)
 	int kind = rand() % 4;
 
 	for (size_t i = 0; i < len; i++)
-		text[i] = (char)(kind == 0 ? 1 : kind == 1 ? 1 + rand() % 255 : kind == 2 ? '"' : 'a');
+		text[i] = (char)(kind == 0   ? 1
+				 : kind == 1 ? 1 + rand() % 255
+				 : kind == 2 ? '"'
+					     : 'a');
 	text[len] = '\0';
 	return text;
 }
@@ -335,14 +282,18 @@ static void longest_decision(struct decision *ret_decision)
 
 	memset(id, 1, sizeof(id) - 1);
 	memset(reason, 2, sizeof(reason) - 1);
-	*ret_decision = (struct decision){.verdict = VERDICT_ALLOW, .by = BY_UNATTENDED, .rule = &long_rule,
-					  .verb = VERB_CONNECT, .object = 0, .reason = reason};
+	*ret_decision = (struct decision){.verdict = VERDICT_ALLOW,
+					  .by = BY_UNATTENDED,
+					  .rule = &long_rule,
+					  .verb = VERB_CONNECT,
+					  .object = 0,
+					  .reason = reason};
 }
 
 static void test_no_line_is_longer_than_its_bound(void)
 {
-	struct record_context longest = {.sequence = INT64_MAX, .time_ns = UINT64_MAX,
-					 .duration_ns = UINT64_MAX};
+	struct record_context longest = {
+		.sequence = INT64_MAX, .time_ns = UINT64_MAX, .duration_ns = UINT64_MAX};
 	char run[RECORD_ID_MAX + 1] = "";
 	struct outcome outcome = {OUTCOME_ERROR, INT64_MIN};
 	struct decision decision;
@@ -419,66 +370,14 @@ static void test_detail_says_what_is_recorded(void)
 	}
 }
 
-static void test_start_end_and_fault_are_the_lines_of_the_document(void)
-{
-	char *command[] = {(char *)"make", (char *)"-j2", NULL};
-	char *workspaces[] = {(char *)"/home/ada/project", NULL};
-	char *wall[] = {(char *)"landlock 7", (char *)"seccomp wait-killable", (char *)"view host",
-			(char *)"record preallocated", NULL};
-	struct record_start start = {.version = "0.1.0", .kernel = "6.18.44", .user = "ada", .uid = 1000,
-				     .policy_hash = "sha256:2c26b46b68ffc68ff99b453c1d304134",
-				     .directory = "/home/ada/project", .command = command,
-				     .workspaces = workspaces, .wall = wall};
-	struct record_end end = {.status = 2, .allowed = 5120, .denied = 3, .asked = 1, .refused = 0};
-	struct record_context first = context, last = context;
-
-	first.sequence = 1;
-	last.sequence = 5125;
-	last.duration_ns = 61000250000;
-	for (int i = 0; i < 3; i++) {
-		_cleanup_(buffer_done) struct buffer line = {};
-		json_t *object;
-
-		if (i == 0)
-			CHECK_INT(record_run_start(&first, &start, &line), 0);
-		else if (i == 1)
-			CHECK_INT(record_run_end(&last, &end, &line), 0);
-		else
-			CHECK_INT(record_fault(&context, "no room for the record: calls are refused",
-					       -ENOSPC, &line),
-				  0);
-		object = load(&line);
-		CHECK(object != NULL);
-		json_decref(object);
-		CHECK(is_in_the_document(line.data));
-	}
-}
-
-static void test_the_document_names_every_word(void)
-{
-	char word[64];
-
-	for (unsigned i = 0; i <= BY_FAULT; i++) {
-		snprintf(word, sizeof(word), "`%s`", decided_by_name((enum decided_by)i));
-		CHECK(is_in_the_document(word));
-	}
-	for (unsigned i = 0; i <= OBJECT_ANONYMOUS; i++) {
-		snprintf(word, sizeof(word), "`%s`", object_kind_name((enum object_kind)i));
-		CHECK(is_in_the_document(word));
-	}
-	for (unsigned i = 0; i < LAYER_COUNT; i++) {
-		snprintf(word, sizeof(word), "`%s`", layer_name((enum layer)i));
-		CHECK(is_in_the_document(word));
-	}
-}
-
 /* Not a check: machines differ. docs/decisions/0002 quotes it. */
 static void test_the_cost_of_a_line_is_told(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
-	struct request request = read_request((char *)"/home/ada/project/src/module/file-number-12.c");
-	struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule,
-				    .verb = VERB_READ};
+	struct request request =
+		read_request((char *)"/home/ada/project/src/module/file-number-12.c");
+	struct decision decision = {
+		.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule, .verb = VERB_READ};
 	struct outcome outcome = {OUTCOME_FD, 3};
 	struct timespec from, to;
 	size_t bound = 0;
@@ -502,13 +401,10 @@ int main(void)
 	RUN(test_a_connect_tells_address_port_and_host);
 	RUN(test_a_name_cannot_forge_a_member_or_a_line);
 	RUN(test_every_outcome_has_its_words);
-	RUN(test_flags_have_the_names_of_their_call);
 	RUN(test_a_long_vector_is_cut_and_says_so);
 	RUN(test_no_line_is_longer_than_its_bound);
 	RUN(test_a_request_that_claims_too_many_objects_is_cut);
 	RUN(test_detail_says_what_is_recorded);
-	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
-	RUN(test_the_document_names_every_word);
 	RUN(test_the_cost_of_a_line_is_told);
 	return check_summary();
 }

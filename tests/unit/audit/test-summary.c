@@ -125,9 +125,10 @@ static void test_an_address_is_named_as_a_person_writes_it(void)
 	}
 	object = summary_load(summary);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		CHECK_STRING(json_string_value(json_object_get(
-				     json_array_get(json_object_get(object, "denials"), i), "address")),
-			     cases[i].name);
+		CHECK_STRING(
+			json_string_value(json_object_get(
+				json_array_get(json_object_get(object, "denials"), i), "address")),
+			cases[i].name);
 	json_decref(object);
 }
 
@@ -189,15 +190,16 @@ static void test_the_text_escapes_what_the_agent_chose(void)
 	for (int i = 0; i < 2; i++)
 		add(summary, "/\x1b[2Jy\n  allowed", "/bin/\xe2\x80\xaetac", &denied);
 	CHECK_INT(summary_text(summary, &text), 0);
-	CHECK_STRING(text.data,
-		     "callgate: 3 of 4 calls denied\n"
-		     "  2 read by builtin:4: private keys\n"
-		     "    openat /\\x1b[2Jy\\n  allowed by /bin/\\xe2\\x80\\xaetac (2 times)\n"
-		     "    hint: protected: only a rule with \"unprotect\": true allows it\n"
-		     "  1 read by unattended\n"
-		     "    openat /x by /bin/cat\n"
-		     "    hint: it would have been asked: run callgate on a terminal, or allow it by a "
-		     "rule\n");
+	CHECK_STRING(
+		text.data,
+		"callgate: 3 of 4 calls denied\n"
+		"  2 read by builtin:4: private keys\n"
+		"    openat /\\x1b[2Jy\\n  allowed by /bin/\\xe2\\x80\\xaetac (2 times)\n"
+		"    hint: protected: only a rule with \"unprotect\": true allows it\n"
+		"  1 read by unattended\n"
+		"    openat /x by /bin/cat\n"
+		"    hint: it would have been asked: run callgate on a terminal, or allow it by a "
+		"rule\n");
 }
 
 static void test_the_text_is_short_whatever_happened(void)

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/policy/policy-fixture.h"
+
+static void test_nothing_set_is_the_safe_value(void)
+{
+	struct policy *policy = fixture_user_policy("{\"version\": 1}");
+	const struct policy_settings *settings = policy_settings(policy);
+
+	for (unsigned v = 0; v < VERB_COUNT; v++)
+		CHECK_INT(settings->otherwise[v], VERDICT_DENY);
+	CHECK_INT(settings->view, POLICY_VIEW_HOST);
+	CHECK_INT(settings->approval_timeout_ns, 60000000000LL);
+	CHECK_INT(settings->approval_unattended, VERDICT_DENY);
+	CHECK_INT(settings->audit_detail, AUDIT_DETAIL_ALL);
+	CHECK(!settings->audit_perform_all && !settings->memory_exec && !settings->linux_aio);
+	CHECK(!settings->environment_pass);
+	CHECK(settings->environment_drop && !settings->environment_drop[0]);
+	CHECK(settings->environment_set && !settings->environment_set[0]);
+	CHECK(policy_environment_passes(settings, "HOME"));
+	policy_free(policy);
+}
+
+static void test_each_key_comes_from_the_first_layer_that_sets_it(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_MANAGED] = "{\"version\": 1, \"otherwise\": {\"read\": \"deny\"},"
+				  " \"approval\": {\"unattended\": \"deny\"}}",
+		[LAYER_PROJECT] =
+			"{\"version\": 1, \"otherwise\": {\"read\": \"allow\", \"write\": \"ask\"},"
+			" \"aio\": true, \"view\": \"hidden\"}",
+		[LAYER_USER] =
+			"{\"version\": 1, \"otherwise\": {\"write\": \"allow\", \"exec\": \"ask\"},"
+			" \"approval\": {\"unattended\": \"allow\", \"timeout\": \"5m\"},"
+			" \"view\": \"host\", \"audit\": {\"perform_all\": true}}",
+		[LAYER_BUILTIN] =
+			"{\"version\": 1, \"otherwise\": {\"connect\": \"ask\"}, \"aio\": false,"
+			" \"audit\": {\"detail\": \"changes\", \"perform_all\": false}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+	const struct policy_settings *settings = policy_settings(policy);
+
+	CHECK_INT(settings->otherwise[0], VERDICT_DENY);
+	CHECK_INT(settings->otherwise[1], VERDICT_ASK);
+	CHECK_INT(settings->otherwise[2], VERDICT_ASK);
+	CHECK_INT(settings->otherwise[3], VERDICT_ASK);
+	CHECK_INT(settings->otherwise[4], VERDICT_DENY);
+	CHECK_INT(settings->approval_unattended, VERDICT_DENY);
+	CHECK_INT(settings->approval_timeout_ns, 300000000000LL);
+	CHECK_INT(settings->view, POLICY_VIEW_HIDDEN);
+	CHECK(settings->linux_aio);
+	CHECK(settings->audit_perform_all);
+	CHECK_INT(settings->audit_detail, AUDIT_DETAIL_CHANGES);
+	policy_free(policy);
+}
+
+static void test_pass_wins_over_drop(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_USER] =
+			"{\"version\": 1, \"environment\": {\"pass\": [\"PATH\", \"AWS_REGION\"]}}",
+		[LAYER_BUILTIN] = "{\"version\": 1, \"environment\": {\"drop\": [\"AWS_*\"]}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+
+	CHECK(policy_environment_passes(policy_settings(policy), "AWS_REGION"));
+	CHECK(!policy_environment_passes(policy_settings(policy), "AWS_SECRET"));
+	CHECK(policy_environment_passes(policy_settings(policy), "HOME"));
+	policy_free(policy);
+}
+
+static void test_what_the_managed_layer_drops_stays_dropped(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_MANAGED] = "{\"version\": 1, \"environment\": {\"drop\": [\"LD_*\"],"
+				  " \"set\": {\"PROXY\": \"a=b\"}}}",
+		[LAYER_USER] = "{\"version\": 1, \"environment\": {\"pass\": [\"*\"],"
+			       " \"set\": {\"LD_PRELOAD\": \"/x.so\", \"PROXY\": \"c\", \"MINE\": "
+			       "\"d\"}}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+	const struct policy_settings *settings = policy_settings(policy);
+
+	CHECK(!policy_environment_passes(settings, "LD_PRELOAD"));
+	CHECK(policy_environment_passes(settings, "HOME"));
+	CHECK_STRING(settings->environment_set[0], "PROXY=a=b");
+	CHECK_STRING(settings->environment_set[1], "MINE=d");
+	CHECK(!settings->environment_set[2]);
+	policy_free(policy);
+}
+
+static void test_a_list_of_what_passes_needs_all_else_dropped(void)
+{
+	struct policy *policy = fixture_user_policy(
+		"{\"version\": 1, \"environment\": {\"pass\": [\"PATH\"], \"drop\": [\"*\"]}}");
+
+	CHECK(policy_environment_passes(policy_settings(policy), "PATH"));
+	CHECK(!policy_environment_passes(policy_settings(policy), "HOME"));
+	policy_free(policy);
+}
+
+static void test_the_managed_layer_may_pass_what_it_drops(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_MANAGED] = "{\"version\": 1, \"environment\": {\"drop\": [\"A*\"],"
+				  " \"pass\": [\"AB\"], \"set\": {\"AC\": \"1\"}}}",
+		[LAYER_USER] = "{\"version\": 1, \"environment\": {\"pass\": [\"*\"]}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+
+	CHECK(policy_environment_passes(policy_settings(policy), "AB"));
+	CHECK(!policy_environment_passes(policy_settings(policy), "AD"));
+	CHECK_STRING(policy_settings(policy)->environment_set[0], "AC=1");
+	policy_free(policy);
+}
+
+int main(void)
+{
+	RUN(test_nothing_set_is_the_safe_value);
+	RUN(test_each_key_comes_from_the_first_layer_that_sets_it);
+	RUN(test_pass_wins_over_drop);
+	RUN(test_what_the_managed_layer_drops_stays_dropped);
+	RUN(test_a_list_of_what_passes_needs_all_else_dropped);
+	RUN(test_the_managed_layer_may_pass_what_it_drops);
+	return check_summary();
+}
