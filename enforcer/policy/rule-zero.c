@@ -36,7 +36,15 @@ static bool is_below(const char *path, const char *tree)
 	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-static unsigned refused(const struct rule_zero_entry *entry, const struct object *object)
+/* The calls that can take a directory away with all that is in it. */
+static bool takes_away(enum mediated call)
+{
+	return call == MEDIATED_rename || call == MEDIATED_renameat || call == MEDIATED_renameat2 ||
+	       call == MEDIATED_rmdir || call == MEDIATED_unlinkat;
+}
+
+static unsigned refused(const struct rule_zero_entry *entry, const struct object *object,
+			enum mediated call)
 {
 	if (entry->ino && object->exists && object->dev == entry->dev && object->ino == entry->ino)
 		return object->verbs & entry->verbs;
@@ -44,8 +52,9 @@ static unsigned refused(const struct rule_zero_entry *entry, const struct object
 		return 0;
 	if (is_below(object->path, entry->path))
 		return object->verbs & entry->verbs;
-	/* A directory above it that is there already: moved or removed, it would take ours along. */
-	if (object->exists && object->directory && is_below(entry->path, object->path))
+	/* A directory above it that is there already: moved or removed, it would take ours along. Its
+	 * mode, its times and nameless files in it are not ours. */
+	if (takes_away(call) && object->exists && object->directory && is_below(entry->path, object->path))
 		return object->verbs & entry->verbs & VERB_WRITE;
 	return 0;
 }
@@ -55,7 +64,8 @@ bool rule_zero_judge(const struct rule_zero *zero, const struct request *request
 {
 	for (size_t i = 0; i < request->n_objects; i++) {
 		for (size_t k = 0; k < zero->n; k++) {
-			unsigned verbs = refused(&zero->entries[k], &request->objects[i]);
+			unsigned verbs = refused(&zero->entries[k], &request->objects[i],
+						 request->call);
 
 			if (!verbs)
 				continue;
