@@ -15,7 +15,7 @@ policy <<'END'
 {"version": 1, "rules": [
 	{"allow": ["read", "write", "exec", "connect", "listen"], "unprotect": true}]}
 END
-for path in self/status self/environ self/mem self/root/etc/shadow self/cwd/x self/fd/0 1/status \
+for path in self/status self/environ self/mem self/root/etc/shadow self/cwd self/cwd/x self/fd/0 self/exe 1/status \
 	version sys/kernel/hostname; do
 	test_run unshare "${options[@]}" sh -c 'mount --rbind /proc hostproc && exec "$@"' sh \
 		"$CALLGATE" run --unattended --profile observe --policy "$TEST_TMP/policy.json" -- \
