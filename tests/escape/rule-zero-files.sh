@@ -26,6 +26,8 @@ for path in "$policy_file" link-to-policy link-to-user-policy symlink "$config/p
 	"$state/trusted.json" "$CALLGATE"; do
 	for command in 'echo x >>"$1"' 'chmod 777 "$1"' 'touch "$1"' 'truncate -s 0 "$1"' \
 		'ln "$1" another' 'setfattr -n user.x -v y "$1"'; do
+		# ln without -L makes a second name of the link itself.
+		[ "$path$command" = 'symlinkln "$1" another' ] && continue
 		expect_fail in_sandbox bash -c "$command" bash "$path"
 	done
 done

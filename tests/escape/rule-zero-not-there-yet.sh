@@ -20,9 +20,10 @@ for path in "$HOME/.config/callgate/policy.json" "$HOME/work/.callgate.json"; do
 		[ -e mine.json ] || fail "mine.json should be where it was"
 	done
 done
+rm -rf "$HOME/.config"
 # By a directory that is prepared elsewhere and then moved there.
 expect_fail in_sandbox bash -c \
-	'mkdir -p made/callgate && cp mine.json made/callgate/policy.json && mv -T made ~/.config'
+	'mkdir -p made/callgate && cp mine.json made/callgate/policy.json && mv -nT made ~/.config && [ ! -e made ]'
 expect_no_file "$HOME/.config/callgate/policy.json"
 expect_fail in_sandbox bash -c \
 	'mkdir -p made/callgate && cp mine.json made/callgate/policy.json && ln -s "$PWD/made" ~/.config'
