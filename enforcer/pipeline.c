@@ -13,6 +13,7 @@
 
 #include "enforcer/audit/record.h"
 #include "enforcer/base/fd.h"
+#include "enforcer/moves.h"
 #include "enforcer/pipeline.h"
 #include "enforcer/supervisor.h"
 #include "filters/filter.h"
@@ -247,7 +248,6 @@ static int pipeline_judge(struct pending *pending)
 	struct supervisor *supervisor = pending->supervisor;
 	struct request *request = &pending->request;
 	struct decision *decision = &pending->decision;
-	bool moves = pending->call.kind == CALL_RENAME || pending->call.kind == CALL_LINK;
 
 	if (rule_zero_judge(supervisor->zero, request, decision))
 		return EACCES;
@@ -260,17 +260,20 @@ static int pipeline_judge(struct pending *pending)
 					      .reason = "no connection leaves the sandbox"};
 		return ENETUNREACH;
 	}
-	/* Moving is not laundering: mv copies then, judged file by file. */
-	if (moves &&
-	    (!policy_moves_no_laxer(supervisor->policy, &request->objects[0], &request->objects[1]) ||
-	     (pending->call.flags & 2 && /* RENAME_EXCHANGE */
-	      !policy_moves_no_laxer(supervisor->policy, &request->objects[1],
-				     &request->objects[0])))) {
+	/* mv copies then, judged file by file. */
+	if (!moves_lawfully(pending)) {
 		*decision = (struct decision){.by = BY_RULE,
 					      .rule = decision->rule,
 					      .verb = VERB_WRITE,
-					      .reason = "the new name would allow more than the old"};
+					      .reason = "other rules hold for the new name"};
 		return EXDEV;
+	}
+	if (!link_leads_lawfully(pending)) {
+		*decision = (struct decision){.by = BY_RULE,
+					      .rule = decision->rule,
+					      .verb = VERB_WRITE,
+					      .reason = "the link would lead to guarded names"};
+		return EACCES;
 	}
 	return 0;
 }
