@@ -113,10 +113,14 @@ static void pipeline_deny(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* The target died: nobody to answer, nothing that it did. */
+/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it still
+ * waits, and no answer means no. */
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
+	pending->decision = (struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
+	if (listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES) == 0)
+		pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = EACCES};
 	pipeline_answered(pending);
 }
 
