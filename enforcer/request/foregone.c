@@ -154,9 +154,6 @@ int describe_foregone(const struct call *call, const struct place *places)
 		return S_ISLNK(place->stat.mode) ? -EOPNOTSUPP : 0;
 	case CALL_FILE_SETATTR:
 		return -EOPNOTSUPP;
-	case CALL_NONE:
-	case CALL_CHOWN:
-	case CALL_UTIME:
 	case CALL_SETXATTR:
 	case CALL_REMOVEXATTR:
 		/* These ask for a capability over the file system's namespace: the agent has none, but we
@@ -165,6 +162,9 @@ int describe_foregone(const struct call *call, const struct place *places)
 				       strncmp(call->name, "trusted.", 8) == 0
 			       ? -EPERM
 			       : 0;
+	case CALL_NONE:
+	case CALL_CHOWN:
+	case CALL_UTIME:
 	case CALL_CONNECT:
 	case CALL_SENDTO:
 	case CALL_BIND:
