@@ -352,7 +352,8 @@ void exec_reap(struct exec_verifier *verifier)
 	/* From the start again after each event: it may have ended several tracees. */
 	do {
 		news = false;
-		for (struct tracee *tracee = verifier->tracees; tracee && !news; tracee = tracee->next)
+		for (struct tracee *tracee = verifier->tracees; tracee && !news;
+		     tracee = tracee->next)
 			news = exec_poll(verifier, tracee);
 	} while (news);
 }
