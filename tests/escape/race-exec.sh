@@ -8,7 +8,7 @@
 . "$TESTS/support/sandbox.sh"
 . "$TESTS/support/race.sh"
 
-race_policy ask
+race_policy
 install_program race-exec race-image
 cp race-image image.p
 cp race-image image.s

@@ -39,12 +39,14 @@ race_run() {
 	printf '%.60s, %s: %s\n' "$program $*" "$(basename "$callgate")" "$(tail -n 1 "$test_output")"
 }
 
-# race_is_won PROGRAM ARGUMENT...: by whoever is only told to go on
+# race_is_won PROGRAM ARGUMENT...: by whoever is only told to go on. On a busy machine the flipper may
+# not run at all for a while, so there are several rounds.
 race_is_won() {
-	race_run "$continues" 3000 30 "$@" || return
-	if [ "$race_won" -eq 0 ]; then
-		fail "$*: never won against CONTINUE, so that it proves nothing"
-	fi
+	for _ in 1 2 3 4 5 6 7 8; do
+		race_run "$continues" 3000 10 "$@" || return
+		[ "$race_won" -eq 0 ] || return 0
+	done
+	fail "$*: never won against CONTINUE, so that it proves nothing"
 }
 
 # race_is_vain TRIES PROGRAM ARGUMENT...
@@ -91,7 +93,7 @@ race_policy() {
 		{"version": 1, "extends": "agent", "rules": [
 			{"deny": "read", "path": "**/*.s"},
 			{"deny": "exec", "path": "**/*.s"},
-			{"${1:-deny}": "exec", "program": "$HOME/work/image.p", "args": ["s"]},
+			{"deny": "exec", "program": "$HOME/work/image.p", "args": ["s"]},
 			{"deny": "connect", "unix": "**/*.s"},
 			{"deny": "connect", "address": "127.0.0.1", "port": 7002}]}
 	END
