@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -95,11 +96,25 @@ static int change_link(const struct place *places, const struct handles *from,
 	return fail(linkat(AT_FDCWD, path, to->parent, places[1].leaf, AT_SYMLINK_FOLLOW));
 }
 
+/*
+ * The nodes in the private /dev are the host's own: their modes and owners are everybody's, and where
+ * we are root they would be ours to change. Terminals are not among them (majors 136 to 143): they are
+ * in the sandbox's own devpts.
+ */
+static bool is_device_of_the_host(const struct place *place)
+{
+	return (S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&
+	       (major(place->stat.rdev) < 136 || major(place->stat.rdev) > 143);
+}
+
 /* Times, owners and attributes of the thing itself, be it a link. */
 static int change_attributes(const struct call *call, const struct place *place, int fd)
 {
 	char path[FD_PATH_MAX];
 
+	if (is_device_of_the_host(place) && call->kind != CALL_TRUNCATE &&
+	    !(call->kind == CALL_UTIME && call->times_now))
+		return -EPERM;
 	fd_path(fd, path);
 	switch (call->kind) {
 	case CALL_TRUNCATE:
