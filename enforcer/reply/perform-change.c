@@ -96,25 +96,11 @@ static int change_link(const struct place *places, const struct handles *from,
 	return fail(linkat(AT_FDCWD, path, to->parent, places[1].leaf, AT_SYMLINK_FOLLOW));
 }
 
-/*
- * The nodes in the private /dev are the host's own: their modes and owners are everybody's, and where
- * we are root they would be ours to change. Terminals are not among them (majors 136 to 143): they are
- * in the sandbox's own devpts.
- */
-static bool is_device_of_the_host(const struct place *place)
-{
-	return (S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&
-	       (major(place->stat.rdev) < 136 || major(place->stat.rdev) > 143);
-}
-
 /* Times, owners and attributes of the thing itself, be it a link. */
 static int change_attributes(const struct call *call, const struct place *place, int fd)
 {
 	char path[FD_PATH_MAX];
 
-	if (is_device_of_the_host(place) && call->kind != CALL_TRUNCATE &&
-	    !(call->kind == CALL_UTIME && call->times_now))
-		return -EPERM;
 	fd_path(fd, path);
 	switch (call->kind) {
 	case CALL_TRUNCATE:
@@ -223,12 +209,14 @@ static int change(const struct reply_context *context, const struct target *targ
 	}
 	if (place->kind != PLACE_VIEW)
 		return change_nameless(target, call, place);
-	/* procfs and the private devices: nothing of theirs is the agent's to change. */
+	/* procfs: nothing there is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
 		return -EPERM;
 	/* /dev/null inside is the host's own inode: as root, its mode would be the host's to suffer. Only
 	 * the terminals are the sandbox's. */
-	if (S_ISCHR(place->stat.mode) && place->stat.dev != context->view->devpts_dev)
+	if ((S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&
+	    place->stat.dev != context->view->devpts_dev &&
+	    !(call->kind == CALL_UTIME && call->times_now))
 		return -EPERM;
 	r = place_writable(context->view, place, &handles[0].fd, &handles[0].parent);
 	if (r < 0)
