@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -195,6 +196,23 @@ static int change_nameless(const struct target *target, const struct call *call,
 	return -EACCES;
 }
 
+/* The nodes of the private /dev are the host's own, mounted one by one: their mode is everybody's. Only
+ * the terminals are the sandbox's. */
+static bool is_host_device(const struct place *place)
+{
+	unsigned type = major(place->stat.rdev);
+
+	if (place->fd < 0 || S_ISBLK(place->stat.mode))
+		return place->fd >= 0;
+	/* Unix98 terminals have majors 136 to 143 (Documentation/admin-guide/devices.txt). */
+	return S_ISCHR(place->stat.mode) && (type < 136 || type > 143);
+}
+
+static bool replaces_names(enum call_kind kind)
+{
+	return kind == CALL_UNLINK || kind == CALL_RENAME;
+}
+
 static int change(const struct reply_context *context, const struct target *target,
 		  const struct call *call, const struct place *places, struct handles *handles)
 {
@@ -210,6 +228,8 @@ static int change(const struct reply_context *context, const struct target *targ
 		return change_nameless(target, call, place);
 	/* procfs and the private devices: nothing of theirs is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
+		return -EPERM;
+	if (is_host_device(place) && !replaces_names(call->kind))
 		return -EPERM;
 	r = place_writable(context->view, place, &handles[0].fd, &handles[0].parent);
 	if (r < 0)
