@@ -561,6 +561,29 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 	return -EACCES;
 }
 
+/*
+ * A file that we opened for writing outside is on the host's mount, not on the view's read-only one. What
+ * the view has at the same path is the same file, by device and inode, or this is not it: then the
+ * descriptor stays a foreign one.
+ */
+static void place_find_in_view(const struct view *view, struct place *place)
+{
+	struct place found = PLACE_NONE;
+
+	if (!place->path || place->path[0] != '/')
+		return;
+	found.fd = view_open(view, place->path);
+	found.number = place->number;
+	found.dots = true;
+	if (found.fd < 0 || place_finish(view, &found) < 0 || found.kind != PLACE_VIEW ||
+	    found.stat.dev != place->stat.dev || found.stat.ino != place->stat.ino) {
+		place_done(&found);
+		return;
+	}
+	place_done(place);
+	*place = found;
+}
+
 int place_from_fd(const struct view *view, const struct target *target, int fd,
 		  struct place *ret_place)
 {
@@ -573,6 +596,8 @@ int place_from_fd(const struct view *view, const struct target *target, int fd,
 	place.number = fd;
 	place.dots = true;
 	r = place_finish(view, &place);
+	if (r == 0 && place.kind == PLACE_FOREIGN && S_ISREG(place.stat.mode))
+		place_find_in_view(view, &place);
 	if (r == 0 && !target_waits(target))
 		r = -ESRCH;
 	if (r < 0) {

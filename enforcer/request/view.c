@@ -221,6 +221,11 @@ const struct view_mount *view_mount(const struct view *view, uint64_t id)
 	return bsearch(&key, view->mounts, view->n_mounts, sizeof(key), compare_mounts);
 }
 
+int view_open(const struct view *view, const char *path)
+{
+	return open_plain(view->root, path, RESOLVE_BENEATH);
+}
+
 int view_host(const struct view *view, const struct view_mount *mount, const char *path,
 	      const struct place_stat *pin, int *ret_fd)
 {

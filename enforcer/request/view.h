@@ -59,6 +59,9 @@ DEFINE_CLEANUP(struct view *, view_free)
 
 const struct view_mount *view_mount(const struct view *view, uint64_t id);
 
+/* O_PATH of what stands at an absolute path of the view that has no links in it, or a negative errno. */
+int view_open(const struct view *view, const char *path);
+
 /*
  * The host's own descriptor (O_PATH) of a thing in the view: path is its canonical path there, pin what
  * it must turn out to be. -EROFS: the mount stands for nothing on the host; -ESTALE: the host has
