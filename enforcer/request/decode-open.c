@@ -114,7 +114,7 @@ int call_decode_open(enum mediated name, const uint64_t *args, const struct targ
 	if (call->flags & O_NOFOLLOW)
 		walk |= WALK_NOFOLLOW;
 	if (call->flags & O_CREAT) {
-		walk |= WALK_PARENT;
+		walk |= WALK_PARENT | WALK_CREATE;
 		if (call->flags & O_EXCL)
 			walk |= WALK_NOFOLLOW;
 	}

@@ -351,6 +351,11 @@ static int walk_component(struct walk *walk, struct place *place)
 		buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
 		return STEP_ON;
 	}
+	if (slash && (walk->flags & WALK_CREATE)) {
+		if (faccessat(walk->cur, ".", X_OK, AT_EACCESS) < 0)
+			return -errno;
+		return -EISDIR;
+	}
 	next = open_component(walk->cur, name);
 	if (next == -ENOENT && last && (walk->flags & WALK_PARENT))
 		return walk_arrive(place, -1, steal_fd(walk->cur), name, slash);

@@ -183,6 +183,8 @@ int view_new(int root, int devpts, pid_t agent, struct view **ret_view, struct f
 	if (view->root < 0)
 		return failure_set(reterr, -errno, "cannot hold the sandbox's root directory");
 	view->devpts = devpts < 0 ? -1 : fcntl(devpts, F_DUPFD_CLOEXEC, 3);
+	if (view->devpts >= 0 && place_stat(view->devpts, &st) == 0)
+		view->devpts_dev = st.dev;
 	proc = open_plain(view->root, "/proc", 0);
 	r = proc < 0 ? proc : place_stat(proc, &st);
 	if (r < 0)

@@ -35,7 +35,8 @@ struct view_mount {
 struct view {
 	int root;   /* O_PATH; owned */
 	int devpts; /* O_PATH; owned */
-	uint64_t proc_dev; /* of its own procfs */
+	uint64_t proc_dev;   /* of its own procfs */
+	uint64_t devpts_dev; /* of its own terminals; 0: it has none */
 	struct view_mount *mounts; /* by id */
 	size_t n_mounts;
 };
