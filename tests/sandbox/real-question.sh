@@ -7,27 +7,23 @@
 . "$TESTS/support/sandbox.sh"
 . "$TESTS/support/screen.sh"
 
-secret "$HOME/notes/private.txt"
+secret "$HOME/n/private.txt"
 
-screen_start "$CALLGATE run -- cat $HOME/notes/private.txt; echo status \$?"
-screen_wait 'private.txt'
-sleep 0.5
-screen_show >"$TEST_TMP/question"
-screen_type y
+screen_start "$CALLGATE run -- cat $HOME/n/private.txt; echo status \$?"
+screen_wait 'a/r/d/D, or no answer within 60s:'
+screen_show | grep -q 'read  .*private.txt' || fail "the question should name the file"
+screen_answer a
 screen_wait '^the secret$'
 screen_wait '^status 0$'
 
-screen_tmux respawn-pane -k "$CALLGATE run -- cat $HOME/notes/private.txt; echo status \$?"
-screen_wait '\[y\]|[Yy]es|once'
-sleep 0.5
-screen_type n
-screen_wait 'Permission denied'
+screen_again "$CALLGATE run -- cat $HOME/n/private.txt; echo status \$?"
+screen_answer d
+screen_wait 'private.txt: Permission'
 screen_wait '^status 1$'
 expect_equal "$(screen_show | grep -c 'the secret')" 0
 
 echo '{"version": 1, "extends": "agent", "approval": {"timeout": "1s"}}' >"$TEST_TMP/policy.json"
-screen_tmux respawn-pane -k "$CALLGATE run --policy $TEST_TMP/policy.json -- cat $HOME/notes/private.txt; echo status \$?"
-screen_wait 'Permission denied'
+screen_again "$CALLGATE run --policy $TEST_TMP/policy.json -- cat $HOME/n/private.txt; echo status \$?"
+screen_wait 'private.txt: Permission'
 screen_wait '^status 1$'
 screen_end
-sed 's/^/asked: /' "$TEST_TMP/question"

@@ -4,16 +4,23 @@
 # A terminal for tests, by tmux: what a person types, and what stands on the screen.
 
 screen_socket=$TEST_TMP/tmux
-export TMUX_TMPDIR=$TEST_TMP
 
 screen_tmux() {
 	tmux -f /dev/null -S "$screen_socket" "$@"
 }
 
-# screen_start COMMAND-LINE: 80 by 24; the screen stays when it ended
+# screen_start COMMAND-LINE: 80 by 24. The sleep behind it keeps what it wrote last: tmux may lose that
+# of a pane that dies.
 screen_start() {
-	screen_tmux new-session -d -x 80 -y 24 \; set -g remain-on-exit on \; \
-		respawn-pane -k "cd $HOME/work && $*" || fail "tmux does not start"
+	screen_tmux new-session -d -x 80 -y 24 \; \
+		respawn-pane -k "cd $HOME/work && $*; exec sleep 1000" || fail "tmux does not start"
+}
+
+# screen_again COMMAND-LINE: on a fresh screen of the first size
+screen_again() {
+	screen_tmux resize-window -x 80 -y 24
+	screen_tmux clear-history
+	screen_tmux respawn-pane -k "cd $HOME/work && clear && $*; exec sleep 1000" || fail "tmux does not respawn"
 }
 
 # What stands there now, without the empty lines at the end.
@@ -39,6 +46,13 @@ screen_wait() {
 	fail "the screen should show $1"
 	screen_show | sed 's/^/  screen: /'
 	return 1
+}
+
+# screen_answer KEY: to callgate's question, which drops what was typed before it could be read
+screen_answer() {
+	screen_wait 'a/r/d/D, or no answer within' || return
+	sleep 1
+	screen_type "$1"
 }
 
 screen_end() {
