@@ -112,10 +112,16 @@ static void pipeline_deny(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* The target died: nobody to answer, nothing that it did. */
+/* The target died, as far as we can tell: /proc/<tid> cannot be opened for want of descriptors either,
+ * and a thread that still waits would wait for ever. The kernel knows (ENOENT). */
 static void pipeline_gone(struct pending *pending)
 {
-	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
+	struct target target = {.cookie = pending->notif.id};
+
+	pending->decision.verdict = VERDICT_DENY;
+	reply_error(&pending->supervisor->reply, &target, EACCES, &pending->outcome);
+	if (pending->outcome.kind != OUTCOME_GONE)
+		pending->decision.by = BY_FAULT;
 	pipeline_answered(pending);
 }
 
