@@ -69,7 +69,8 @@ const struct scripted_call scripted_calls[] = {
 	{"utimensat", MEDIATED_utimensat, {CWD, S("file"), D(times)}, FAKE_VALUE},
 	{"setxattr", MEDIATED_setxattr, {S("file"), S("system.none"), S("value"), N(5)},
 		FAKE_ERROR, EOPNOTSUPP},
-	{"removexattr", MEDIATED_removexattr, {S("file"), S("system.none")}, FAKE_ERROR, EOPNOTSUPP},
+	{"removexattr", MEDIATED_removexattr, {S("file"), S("system.none")},
+		FAKE_ERROR, EOPNOTSUPP},
 	{"memfd_create", MEDIATED_memfd_create, {S("memory"), N(MFD_CLOEXEC)}, FAKE_FD},
 	{"bind", MEDIATED_bind, {N(9), D(new_address), N(sizeof(new_address))}, FAKE_CONTINUE},
 	{"bind again", MEDIATED_bind, {N(9), D(socket_address), N(sizeof(socket_address))},
@@ -80,7 +81,8 @@ const struct scripted_call scripted_calls[] = {
 	{"sendto", MEDIATED_sendto,
 		{N(9), S("data"), N(4), N(0), D(socket_address), N(sizeof(socket_address))},
 		FAKE_ERROR, EOPNOTSUPP},
-	{"a fifo that nobody writes", MEDIATED_open, {S("fifo"), N(O_RDONLY)}, FAKE_NOTHING, 0, true},
+	{"a fifo that nobody writes", MEDIATED_open, {S("fifo"), N(O_RDONLY)},
+		FAKE_NOTHING, 0, true},
 	{"exec of no program", MEDIATED_execve, {S("dir"), D(argv), N(0)}, FAKE_ERROR, EACCES},
 };
 /* clang-format on */

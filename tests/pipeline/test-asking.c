@@ -107,7 +107,7 @@ static void test_memory_is_read_once_however_long_the_person_takes(void)
 	gate_init(&gate, GATE_ASK_ALL);
 	args[0] = fake_memory_add(path, sizeof(path));
 	cookie = gate_call(&gate, MEDIATED_unlink, args);
-	/* Another thread writes another name there; and the first answer finds the place changed. */
+	/* Another thread writes another name there; the first answer finds the place changed. */
 	strcpy(path, "link");
 	CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 	CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Allocations that fail when the test says so: for programs that are linked with
- * -Wl,--wrap=malloc,--wrap=calloc,... (tests/support/meson.build). What libraries allocate is theirs.
+ * -Wl,--wrap=malloc,... (tests/support/meson.build). What libraries allocate is theirs.
  */
 #pragma once
 

@@ -90,7 +90,7 @@ int target_open_traced(pid_t pid, struct target *ret_target)
 int target_open(struct targets *targets, struct listener *listener, uint64_t cookie, pid_t tid,
 		struct target *ret_target)
 {
-	/* The real one opens /proc/<tid>, and cannot tell a thread that is gone from a full table. */
+	/* The real one opens /proc/<tid>, and cannot tell a gone thread from a full table. */
 	_cleanup_fd_ int room = fcntl(targets->proc, F_DUPFD_CLOEXEC, 3);
 
 	if (!step("open") || room < 0 || !listener_waits(listener, cookie))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stopped thread without a process, linked in the place of notify/target.c. Its memory is what the
- * test registers of its own; its directories and descriptors are real ones of ours. There is one.
+ * A stopped thread without a process, linked in the place of notify/target.c. Its memory is what
+ * the test registers of its own; its directories and descriptors are real ones of ours. There is
+ * one.
  *
  * Each function counts as a step. At step dies_at the thread is dead, from then on for all who look.
  */
@@ -42,7 +43,7 @@ struct fake_target {
 extern struct fake_target fake_target;
 
 void fake_target_reset(void);
-/* What the target's memory has at this address: the bytes themselves, read when they are asked for. */
+/* The target's memory has these bytes, at this address; read when they are asked for. */
 uint64_t fake_memory_add(const void *data, size_t len);
 uint64_t fake_string(const char *text);
 void fake_fd_add(int number, int fd);
