@@ -181,7 +181,8 @@ static uint64_t states_close(const struct pattern *pattern, uint64_t states)
 	return states;
 }
 
-static uint64_t states_step(const struct pattern *pattern, uint64_t states, const char *c, size_t len)
+static uint64_t states_step(const struct pattern *pattern, uint64_t states, const char *c,
+			    size_t len)
 {
 	uint64_t next = 0;
 

@@ -3,9 +3,10 @@
  * Names in the file system against patterns, component by component, on bytes.
  *
  * A pattern is a literal path and, behind it, elements: a word, a glob, or "any depth" (**). It
- * matches what the row matches and the tree under that; where it is exact, the entry only. Read as a
- * machine its states are the places between the elements; what is left of it behind some directory
- * (the residual) is a set of states, and says what it can match below. policy-tree.c lives on that.
+ * matches what the row matches and the tree under that; where it is exact, the entry only. Read
+ * as a machine its states are the places between the elements; what is left of it behind some
+ * directory (the residual) is a set of states, and says what it can match below. policy-tree.c
+ * lives on that.
  */
 #pragma once
 
@@ -33,8 +34,8 @@ struct pattern {
 	struct pattern_element *elements; /* owned */
 	size_t n_elements;
 	bool exact;
-	bool primary;    /* the canonical path of a rule, not one of its other names */
-	bool by_name;    /* the name of a program that is known by its inode */
+	bool primary; /* the canonical path of a rule, not one of its other names */
+	bool by_name; /* the name of a program that is known by its inode */
 };
 
 /*
@@ -45,13 +46,15 @@ int pattern_init(struct pattern *pattern, const char *path, const char *tail, bo
 void pattern_done(struct pattern *pattern);
 bool pattern_equal(const struct pattern *a, const struct pattern *b);
 
-/* NULL where the components (with globs, no "..") are well formed, else what is wrong (static). */
+/*
+ * NULL where the components (with globs, no "..") are well formed, else what is wrong (static).
+ */
 const char *pattern_check(const char *components);
 
 /*
  * Cuts components ("a/b/ *.c") into the literal ones at the head, appended to path (which holds
- * path_len bytes, PATH_MAX in size) each behind a slash and without escapes, and the tail from the
- * first glob on. 0 or -ENAMETOOLONG.
+ * path_len bytes, PATH_MAX in size) each behind a slash and without escapes, and the tail from
+ * the first glob on. 0 or -ENAMETOOLONG.
  */
 int pattern_split(const char *components, char *path, size_t path_len, const char **ret_tail);
 
@@ -60,8 +63,8 @@ bool pattern_matches(const struct pattern *pattern, const char *path);
 /* What a pattern can still match at and below a path. */
 struct residual {
 	const struct pattern *pattern; /* borrowed */
-	const char *rest;  /* of the literal path, with its slash; empty where it is behind us */
-	uint64_t states;   /* 0: nothing at all */
+	const char *rest; /* of the literal path, with its slash; empty where it is behind us */
+	uint64_t states;  /* 0: nothing at all */
 };
 
 void residual_init(struct residual *residual, const struct pattern *pattern, const char *path);

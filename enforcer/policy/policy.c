@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The search: the first rule that speaks of an object and a verb decides it; the strictest verdict
- * over all of them is the request's. What cannot be judged is denied.
+ * The search: the first rule that speaks of an object and a verb decides it; the strictest
+ * verdict over all of them is the request's. What cannot be judged is denied.
  */
 #include <string.h>
 
@@ -36,7 +36,10 @@ bool rule_fits(const struct rule *rule, enum object_kind kind, enum verb verb)
 	case OBJECT_INET:
 		return rule->subject == SUBJECT_ANY || rule->subject == SUBJECT_INET;
 	case OBJECT_MEMORY:
-		/* To run from memory must be allowed by its name; a broad refusal holds for it too. */
+		/*
+		 * To run from memory must be allowed by its name; a broad refusal holds for it
+		 * too.
+		 */
 		return rule->subject == SUBJECT_MEMORY ||
 		       (rule->subject == SUBJECT_ANY && rule->info.effect != VERDICT_ALLOW);
 	case OBJECT_UNKNOWN:
@@ -111,6 +114,18 @@ static bool rule_matches(const struct joined_rule *joined, const struct request 
 	return false;
 }
 
+/* Whether a rule that lifts guards must stand back: see policy-joined.h. */
+static bool rule_is_outranked(const struct policy *policy, const struct joined_rule *joined,
+			      const struct request *request, size_t object, enum verb verb)
+{
+	const struct joined_rule *before = policy->rules + policy->first_ordinary;
+
+	for (size_t i = 0; i < joined->n_before; i++)
+		if (rule_matches(&before[i], request, &request->objects[object], verb))
+			return before[i].rule->info.effect < joined->rule->info.effect;
+	return false;
+}
+
 /* A decoder that leaves out what we go by must not find an allow. */
 static bool object_is_whole(const struct object *object)
 {
@@ -155,7 +170,8 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i].rule;
 
-		if (!rule_matches(&policy->rules[i], request, object, verb))
+		if (!rule_matches(&policy->rules[i], request, object, verb) ||
+		    rule_is_outranked(policy, &policy->rules[i], request, index, verb))
 			continue;
 		ret_decision->verdict = rule->info.effect;
 		ret_decision->by = BY_RULE;
@@ -167,8 +183,7 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 	if (object->kind == OBJECT_MEMORY)
 		ret_decision->reason = "no rule allows running from memory";
 	else
-		ret_decision->verdict =
-			policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
+		ret_decision->verdict = policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
 }
 
 /* The stricter one stands; between equals, the one that a rule or a setting spoke. */

@@ -167,10 +167,10 @@ static int open_new(const struct reply_context *context, const struct target *ta
 	if (r < 0)
 		return r;
 	mask = umask(mask);
-	/* O_EXCL even where it was not asked for: we judged that nothing is there. */
+	/* O_EXCL even where it was not asked for: we judged that nothing is there. It follows no link
+	 * either, and unlike O_NOFOLLOW it is not seen in F_GETFL afterwards. */
 	fd = openat(parent, place->leaf,
-		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOFOLLOW |
-			    O_NOCTTY | O_CLOEXEC,
+		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC,
 		    call->mode & MODE_ALLOWED);
 	umask(mask);
 	if (fd < 0)
@@ -196,6 +196,9 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 	}
 	fd = place->fd >= 0 ? open_existing(context, target, call, place)
 			    : open_new(context, target, call, place);
+	/* O_PATH needs no right to read: where there is none, callers go on with openat. */
+	if (fd == -EACCES && (call->flags & O_PATH))
+		fd = -ENOSYS;
 	if (fd == OPEN_AGAIN)
 		return REPLY_AGAIN;
 	if (fd == OPEN_BLOCKS)

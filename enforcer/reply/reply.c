@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "enforcer/base/fd.h"
 #include "enforcer/reply/reply.h"
-#include "filters/kernel-newer.h"
 
 static void told(int sent, enum outcome_kind kind, int64_t value, struct outcome *ret_outcome)
 {
@@ -60,19 +58,4 @@ void reply_result(const struct reply_context *context, const struct target *targ
 		reply_error(context, target, (int)result, ret_outcome);
 	else
 		reply_value(context, target, result, ret_outcome);
-}
-
-enum reply_result perform_memfd(const struct reply_context *context, const struct target *target,
-				const struct call *call, struct outcome *ret_outcome)
-{
-	/* MFD_EXEC and MFD_NOEXEC_SEAL together are EINVAL; mapping it executable still works, running
-	 * it as a program does not. */
-	unsigned flags = ((unsigned)call->flags & ~MFD_EXEC) | MFD_NOEXEC_SEAL;
-	int fd = memfd_create(call->name, flags | MFD_CLOEXEC);
-
-	if (fd < 0)
-		reply_error(context, target, errno, ret_outcome);
-	else
-		reply_fd(context, target, fd, call->flags & MFD_CLOEXEC, ret_outcome);
-	return REPLY_DONE;
 }

@@ -40,6 +40,7 @@ enum walk_flags {
 	WALK_PARENT = 1 << 0,   /* the parent is wanted, and a missing last component is no error */
 	WALK_NOFOLLOW = 1 << 1, /* a link as the last component is the thing itself */
 	WALK_EMPTY = 1 << 2,    /* "" stands for the descriptor (AT_EMPTY_PATH) */
+	WALK_CREATE = 1 << 3,   /* O_CREAT: a slash behind the last component is EISDIR */
 };
 
 /*
