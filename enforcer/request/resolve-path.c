@@ -31,7 +31,7 @@ struct walk {
 	unsigned flags;
 	uint64_t restrictions;
 	int root;         /* borrowed: the view's, or dirfd under RESOLVE_IN_ROOT */
-	int start;        /* owned: where it began, for RESOLVE_BENEATH */
+	int start;        /* where it began; owned, unless it is the view's root */
 	int cur;          /* owned */
 	int links;
 	struct buffer rest; /* what is left to walk */
@@ -63,12 +63,8 @@ static bool same_directory(int a, int b)
 /* Where a path begins. */
 static int start_of(const struct walk *walk, int dirfd, bool absolute)
 {
-	int fd;
-
-	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT)) {
-		fd = fcntl(walk->view->root, F_DUPFD_CLOEXEC, 3);
-		return fd < 0 ? -errno : fd;
-	}
+	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT))
+		return walk->view->root;
 	if (dirfd == AT_FDCWD)
 		return target_open_cwd(walk->target);
 	return target_open_fd_path(walk->target, dirfd);
@@ -487,7 +483,8 @@ static int place_resolve_once(const struct view *view, const struct target *targ
 
 	r = place_walk(&walk, dirfd, path, place);
 	fd_close(walk.cur);
-	fd_close(walk.start);
+	if (walk.start != view->root)
+		fd_close(walk.start);
 	buffer_done(&walk.rest);
 	if (r < 0)
 		return r;
