@@ -147,7 +147,7 @@ static int place_classify(const struct view *view, struct place *place)
 		if (r < 0)
 			return r;
 	}
-	if (place->fd >= 0) {
+	if (place->fd >= 0 && !place->looked) {
 		r = place_stat(place->fd, &place->stat);
 		if (r < 0)
 			return r;
@@ -422,6 +422,8 @@ static int walk_plain(const struct walk *walk, int start, const char *path, stru
 			fd_close(parent);
 			return -ELOOP;
 		}
+		place->stat = st;
+		place->looked = true;
 	}
 	return walk_arrive(place, fd, parent, name, false);
 }
