@@ -82,7 +82,8 @@ def output(command):
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        sys.exit(f"bench: {' '.join(map(str, command))} ended with {done.returncode}: {done.stderr}")
+        sys.exit(f"bench: {' '.join(map(str, command))} ended with {done.returncode}: "
+                 f"{done.stderr.strip()[-500:]}")
     return done.stdout
 
 
