@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -274,6 +275,17 @@ static int explain_start(int error)
 	return error;
 }
 
+/* Behind the start, so that the agent has the person's own limit. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -288,6 +300,7 @@ static int start(struct run *run, struct failure *reterr)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
+	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
@@ -350,6 +363,8 @@ static int run_command(struct run *run, struct failure *reterr)
 		return r;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	/* A performed truncate beyond our own limit of file sizes: an errno, not our end. */
+	signal(SIGXFSZ, SIG_IGN);
 	supervisor->started_ns = loop_now();
 	r = make_run_id(supervisor->run);
 	if (r == 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What holds for names that nobody has listed: for a whole tree, and for a tree that moves. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "enforcer/policy/policy-row.h"
 
@@ -98,6 +100,28 @@ bool policy_moves_no_laxer(const struct policy *policy, const struct object *fro
 			return false;
 	}
 	return true;
+}
+
+bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
+				const struct object *to)
+{
+	if (!from->path || from->path[0] != '/' || !to->path || to->path[0] != '/')
+		return false;
+	return below_no_laxer(policy, VERB_WRITE, to, from);
+}
+
+bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link)
+{
+	/* A neighbour that no rule singles out: what holds below it holds below every name there. */
+	static const char neighbour[] = "\001callgate";
+	struct object beside = {.made_here = link->made_here};
+	const char *slash = link->path ? strrchr(link->path, '/') : NULL;
+	_cleanup_free_ char *path = NULL;
+
+	if (!slash || asprintf(&path, "%.*s/%s", (int)(slash - link->path), link->path, neighbour) < 0)
+		return false;
+	beside.path = path;
+	return policy_arrives_no_stricter(policy, &beside, link);
 }
 
 static void spread(struct tree_verdict *verdict, enum verdict effect)

@@ -96,6 +96,16 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 bool policy_moves_no_laxer(const struct policy *policy, const struct object *from,
 			   const struct object *to);
 
+/*
+ * A directory that arrives brings the names in it, whose making nobody judged: true where no name below
+ * to is proved or suspected to be written under a stricter rule than the same name below from.
+ */
+bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
+				const struct object *to);
+
+/* A link gives what it points to the names below its own: true where no rule singles those out. */
+bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link);
+
 /* What holds for all names in a tree, the root included. */
 struct tree_verdict {
 	/* Of the tree's root itself. Where it hangs on "existed", the stricter; on arguments, the

@@ -211,6 +211,10 @@ static int change(const struct reply_context *context, const struct target *targ
 	/* procfs and the private devices: nothing of theirs is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
 		return -EPERM;
+	/* /dev/null inside is the host's own inode: as root, its mode would be the host's to suffer. Only
+	 * the terminals are the sandbox's. */
+	if (S_ISCHR(place->stat.mode) && place->stat.dev != context->view->devpts_dev)
+		return -EPERM;
 	r = place_writable(context->view, place, &handles[0].fd, &handles[0].parent);
 	if (r < 0)
 		return r == -ESTALE ? CHANGE_AGAIN : r;

@@ -197,6 +197,9 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 	}
 	fd = place->fd >= 0 ? open_existing(context, target, call, place)
 			    : open_new(context, target, call, place);
+	/* O_PATH needs no right to read: where there is none, callers go on with openat. */
+	if (fd == -EACCES && (call->flags & O_PATH))
+		fd = -ENOSYS;
 	if (fd == OPEN_AGAIN)
 		return REPLY_AGAIN;
 	if (fd == OPEN_BLOCKS)

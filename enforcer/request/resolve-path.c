@@ -278,6 +278,7 @@ static int walk_up(struct walk *walk)
 static int walk_follow(struct walk *walk, int link, const struct place_stat *st, const char *name,
 		       const char *tail, struct place *place)
 {
+	const struct view_mount *mount;
 	char text[PATH_MAX];
 	ssize_t n;
 	int r;
@@ -306,6 +307,10 @@ static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
 		buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
 		return STEP_ON;
 	}
+	/* Another procfs: its links are no text, and its "self" would be us. */
+	mount = view_mount(walk->view, st->mount);
+	if (mount && mount->kind == VIEW_MOUNT_REFUSED)
+		return -EACCES;
 	if (link_is_a_trap(walk->cur, st))
 		return -EACCES;
 	n = readlinkat(link, "", text, sizeof(text) - 1);
@@ -575,7 +580,7 @@ int place_writable(const struct view *view, const struct place *place, int *ret_
 	_cleanup_fd_ int fd = -1, parent = -1;
 	int r;
 
-	if (place->kind != PLACE_VIEW || !place->mount)
+	if (place->kind != PLACE_VIEW || !place->mount || place->mount->kind == VIEW_MOUNT_KERNEL)
 		return -EROFS;
 	if (place->mount->writable) {
 		fd = place->fd < 0 ? -1 : fcntl(place->fd, F_DUPFD_CLOEXEC, 3);

@@ -96,8 +96,12 @@ static void unescape(char *text)
 static enum view_mount_kind kind_of(const struct view *view, const char *type, const char *dev,
 				    const char *point)
 {
-	static const char *const remote[] = {"nfs", "nfs4", "cifs", "smb3",
-					     "9p",  "ceph", "afs",  "autofs"};
+	static const char *const kernel[] = {"sysfs",	   "cgroup",  "cgroup2", "debugfs",
+					     "tracefs",	   "bpf",     "pstore",	 "securityfs",
+					     "configfs",   "efivarfs", "fusectl", "binfmt_misc",
+					     "rpc_pipefs", "resctrl", "selinuxfs", "smackfs",
+					     "mqueue"};
+	static const char *const remote[] = {"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "afs", "autofs"};
 
 	unsigned major, minor;
 
@@ -108,6 +112,9 @@ static enum view_mount_kind kind_of(const struct view *view, const char *type, c
 			       : VIEW_MOUNT_REFUSED;
 	if (strcmp(point, "/dev") == 0 || strncmp(point, "/dev/", 5) == 0)
 		return VIEW_MOUNT_DEVICES;
+	for (size_t i = 0; i < ARRAY_LEN(kernel); i++)
+		if (strcmp(type, kernel[i]) == 0)
+			return VIEW_MOUNT_KERNEL;
 	if (strncmp(type, "fuse", 4) == 0)
 		return VIEW_MOUNT_REMOTE;
 	for (size_t i = 0; i < ARRAY_LEN(remote); i++)
@@ -200,6 +207,8 @@ int view_new(int root, int devpts, pid_t agent, struct view **ret_view, struct f
 	if (view->pins < 0)
 		return failure_set(reterr, -errno, "cannot hold /proc/self/fd");
 	view->devpts = devpts < 0 ? -1 : fcntl(devpts, F_DUPFD_CLOEXEC, 3);
+	if (view->devpts >= 0 && place_stat(view->devpts, &st) == 0)
+		view->devpts_dev = st.dev;
 	proc = open_plain(view->root, "/proc", 0);
 	r = proc < 0 ? proc : place_stat(proc, &st);
 	if (r < 0)

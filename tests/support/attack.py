@@ -17,9 +17,14 @@ def call(number, *arguments):
     return -ctypes.get_errno() if result == -1 else result
 
 
+def errno_name(number):
+    # Two names for 95: Python knows it by the other one.
+    return "EOPNOTSUPP" if number == errno.EOPNOTSUPP else errno.errorcode[number]
+
+
 def name(result):
     """"ok", or the errno's name."""
-    return "ok" if result >= 0 else errno.errorcode[-result]
+    return "ok" if result >= 0 else errno_name(-result)
 
 
 def attempt(function, *arguments, **named):
@@ -27,7 +32,7 @@ def attempt(function, *arguments, **named):
     try:
         function(*arguments, **named)
     except OSError as error:
-        return errno.errorcode[error.errno]
+        return errno_name(error.errno)
     return "ok"
 
 

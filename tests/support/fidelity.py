@@ -25,7 +25,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-SHOWN_MAX = 60
+SHOWN_MAX = 40
 SECONDS = 250
 POLICY = """{"version": 1, "rules": [
 	{"allow": ["read", "exec", "connect", "listen"]},
@@ -45,7 +45,7 @@ class Known:
     """One block of the list."""
 
     def __init__(self, head, bare, inside):
-        found = re.fullmatch(r"(\S+)((?: \w+)*): (.+)", head)
+        found = re.fullmatch(r"(\S+?)((?: (?:workspace|tmp|root|user))*): (.+)", head)
         if not found or not (bare or inside):
             sys.exit(f"differences: cannot read: {head}")
         self.program, self.reason = found[1], found[3]
