@@ -114,8 +114,9 @@ static int target_status(const struct target *target, const char *key, char *val
 }
 
 /*
- * True where the kept directory is still the thread's: the kernel binds it to one task for good, and
- * answers ESRCH or ENOENT once that task has ended. We ask by what we want to know anyhow: the program.
+ * True where the kept directory is still the thread's: the kernel binds it to one task for good,
+ * and answers ESRCH or ENOENT once that task has ended. We ask by what we want to know anyhow:
+ * the program.
  */
 static bool kept_is_alive(struct kept *kept)
 {

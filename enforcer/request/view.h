@@ -53,8 +53,10 @@ struct place_stat {
 
 int place_stat(int fd, struct place_stat *ret_stat);
 
-/* "N", the name of our descriptor in view->pins: half the walk of "/proc/self/fd/N", which each open
- * makes twice. */
+/*
+ * "N", the name of our descriptor in view->pins: half the walk of "/proc/self/fd/N", which each
+ * open makes twice.
+ */
 #define PIN_NAME_MAX 12
 void pin_name(int fd, char ret_name[static PIN_NAME_MAX]);
 
