@@ -382,9 +382,9 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 
 static void pipeline_exec(struct pending *pending, const struct target *target)
 {
-	int r = exec_begin(pending->supervisor->verifier, target, &pending->image,
-			   pending->call.path[0].text, pending->request.argv,
-			   pending->request.argv_truncated, pending);
+	const struct exec_order order = {
+		.image = pending->image, .request = &pending->request, .userdata = pending};
+	int r = exec_begin(pending->supervisor->verifier, target, &order);
 
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;

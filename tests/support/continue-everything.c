@@ -147,8 +147,7 @@ static void exec_passed(struct loop_source *source, int32_t result, bool more)
 }
 
 int exec_begin(struct exec_verifier *verifier, const struct target *target,
-	       const struct exec_image *image, const char *execfn, char *const *argv,
-	       bool argv_truncated, void *userdata)
+	       const struct exec_order *order)
 {
 	struct passed *passed = calloc(1, sizeof(*passed));
 	struct outcome outcome;
@@ -157,7 +156,7 @@ int exec_begin(struct exec_verifier *verifier, const struct target *target,
 	if (!passed)
 		return -ENOMEM;
 	passed->verifier = verifier;
-	passed->userdata = userdata;
+	passed->userdata = order->userdata;
 	r = loop_source_init(&passed->source, verifier->context.loop, exec_passed);
 	if (r == 0)
 		r = loop_defer(&passed->source);
