@@ -200,15 +200,15 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
 	int protocol, r;
 
-	pending->socket = target_get_fd(target, call->fd);
-	if (pending->socket < 0)
-		return pending->socket;
-	protocol = socket_protocol(pending->socket);
+	call->socket = target_get_fd(target, call->fd);
+	if (call->socket < 0)
+		return call->socket;
+	protocol = socket_protocol(call->socket);
 	if (protocol < 0)
 		return protocol; /* ENOTSOCK */
 	if (call->kind == CALL_LISTEN) {
 		call->address_len = sizeof(call->address);
-		if (getsockname(pending->socket, (struct sockaddr *)&call->address,
+		if (getsockname(call->socket, (struct sockaddr *)&call->address,
 				&call->address_len) < 0)
 			return -errno;
 	}
@@ -223,8 +223,14 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 		if (call->kind != CALL_BIND && !S_ISSOCK(pending->places[0].stat.mode))
 			return -ECONNREFUSED;
 	}
-	return describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
-				&pending->request);
+	r = describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
+			     &pending->request);
+	/* bind makes a name, which a guard may want to be free. */
+	if (r == 0 && path && call->kind == CALL_BIND)
+		r = describe_place(&pending->places[0], VERB_WRITE,
+				   pending->supervisor->repositories, pending->supervisor->view,
+				   &pending->request);
+	return r;
 }
 
 /*
@@ -364,7 +370,7 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 	int r;
 
 	if (call->kind == CALL_CONNECT)
-		r = later_connect(&supervisor->reply, target, steal_fd(pending->socket),
+		r = later_connect(&supervisor->reply, target, steal_fd(call->socket),
 				  &call->address, call->address_len,
 				  pending->n_places ? &pending->places[0] : NULL,
 				  pipeline_later_ended, pending, &pending->later);
@@ -411,7 +417,8 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 	case FAMILY_CONNECT:
 		return pending->call.kind == CALL_CONNECT
 			       ? REPLY_LATER
-			       : perform_sendto(context, target, &pending->call, &pending->outcome);
+			       : perform_sendto(context, target, &pending->call,
+						&pending->places[0], &pending->outcome);
 	case FAMILY_LISTEN:
 		/* Nothing to gain by another address: the network namespace is the sandbox's own, bind
 		 * overwrites nothing, and read-only mounts bound it. */

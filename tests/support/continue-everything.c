@@ -33,7 +33,8 @@ enum reply_result perform_change(const struct reply_context *context, const stru
 }
 
 enum reply_result perform_sendto(const struct reply_context *context, const struct target *target,
-				 const struct call *call, struct outcome *ret_outcome)
+				 const struct call *call, const struct place *place,
+				 struct outcome *ret_outcome)
 {
 	return go_on(context, target, ret_outcome);
 }
