@@ -325,6 +325,13 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 		pipeline_deny(pending, &target, EACCES);
 }
 
+void pipeline_withdraw(struct pending *pending)
+{
+	approval_withdraw(pending->supervisor->approvals, &pending->waiter, loop_now());
+	pending_wake(pending);
+	pipeline_gone(pending);
+}
+
 /* Room for the record comes before the act. */
 static bool pipeline_reserve(struct pending *pending)
 {
@@ -524,6 +531,8 @@ void pipeline_work(struct pending *pending)
 		pending_wait(pending);
 		summary_add_question(supervisor->summary);
 		pending->waiter.answered = pipeline_approved;
+		if (supervisor->watch.loop && !supervisor->watch.armed)
+			loop_timeout(&supervisor->watch, WATCH_NS);
 		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
 			     &pending->waiter, loop_now());
 		return;

@@ -19,6 +19,7 @@ struct reply_context {
 	struct listener *listener;
 	const struct view *view;
 	struct repositories *repositories;
+	unsigned *n_later; /* how many calls are being performed by workers */
 };
 
 enum reply_result {
