@@ -106,6 +106,16 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
+/* A call that succeeds without doing anything: times that are both to stay. */
+static void pipeline_nothing(struct pending *pending, const struct target *target)
+{
+	pending->decision = (struct decision){.verdict = VERDICT_ALLOW,
+					      .by = BY_NO_VERB,
+					      .reason = "the call does nothing"};
+	reply_value(&pending->supervisor->reply, target, 0, &pending->outcome);
+	pipeline_answered(pending);
+}
+
 static void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
@@ -142,6 +152,8 @@ static int resolve_files(struct pending *pending, const struct target *target)
 				  call->path[0].walk, call->restrictions, &pending->places[0]);
 	else
 		r = place_from_fd(supervisor->view, target, call->fd, &pending->places[0]);
+	if (r == 0 && two)
+		r = call->path[1].error;
 	if (r == 0 && two)
 		r = place_resolve(supervisor->view, target, call->path[1].dirfd, call->path[1].text,
 				  call->path[1].walk, 0, &pending->places[1]);
@@ -477,6 +489,10 @@ void pipeline_work(struct pending *pending)
 			(pid_t)pending->notif.pid, &target);
 	if (r == 0)
 		r = pipeline_decode(pending, &target);
+	if (r == 0 && pending->call.nothing) {
+		pipeline_nothing(pending, &target);
+		return;
+	}
 	if (r == 0)
 		r = pipeline_resolve(pending, &target);
 	if (r == -ESRCH) {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -95,11 +96,23 @@ static int change_link(const struct place *places, const struct handles *from,
 	return fail(linkat(AT_FDCWD, path, to->parent, places[1].leaf, AT_SYMLINK_FOLLOW));
 }
 
+/* The nodes of the private /dev are the host's own, bound there, and root owns them. Terminals are the
+ * sandbox's (Documentation/admin-guide/devices.txt). */
+static bool is_devices_node(const struct place *place)
+{
+	unsigned number = major(place->stat.rdev);
+
+	return S_ISBLK(place->stat.mode) ||
+	       (S_ISCHR(place->stat.mode) && (number < 136 || number > 143));
+}
+
 /* Times, owners and attributes of the thing itself, be it a link. */
 static int change_attributes(const struct call *call, const struct place *place, int fd)
 {
 	char path[FD_PATH_MAX];
 
+	if (is_devices_node(place))
+		return -EPERM;
 	fd_path(fd, path);
 	switch (call->kind) {
 	case CALL_TRUNCATE:
@@ -208,7 +221,7 @@ static int change(const struct reply_context *context, const struct target *targ
 	}
 	if (place->kind != PLACE_VIEW)
 		return change_nameless(target, call, place);
-	/* procfs and the private devices: nothing of theirs is the agent's to change. */
+	/* procfs: nothing there is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
 		return -EPERM;
 	/* /dev/null inside is the host's own inode: as root, its mode would be the host's to suffer. Only

@@ -34,7 +34,9 @@ static int open_pin(int pin, uint64_t flags, mode_t mode)
 
 	/* O_NOFOLLOW would refuse the link in our /proc; the pin is no link. O_NOCTTY: we must not
 	 * get a terminal. */
-	flags &= ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW | O_PATH);
+	flags &= ~(uint64_t)(O_CREAT | O_NOFOLLOW | O_PATH);
+	if (!(flags & TMPFILE_BIT)) /* O_EXCL there: it shall never have a name */
+		flags &= ~(uint64_t)O_EXCL;
 	fd_path(pin, path);
 	fd = open(path, (int)flags | O_NOCTTY | O_CLOEXEC, mode);
 	return fd < 0 ? -errno : fd;

@@ -48,6 +48,7 @@ struct call_path {
 	bool given;    /* false: there is none, the call is about fd alone */
 	int dirfd;
 	unsigned walk; /* enum walk_flags */
+	int error;     /* [1]: it could not be read; 0 */
 	char text[PATH_MAX];
 };
 
@@ -67,6 +68,7 @@ struct call {
 	gid_t gid;
 	bool times_now; /* UTIME with a NULL pointer */
 	struct timespec times[2];
+	bool nothing; /* UTIME: both omitted; the kernel does not even look at the path */
 	off_t length; /* TRUNCATE */
 
 	char *name;  /* SETXATTR, REMOVEXATTR, MEMFD; owned */

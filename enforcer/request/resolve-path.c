@@ -242,16 +242,14 @@ static int walk_arrive(struct place *place, int fd, int parent, const char *leaf
 		snprintf(place->leaf, sizeof(place->leaf), "%s", leaf);
 	else
 		place->dots = true;
-	if (slash && fd >= 0) {
-		struct place_stat st;
-		int r = place_stat(fd, &st);
-
-		if (r < 0)
-			return r;
-		if (!S_ISDIR(st.mode) && !S_ISLNK(st.mode))
-			return -ENOTDIR;
-	}
 	return STEP_ARRIVED;
+}
+
+/* A slash behind what is no directory. Where a name is made or removed the call itself knows better
+ * (mkdir of "file/" is EEXIST). */
+static int check_slash(const struct walk *walk, const struct place_stat *st)
+{
+	return S_ISDIR(st->mode) || (walk->flags & WALK_PARENT) ? 0 : -ENOTDIR;
 }
 
 static int walk_up(struct walk *walk)
@@ -303,6 +301,13 @@ static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
 			return walk->restrictions & RESOLVE_NO_MAGICLINKS ? -ELOOP : -EXDEV;
 		}
 		if (*tail == '\0' || tail[strspn(tail, "/")] == '\0') {
+			struct place_stat thing;
+
+			if (*tail &&
+			    (place_stat(magic.fd, &thing) < 0 || check_slash(walk, &thing) < 0)) {
+				close(magic.fd);
+				return -ENOTDIR;
+			}
 			place->number = magic.number;
 			return walk_arrive(place, magic.fd, -1, NULL, *tail != '\0');
 		}
@@ -375,8 +380,13 @@ static int walk_component(struct walk *walk, struct place *place)
 		if (place_stat(walk->cur, &here) < 0 || here.mount != st.mount)
 			return -EXDEV;
 	}
-	if (S_ISLNK(st.mode) && (!last || slash || !(walk->flags & WALK_NOFOLLOW)))
+	/* Behind a slash a link is followed, but not where the name itself is made or removed: the kernel
+	 * walks to the parent only (filename_parentat() in fs/namei.c). */
+	if (S_ISLNK(st.mode) && (!last || !(walk->flags & WALK_NOFOLLOW) ||
+				 (slash && !(walk->flags & WALK_PARENT))))
 		return walk_follow(walk, next, &st, name, tail, place);
+	if (slash && check_slash(walk, &st) < 0)
+		return -ENOTDIR;
 	if (last)
 		return walk_arrive(place, steal_fd(next), steal_fd(walk->cur), name, slash);
 	if (!S_ISDIR(st.mode))
@@ -503,6 +513,27 @@ static int place_resolve_once(const struct view *view, const struct target *targ
 	return r;
 }
 
+static int place_from_cwd(const struct view *view, const struct target *target,
+			  struct place *ret_place)
+{
+	struct place place = PLACE_NONE;
+	int r;
+
+	place.fd = target_open_cwd(target);
+	if (place.fd < 0)
+		return place.fd;
+	place.dots = true;
+	r = place_finish(view, &place);
+	if (r == 0 && !target_waits(target))
+		r = -ESRCH;
+	if (r < 0) {
+		place_done(&place);
+		return r;
+	}
+	*ret_place = place;
+	return 0;
+}
+
 int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
 		  unsigned flags, uint64_t restrictions, struct place *ret_place)
 {
@@ -512,9 +543,9 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 	if (path[0] == '\0') {
 		if (!(flags & WALK_EMPTY))
 			return -ENOENT;
-		if (dirfd != AT_FDCWD)
-			return place_from_fd(view, target, dirfd, ret_place);
-		path = ".";
+		/* No name is looked up, so no right to search is asked for. */
+		return dirfd == AT_FDCWD ? place_from_cwd(view, target, ret_place)
+					 : place_from_fd(view, target, dirfd, ret_place);
 	}
 	for (int i = 0; i < RETRIES_MAX; i++) {
 		r = place_resolve_once(view, target, dirfd, path, flags, restrictions, &place);

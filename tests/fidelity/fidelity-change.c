@@ -102,7 +102,7 @@ static void times(void)
 		{"second -1", {{-1, 0}, {-5, 999999999}}},
 	};
 	static const char *const paths[] = {"file", "read-only", "to-file", "d", "missing", "/usr/bin/env",
-					    "dangling", "/dev/null"};
+					    "dangling"};
 	static const struct timeval bad[2] = {{1, 1000000}, {1, 0}}, negative[2] = {{1, -1}, {1, 0}};
 
 	tree_make();
@@ -164,7 +164,6 @@ static void descriptors(void)
 		{"socket", pair[0]},
 		{"fifo", open("fifo", O_RDONLY | O_NONBLOCK)},
 		{"nameless", open(".", O_TMPFILE | O_RDWR, 0600)},
-		{"null", open("/dev/null", O_RDWR)},
 		{"proc", open("/proc/self/comm", O_RDWR)},
 		{"memory", (int)syscall(SYS_memfd_create, "m", 0)},
 		{"closed", 77},
@@ -176,7 +175,7 @@ static void descriptors(void)
 		by_descriptor(fds[i].name, fds[i].fd);
 	must(unlink("file"), "file");
 	by_descriptor("removed", fds[0].fd);
-	for (size_t i = 0; i < 14; i++)
+	for (size_t i = 0; i < 13; i++)
 		close(fds[i].fd);
 	close(pair[1]);
 }
@@ -197,8 +196,8 @@ int main(int argc, char **argv)
 {
 	fidelity_begin(argc, argv);
 	for (size_t i = 0; i < tree_paths_count; i++) {
-		/* Their times and owners are the machine's. */
-		if (tree_paths[i][0] == '/')
+		/* What is outside is the machine's; a device inside is too, and bare root would change it. */
+		if (tree_paths[i][0] == '/' || strcmp(tree_paths[i], "to-device") == 0)
 			continue;
 		tree_make();
 		by_path(tree_paths[i]);

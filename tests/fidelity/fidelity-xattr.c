@@ -90,7 +90,7 @@ static void descriptors(void)
 		{"rdonly", open("file", O_RDONLY)},   {"wronly", open("file", O_WRONLY)},
 		{"path", open("file", O_PATH)},	      {"directory", open("d", O_RDONLY)},
 		{"read-only", open("read-only", O_RDONLY)},
-		{"null", open("/dev/null", O_RDWR)},  {"pipe", pipes[0]},
+		{"pipe", pipes[0]},
 		{"memory", (int)syscall(SYS_memfd_create, "m", 0)},
 		{"usr", open("/usr", O_RDONLY)},      {"closed", 77},
 	};
@@ -104,20 +104,21 @@ static void descriptors(void)
 
 static void newest(void)
 {
-	struct {
+	static struct {
 		unsigned long value;
 		unsigned size, flags;
-		unsigned long more;
-	} args = {.value = (unsigned long)"value", .size = 5};
+		unsigned long more[1000];
+	} args = {.size = 5};
 	int dir = must(open("d", O_PATH), "d"), file = must(open("file", O_RDONLY), "file");
 	static const size_t lens[] = {0, 8, 15, 16, 24, 4096, 5000};
 	static const unsigned flags[] = {0, AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH, 0x400};
 
+	args.value = (unsigned long)"value";
 	for (size_t i = 0; i < COUNT(lens); i++)
 		row(syscall(SETXATTRAT, dir, "in", 0, "user.at", &args, lens[i]), "setxattrat %zu",
 		    lens[i]);
-	args.more = 1;
-	row(syscall(SETXATTRAT, dir, "in", 0, "user.at", &args, sizeof(args)), "setxattrat more");
+	args.more[0] = 1;
+	row(syscall(SETXATTRAT, dir, "in", 0, "user.at", &args, 24L), "setxattrat more");
 	for (size_t i = 0; i < COUNT(flags); i++) {
 		row(syscall(SETXATTRAT, dir, "in", flags[i], "user.at", &args, 16L),
 		    "setxattrat flags %x", flags[i]);
@@ -139,7 +140,7 @@ static void newest(void)
 int main(int argc, char **argv)
 {
 	static const char *const paths[] = {"file", "d", "to-file", "dangling", "missing", "fifo",
-					    "read-only", "no-access", "closed/in", "file/", "/dev/null",
+					    "read-only", "no-access", "closed/in", "file/",
 					    "/proc/self", "/usr", "to-dir/in", ""};
 
 	fidelity_begin(argc, argv);
