@@ -190,8 +190,6 @@ static int decode_xattr(enum mediated name, const uint64_t *args, const struct t
 	uint64_t value = args[2], size = args[3], flags = (uint32_t)args[4];
 	int r;
 
-	r = read_string(target, args[name == MEDIATED_setxattrat ? 3 : 1], XATTR_NAME_MAX + 1,
-			&call->name);
 	if (name == MEDIATED_setxattrat) {
 		if (args[5] < sizeof(bytes.extra))
 			return -EINVAL;
@@ -207,12 +205,15 @@ static int decode_xattr(enum mediated name, const uint64_t *args, const struct t
 		size = extra.size;
 		flags = extra.flags;
 	}
+	/* In the order of setxattr_copy() (fs/xattr.c): flags, name, size, value. */
+	if (flags & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
+		return -EINVAL;
+	r = read_string(target, args[name == MEDIATED_setxattrat ? 3 : 1], XATTR_NAME_MAX + 1,
+			&call->name);
 	if (r < 0)
 		return r == -ENAMETOOLONG ? -ERANGE : r;
 	if (r == 0)
 		return -ERANGE;
-	if (flags & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
-		return -EINVAL;
 	if (size > CALL_XATTR_VALUE_MAX)
 		return -E2BIG;
 	call->flags = flags;
@@ -309,6 +310,8 @@ int call_decode_change(enum mediated name, const uint64_t *args, const struct ta
 	    args[(unsigned char)form->path] == 0) {
 		if (dirfd == AT_FDCWD)
 			return -EFAULT;
+		if (at) /* do_utimes_fd() (fs/utimes.c) takes no flags */
+			return -EINVAL;
 		call->fd = dirfd;
 		return 0;
 	}
