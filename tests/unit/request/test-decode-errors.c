@@ -102,7 +102,6 @@ static const struct {
 	{MEDIATED_renameat2, {CWD, P(path), CWD, P(other), 3}, EINVAL},
 	{MEDIATED_renameat2, {CWD, P(path), CWD, P(other), 6}, EINVAL},
 	{MEDIATED_renameat2, {CWD, P(path), CWD, P(other), 4}, EPERM, true},
-	{MEDIATED_rename, {P(path), NOWHERE}, EFAULT, true},
 	{MEDIATED_linkat, {CWD, P(path), CWD, P(other), AT_SYMLINK_NOFOLLOW}, EINVAL},
 	{MEDIATED_symlink, {P(empty), P(path)}, ENOENT},
 	{MEDIATED_symlink, {P(too_long), P(path)}, ENAMETOOLONG},
