@@ -126,13 +126,13 @@ int main(int argc, char **argv)
 {
 	static const char *const reasons[] = {NULL, "private keys", "a \"reason\"\n\x1b"};
 	static const struct rule_info rule = {.id = "user:3", .layer = LAYER_USER};
-	unsigned long rounds = random_rounds(argc, argv, 20000);
+	unsigned long rounds = random_rounds(argc, argv, 4000);
 
 	while (rounds-- > 0 && !check_failures) {
 		struct record_context context = {.run = "run",
-						 .sequence = random_number(),
+						 .sequence = random_number() >> 2,
 						 .time_ns = random_number() >> 2,
-						 .duration_ns = random_number()};
+						 .duration_ns = random_number() >> 2};
 		struct decision decision = {.verdict =
 						    (enum verdict)random_below(VERDICT_ALLOW + 1),
 					    .by = (enum decided_by)random_below(BY_FAULT + 1),

@@ -139,6 +139,7 @@ void gate_done(struct gate *gate)
 
 	approvals_free(supervisor->approvals);
 	exec_verifier_free(supervisor->verifier);
+	audit_log_close(supervisor->log);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	repositories_free(supervisor->repositories);
