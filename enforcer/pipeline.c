@@ -228,6 +228,11 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 				&pending->request);
 }
 
+/*
+ * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
+ * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
+ * kernel takes no answer for a thread that is gone.
+ */
 static int pipeline_resolve(struct pending *pending, const struct target *target)
 {
 	switch (mediated_family(pending->request.call)) {
@@ -242,7 +247,7 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 	case FAMILY_MEMORY:
 		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
 		pending->request.n_objects = 1;
-		return 0;
+		return target_waits(target) ? 0 : -ESRCH;
 	case FAMILY_NONE:
 		break;
 	}
@@ -500,8 +505,6 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	if (r == 0 && pending->call.kind == CALL_NONE)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
-	if (r == 0 && !target_waits(target))
-		r = -ESRCH;
 	return r;
 }
 
