@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random requests with hostile names, recorded: each line is one line, is JSON without a member twice,
- * says what the call was, and is no longer than was reserved for it.
+ * Random requests with hostile names, recorded: each line is one line, is JSON without a member
+ * twice, says what the call was, and is no longer than was reserved for it.
  */
 #include <jansson.h>
 #include <netinet/in.h>

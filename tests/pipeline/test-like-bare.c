@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is allowed comes out as it does without callgate: each call on each kind of path, through the
- * stages and by the kernel alone, on the same tree. Answer and tree must be the same.
+ * What is allowed comes out as it does without callgate: each call on each kind of path, through
+ * the stages and by the kernel alone, on the same tree. Answer and tree must be the same.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -43,7 +43,8 @@ static const struct operation operations[] = {
 	{"open to read and cut", MEDIATED_open, {HERE, O_RDONLY | O_TRUNC | O_NONBLOCK}},
 	{"create", MEDIATED_open, {HERE, O_WRONLY | O_CREAT | O_NONBLOCK, 0666}},
 	{"create, read only", MEDIATED_open, {HERE, O_RDONLY | O_CREAT | O_NONBLOCK, 0666}},
-	{"create, no link", MEDIATED_open, {HERE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666}},
+	{"create, no link", MEDIATED_open,
+		{HERE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666}},
 	{"create new", MEDIATED_open, {HERE, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK, 0666}},
 	{"without a name", MEDIATED_open, {HERE, O_RDWR | O_TMPFILE, 0600}},
 	{"mkdir", MEDIATED_mkdir, {HERE, 0777}},
@@ -67,16 +68,19 @@ static const struct operation operations[] = {
 	{"link a directory to it", MEDIATED_link, {0, HERE}, "spare", 0},
 	{"link a link to it", MEDIATED_link, {0, HERE}, "link", 0},
 };
+/* clang-format on */
 
 static const char *const paths[] = {
-	"file", "file/", "file/.", "file/..", "file/x", "dir", "dir/", "dir/.", "dir/..", "dir/inner",
-	"dir/new", "dir/new/", "link", "link/", "link/x", "dirlink", "dirlink/", "dirlink/.",
-	"dirlink/inner", "dirlink/new", "dangling", "dangling/", "dangling/x", "nothing", "nothing/",
-	"nothing/.", "nothing/..", "nothing/x", "fifo", "fifo/", "socket", "socket/", "loop", "loop/",
-	"loop/x", "spare", "spare/", "spare/.", "spare/new", ".", "./", "..", "../", "/", "//", "",
-	"dir/../file", "dirlink/../file", "full", "full/",
+	"file",          "file/",       "file/.",     "file/..",   "file/x",      "dir",
+	"dir/",          "dir/.",       "dir/..",     "dir/inner", "dir/new",     "dir/new/",
+	"link",          "link/",       "link/x",     "dirlink",   "dirlink/",    "dirlink/.",
+	"dirlink/inner", "dirlink/new", "dangling",   "dangling/", "dangling/x",  "nothing",
+	"nothing/",      "nothing/.",   "nothing/..", "nothing/x", "fifo",        "fifo/",
+	"socket",        "socket/",     "loop",       "loop/",     "loop/x",      "spare",
+	"spare/",        "spare/.",     "spare/new",  ".",         "./",          "..",
+	"../",           "/",           "//",         "",          "dir/../file", "dirlink/../file",
+	"full",          "full/",
 };
-/* clang-format on */
 
 static void tree(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls that are refused for their arguments alone: with the errno of the table, and of this machine's
- * kernel, which is asked as well. Only calls that cannot succeed stand here.
+ * Calls that are refused for their arguments alone: with the errno of the table, and of this
+ * machine's kernel, which is asked as well. Only calls that cannot succeed stand here.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -200,7 +200,8 @@ static void test_a_refusal_is_the_kernels(void)
 			continue;
 		kernel = (int)syscall(filter_number(cases[i].name), a[0], a[1], a[2], a[3], a[4],
 				      a[5]);
-		/* An older kernel does not know the call, or a sandbox around us does not let it. */
+		/* An older kernel does not know the call, or a sandbox around us does not let it.
+		 *  */
 		if (kernel == 0 || (errno != cases[i].error && errno != ENOSYS && errno != EPERM)) {
 			fprintf(stderr, "case %zu, %s: the kernel says %d\n", i,
 				mediated_name(cases[i].name), kernel ? errno : 0);
