@@ -19,6 +19,7 @@
 #include "filters/filter.h"
 
 #define TRIES_MAX 8
+#define WATCH_NS  100000000u
 
 static void pipeline_perform(struct pending *pending, const struct target *target);
 
@@ -325,11 +326,29 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 		pipeline_deny(pending, &target, EACCES);
 }
 
-void pipeline_withdraw(struct pending *pending)
+static struct pending *pipeline_next_asked(const struct supervisor *supervisor, bool gone)
 {
-	approval_withdraw(pending->supervisor->approvals, &pending->waiter, loop_now());
-	pending_wake(pending);
-	pipeline_gone(pending);
+	for (struct pending *pending = supervisor->waiting; pending; pending = pending->next)
+		if (pending->stage == STAGE_ASKED &&
+		    !(gone && listener_waits(&pending->supervisor->listener, pending->notif.id)))
+			return pending;
+	return NULL;
+}
+
+/* The listener does not tell of a target's death, and a question that nobody waits for any more must not
+ * stand on the screen. From the start again after each: the next one shown may answer others. */
+void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
+{
+	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
+	struct pending *pending;
+
+	while ((pending = pipeline_next_asked(supervisor, true))) {
+		pending_wake(pending);
+		approval_withdraw(supervisor->approvals, &pending->waiter, loop_now());
+		pipeline_gone(pending);
+	}
+	if (pipeline_next_asked(supervisor, false) && !source->armed)
+		loop_timeout(source, WATCH_NS);
 }
 
 /* Room for the record comes before the act. */
@@ -530,9 +549,9 @@ void pipeline_work(struct pending *pending)
 		pending_step(pending, STAGE_ASKED);
 		pending_wait(pending);
 		summary_add_question(supervisor->summary);
-		pending->waiter.answered = pipeline_approved;
-		if (supervisor->watch.loop && !supervisor->watch.armed)
+		if (!supervisor->watch.armed)
 			loop_timeout(&supervisor->watch, WATCH_NS);
+		pending->waiter.answered = pipeline_approved;
 		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
 			     &pending->waiter, loop_now());
 		return;

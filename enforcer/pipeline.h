@@ -7,8 +7,8 @@
 /* From RECEIVED on, as far as it goes without waiting. */
 void pipeline_work(struct pending *pending);
 
-/* Its target has died while a question was open. */
-void pipeline_withdraw(struct pending *pending);
+/* Of the supervisor's watch: withdraws the questions of targets that are gone. */
+void pipeline_on_watch(struct loop_source *source, int32_t result, bool more);
 
 /* Of the exec verifier. */
 bool pipeline_judge_image(void *pending, struct exec_seen *seen);

@@ -131,6 +131,8 @@ void gate_init(struct gate *gate, const char *policy)
 						     .timeout_ns = 1000000000u},
 			  &supervisor->approvals) < 0)
 		abort();
+	if (loop_source_init(&supervisor->watch, supervisor->loop, pipeline_on_watch) < 0)
+		abort();
 	gate_open_log(gate);
 }
 
@@ -138,8 +140,10 @@ void gate_done(struct gate *gate)
 {
 	struct supervisor *supervisor = &gate->supervisor;
 
+	loop_source_done(&supervisor->watch);
 	approvals_free(supervisor->approvals);
 	exec_verifier_free(supervisor->verifier);
+	audit_log_close(supervisor->log);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	repositories_free(supervisor->repositories);
