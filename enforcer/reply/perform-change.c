@@ -97,9 +97,9 @@ static int change_link(const struct place *places, const struct handles *from,
 }
 
 /*
- * The nodes in the private /dev are the host's own: their modes and owners are everybody's, and where
- * we are root they would be ours to change. Terminals are not among them (majors 136 to 143): they are
- * in the sandbox's own devpts.
+ * The nodes in the private /dev are the host's own: their modes and owners are everybody's, and
+ * where we are root they would be ours to change. Terminals are not among them (majors 136 to
+ * 143): they are in the sandbox's own devpts.
  */
 static bool is_device_of_the_host(const struct place *place)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Changes a name that leads to what is allowed when it is judged, and to what is refused when it would
- * be walked again.
+ * Changes a name that leads to what is allowed when it is judged, and to what is refused when it
+ * would be walked again.
  *
  *   race-change TRIES SECONDS chmod|link    race.p or race.s: a thread flips the letter
- *   race-change TRIES SECONDS mkdir         way/new: somebody exchanges way, a link to in.p or out.s
+ *   race-change TRIES SECONDS mkdir         way/new: way is a link to in.p or out.s, in turn
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What a change acts on is rewritten, or changes places, while it is judged: a mode, a second name, a
-# new directory. 10,000 tries each; 100,000 in the long form.
+# What a change acts on is rewritten, or changes places, while it is judged: a mode, a second
+# name, a new directory. 10,000 tries each; 100,000 in the long form.
 # timeout: 240
 # long: 1800
 . "$TESTS/support/sandbox.sh"

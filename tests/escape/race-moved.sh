@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What is opened, or a directory on the way to it, changes its name all the time (by a process on the
-# host), and every name is allowed: then the open works, as it does bare. Now and then the enforcer gives
-# up, since it cannot name what it judges. 10,000 tries each; 100,000 in the long form.
+# What is opened, or a directory on the way to it, changes its name all the time (by a process on
+# the host), and every name is allowed: then the open works, as it does bare. Now and then the
+# enforcer gives up, since it cannot name what it judges. 10,000 tries each; 100,000 in the long
+# form.
 # timeout: 120
 # long: 900
 . "$TESTS/support/sandbox.sh"
