@@ -162,8 +162,9 @@ static void tracee_end(struct exec_verifier *verifier, struct tracee *tracee, en
 }
 
 /*
- * Lets go of a stopped thread. One that is being killed, by us or by anybody, cannot be detached any
- * more, and its parent does not hear of its end before its tracer has reaped it: it is kept till then.
+ * Lets go of a stopped thread. One that is being killed, by us or by anybody, cannot be detached
+ * any more, and its parent does not hear of its end before its tracer has reaped it: it is kept
+ * till then.
  */
 static void tracee_let_go(struct exec_verifier *verifier, struct tracee *tracee, pid_t pid,
 			  enum exec_end end, int value)
@@ -370,8 +371,8 @@ static bool exec_poll(struct exec_verifier *verifier, struct tracee *tracee)
 		exec_event(verifier, got, status);
 		return true;
 	}
-	/* While the first one's number is still ours, a thread whose own is gone may be on its way to
-	 * the stop of its exec, under that number. */
+	/* While the first one's number is still ours, a thread whose own is gone may be on its way
+	 * to the stop of its exec, under that number. */
 	if (lost && got < 0) {
 		tracee = tracee_take(verifier, tid);
 		if (tracee)
