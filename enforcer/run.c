@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -274,6 +275,18 @@ static int explain_start(int error)
 	return error;
 }
 
+/* Each call that waits holds a few descriptors of ours. After the start of the sandbox: the agent keeps
+ * the limit that it would have bare. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -288,6 +301,7 @@ static int start(struct run *run, struct failure *reterr)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
+	raise_descriptor_limit();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
