@@ -108,6 +108,16 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
+/* A call that succeeds without doing anything: times that are both to stay. */
+static void pipeline_nothing(struct pending *pending, const struct target *target)
+{
+	pending->decision = (struct decision){.verdict = VERDICT_ALLOW,
+					      .by = BY_NO_VERB,
+					      .reason = "the call does nothing"};
+	reply_value(&pending->supervisor->reply, target, 0, &pending->outcome);
+	pipeline_answered(pending);
+}
+
 static void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
@@ -115,10 +125,14 @@ static void pipeline_deny(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* The target died: nobody to answer, nothing that it did. */
+/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it still
+ * waits, and no answer means no. */
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
+	pending->decision = (struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
+	if (listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES) == 0)
+		pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = EACCES};
 	pipeline_answered(pending);
 }
 
@@ -140,6 +154,8 @@ static int resolve_files(struct pending *pending, const struct target *target)
 				  call->path[0].walk, call->restrictions, &pending->places[0]);
 	else
 		r = place_from_fd(supervisor->view, target, call->fd, &pending->places[0]);
+	if (r == 0 && two)
+		r = call->path[1].error;
 	if (r == 0 && two)
 		r = place_resolve(supervisor->view, target, call->path[1].dirfd, call->path[1].text,
 				  call->path[1].walk, 0, &pending->places[1]);
@@ -213,6 +229,11 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 				&pending->request);
 }
 
+/*
+ * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
+ * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
+ * kernel takes no answer for a thread that is gone.
+ */
 static int pipeline_resolve(struct pending *pending, const struct target *target)
 {
 	switch (mediated_family(pending->request.call)) {
@@ -227,7 +248,7 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 	case FAMILY_MEMORY:
 		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
 		pending->request.n_objects = 1;
-		return 0;
+		return target_waits(target) ? 0 : -ESRCH;
 	case FAMILY_NONE:
 		break;
 	}
@@ -461,8 +482,6 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	if (r == 0 && pending->call.kind == CALL_NONE)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
-	if (r == 0 && !target_waits(target))
-		r = -ESRCH;
 	return r;
 }
 
@@ -476,6 +495,10 @@ void pipeline_work(struct pending *pending)
 			(pid_t)pending->notif.pid, &target);
 	if (r == 0)
 		r = pipeline_decode(pending, &target);
+	if (r == 0 && pending->call.nothing) {
+		pipeline_nothing(pending, &target);
+		return;
+	}
 	if (r == 0)
 		r = pipeline_resolve(pending, &target);
 	if (r == -ESRCH) {

@@ -275,9 +275,8 @@ static int explain_start(int error)
 	return error;
 }
 
-/* Each call that waits holds a few descriptors of ours. After the start of the sandbox: the agent keeps
- * the limit that it would have bare. */
-static void raise_descriptor_limit(void)
+/* Behind the start, so that the agent has the person's own limit. */
+static void raise_descriptors(void)
 {
 	struct rlimit limit;
 
@@ -301,7 +300,7 @@ static int start(struct run *run, struct failure *reterr)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
-	raise_descriptor_limit();
+	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
@@ -364,6 +363,8 @@ static int run_command(struct run *run, struct failure *reterr)
 		return r;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	/* A performed truncate beyond our own limit of file sizes: an errno, not our end. */
+	signal(SIGXFSZ, SIG_IGN);
 	supervisor->started_ns = loop_now();
 	r = make_run_id(supervisor->run);
 	if (r == 0)

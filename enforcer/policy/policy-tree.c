@@ -202,39 +202,25 @@ static void judge_below(const struct row *row, struct tree_verdict *ret, bool *r
 	}
 }
 
-/* Whether the rule can hold the name, whatever inode stands there. */
-static bool joined_holds(const struct joined_rule *joined, const char *path)
+static enum verdict stricter_of_both(const struct row *row)
 {
-	struct residual residual;
+	enum verdict old = judge_root(row, true), new = judge_root(row, false);
 
-	if (joined->rule->subject == SUBJECT_ANY)
-		return true;
-	for (size_t i = 0; i < joined->n_patterns; i++) {
-		residual_init(&residual, &joined->patterns[i], path);
-		if (residual_matches_root(&residual))
-			return true;
-	}
-	return false;
+	return old < new ? old : new;
 }
 
 enum verdict policy_judge_root(const struct policy *policy, enum verb verb, const char *path)
 {
-	enum verdict strictest = VERDICT_ALLOW, otherwise;
+	struct place root = {.path = path, .hypothetical = true, .old = true};
+	struct row row = {};
+	enum verdict verdict = VERDICT_DENY;
 
 	if (!path || path[0] != '/' || verb == 0 || (verb & ~VERB_ALL) || (verb & (verb - 1)))
 		return VERDICT_DENY;
-	for (size_t i = 0; i < policy->n_rules; i++) {
-		const struct joined_rule *joined = &policy->rules[i];
-
-		if (!rule_fits(joined->rule, OBJECT_PATH, verb) || !joined_holds(joined, path))
-			continue;
-		if (joined->rule->info.effect < strictest)
-			strictest = joined->rule->info.effect;
-		if (!joined->rule->existed && joined->rule->args.n == 0)
-			return strictest;
-	}
-	otherwise = policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
-	return otherwise < strictest ? otherwise : strictest;
+	if (row_init(&row, policy, verb, &root))
+		verdict = stricter_of_both(&row);
+	row_done(&row);
+	return verdict;
 }
 
 void policy_judge_tree(const struct policy *policy, enum verb verb, const char *path,
@@ -253,9 +239,7 @@ void policy_judge_tree(const struct policy *policy, enum verb verb, const char *
 		return;
 	if (row_init(&root_row, policy, verb, &root) &&
 	    row_init(&below_row, policy, verb, &below)) {
-		enum verdict old = judge_root(&root_row, true), new = judge_root(&root_row, false);
-
-		verdict.root = old < new ? old : new;
+		verdict.root = stricter_of_both(&root_row);
 		for (size_t i = 0; i < root_row.n; i++)
 			spread(&verdict, root_row.entries[i].effect);
 		judge_below(&below_row, &verdict, &known);

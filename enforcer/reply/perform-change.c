@@ -196,16 +196,12 @@ static int change_nameless(const struct target *target, const struct call *call,
 	return -EACCES;
 }
 
-/* The nodes of the private /dev are the host's own, mounted one by one: their mode is everybody's. Only
- * the terminals are the sandbox's. */
-static bool is_host_device(const struct place *place)
+/* The nodes of the private /dev are the host's own inodes: as root, their modes would be the host's to
+ * suffer. Only the terminals are the sandbox's. */
+static bool is_host_device(const struct view *view, const struct place *place)
 {
-	unsigned type = major(place->stat.rdev);
-
-	if (place->fd < 0 || S_ISBLK(place->stat.mode))
-		return place->fd >= 0;
-	/* Unix98 terminals have majors 136 to 143 (Documentation/admin-guide/devices.txt). */
-	return S_ISCHR(place->stat.mode) && (type < 136 || type > 143);
+	return place->fd >= 0 && (S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&
+	       place->stat.dev != view->devpts_dev;
 }
 
 static bool replaces_names(enum call_kind kind)
@@ -226,10 +222,11 @@ static int change(const struct reply_context *context, const struct target *targ
 	}
 	if (place->kind != PLACE_VIEW)
 		return change_nameless(target, call, place);
-	/* procfs and the private devices: nothing of theirs is the agent's to change. */
+	/* procfs: nothing there is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
 		return -EPERM;
-	if (is_host_device(place) && !replaces_names(call->kind))
+	if (is_host_device(context->view, place) && !replaces_names(call->kind) &&
+	    !(call->kind == CALL_UTIME && call->times_now))
 		return -EPERM;
 	r = place_writable(context->view, place, &handles[0].fd, &handles[0].parent);
 	if (r < 0)

@@ -48,6 +48,7 @@ struct call_path {
 	bool given;    /* false: there is none, the call is about fd alone */
 	int dirfd;
 	unsigned walk; /* enum walk_flags */
+	int error;     /* [1]: it could not be read; 0 */
 	char text[PATH_MAX];
 };
 
@@ -67,6 +68,7 @@ struct call {
 	gid_t gid;
 	bool times_now; /* UTIME with a NULL pointer */
 	struct timespec times[2];
+	bool nothing; /* UTIME: both omitted; the kernel does not even look at the path */
 	off_t length; /* TRUNCATE */
 
 	char *name;  /* SETXATTR, REMOVEXATTR, MEMFD; owned */
@@ -83,7 +85,7 @@ struct call {
 /*
  * Copies a call out of the target. 0, or the negative errno that the kernel gives for it (-EFAULT,
  * -EINVAL, -ENAMETOOLONG, ...), which is the call's answer; -ESRCH: the target is gone.
- * ret_call is zeroed first, and to be given to call_done() in any case.
+ * ret_call is new, all zero but behind the end of path[].text; to be given to call_done() in any case.
  */
 int call_decode(enum mediated name, const struct seccomp_data *data, const struct target *target,
 		struct call *ret_call);

@@ -68,9 +68,7 @@ static int decode_open_how(const uint64_t *args, const struct target *target, st
 	if (r < 0)
 		return r;
 	/* "May fail with EAGAIN even where it is cached" (openat2(2)): callers fall back. */
-	if (how.resolve & RESOLVE_CACHED)
-		return how.flags & (O_TRUNC | O_CREAT | TMPFILE_BIT) ? -EINVAL : -EAGAIN;
-	return 0;
+	return how.resolve & RESOLVE_CACHED ? -EAGAIN : 0;
 }
 
 int call_decode_open(enum mediated name, const uint64_t *args, const struct target *target,

@@ -36,7 +36,9 @@ struct view_mount {
 struct view {
 	int root;   /* O_PATH; owned */
 	int devpts; /* O_PATH; owned */
-	uint64_t proc_dev; /* of its own procfs */
+	int pins;   /* our own /proc/self/fd, O_PATH; owned: see pin_name() */
+	uint64_t proc_dev;   /* of its own procfs */
+	uint64_t devpts_dev; /* of its own terminals; 0: it has none */
 	struct view_mount *mounts; /* by id */
 	size_t n_mounts;
 };
@@ -50,6 +52,11 @@ struct place_stat {
 };
 
 int place_stat(int fd, struct place_stat *ret_stat);
+
+/* "N", the name of our descriptor in view->pins: half the walk of "/proc/self/fd/N", which each open
+ * makes twice. */
+#define PIN_NAME_MAX 12
+void pin_name(int fd, char ret_name[static PIN_NAME_MAX]);
 
 /* agent: a process inside, in our pid namespace. Duplicates the descriptors. */
 int view_new(int root, int devpts, pid_t agent, struct view **ret_view, struct failure *reterr);

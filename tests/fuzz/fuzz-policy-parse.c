@@ -80,46 +80,55 @@ static unsigned draw(size_t below)
 	return (unsigned)((state >> 33) % below);
 }
 
-static size_t put(char *text, size_t len, size_t at, size_t cut, const char *piece, size_t n)
+struct text {
+	char data[TEXT_SIZE];
+	size_t len;
+};
+
+/* The piece in the place of cut bytes. */
+static void put(struct text *text, size_t at, size_t cut, const char *piece, size_t n)
 {
-	if (cut > len - at)
-		cut = len - at;
-	if (len - cut + n > TEXT_SIZE)
-		return len;
-	memmove(text + at + n, text + at + cut, len - at - cut);
-	memcpy(text + at, piece, n);
-	return len - cut + n;
+	if (cut > text->len - at)
+		cut = text->len - at;
+	if (text->len - cut + n > TEXT_SIZE)
+		return;
+	memmove(text->data + at + n, text->data + at + cut, text->len - at - cut);
+	memcpy(text->data + at, piece, n);
+	text->len += n - cut;
 }
 
-static size_t mutate(char *text, size_t len)
+static void mutate(struct text *text)
 {
-	size_t at = draw(len + 1), n;
-	char some[64];
+	size_t at = draw(text->len + 1), n;
 	const char *piece;
+	char some[64];
 
 	switch (draw(5)) {
 	case 0: /* one byte */
 		some[0] = (char)draw(256);
-		return put(text, len, at, 1, some, 1);
+		put(text, at, 1, some, 1);
+		break;
 	case 1: /* a piece of syntax */
 		piece = pieces[draw(ARRAY_LEN(pieces))];
-		return put(text, len, at, draw(2) * draw(8), piece, strlen(piece));
+		put(text, at, draw(2) * draw(8), piece, strlen(piece));
+		break;
 	case 2: /* less */
-		return put(text, len, at, draw(16), "", 0);
+		put(text, at, draw(16), "", 0);
+		break;
 	case 3: /* twice */
 		n = draw(sizeof(some));
-		n = n > len - at ? len - at : n;
-		memcpy(some, text + at, n);
-		return put(text, len, draw(len + 1), 0, some, n);
+		n = n > text->len - at ? text->len - at : n;
+		memcpy(some, text->data + at, n);
+		put(text, draw(text->len + 1), 0, some, n);
+		break;
+	case 4: /* two bytes swapped */
+		if (text->len < 2 || at + 2 > text->len)
+			break;
+		memcpy(some, text->data + at, 2);
+		text->data[at] = some[1];
+		text->data[at + 1] = some[0];
+		break;
 	}
-	/* a word for another: swap two bytes */
-	if (len > 1 && at + 1 < len) {
-		char c = text[at];
-
-		text[at] = text[at + 1];
-		text[at + 1] = c;
-	}
-	return len;
 }
 
 static void use(struct policy_part *part)
@@ -153,19 +162,20 @@ static void fuzz_one(void)
 	const char *seed_text = corpus[draw(ARRAY_LEN(corpus))];
 	struct policy_part *part = NULL;
 	struct policy_error error;
-	size_t len = strlen(seed_text);
-	char text[TEXT_SIZE], *exact;
+	struct text text = {.len = strlen(seed_text)};
+	char *exact;
 	int r;
 
-	memcpy(text, seed_text, len);
+	memcpy(text.data, seed_text, text.len);
 	for (unsigned n = draw(6); n > 0; n--)
-		len = mutate(text, len);
+		mutate(&text);
 	/* In a block of its own length, so that a read behind the end is seen. */
-	exact = malloc(len ? len : 1);
+	exact = malloc(text.len ? text.len : 1);
 	if (!exact)
 		return;
-	memcpy(exact, text, len);
-	r = policy_parse(exact, len, "fuzz.json", layers[draw(ARRAY_LEN(layers))], &part, &error);
+	memcpy(exact, text.data, text.len);
+	r = policy_parse(exact, text.len, "fuzz.json", layers[draw(ARRAY_LEN(layers))], &part,
+			 &error);
 	free(exact);
 	if (r == 0)
 		use(part);

@@ -11,9 +11,9 @@ in tests/fidelity/differences: blocks of
     < line printed bare
     > line printed in the sandbox
 
-with WHERE among workspace, tmp, root, user (all, unless said); PROGRAM may be *. A * in a line stands for
-any text, and for the same text in both lines where they have as many. A block that no difference needs
-is an error as well.
+with WHERE among workspace, tmp, root, user (all, unless said). In a line * stands for any text, the same in
+both, % for any text, @ for a number or the name of an errno. A block that no difference needs is an error
+as well.
 """
 import collections
 import difflib
@@ -25,7 +25,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-SHOWN_MAX = 60
+SHOWN_MAX = 40
 SECONDS = 250
 POLICY = """{"version": 1, "rules": [
 	{"allow": ["read", "exec", "connect", "listen"]},
@@ -38,14 +38,16 @@ POLICY = """{"version": 1, "rules": [
 
 
 def pattern(line):
-    return re.compile("(.*)".join(re.escape(part) for part in line.split("*")), re.S)
+    parts = {"*": "(.*)", "%": ".*", "@": r"[A-Z0-9]+"}
+    return re.compile("".join(parts.get(part, re.escape(part))
+                              for part in re.split("([*%@])", line)), re.S)
 
 
 class Known:
     """One block of the list."""
 
     def __init__(self, head, bare, inside):
-        found = re.fullmatch(r"(\S+)((?: \w+)*): (.+)", head)
+        found = re.fullmatch(r"(\S+?)((?: (?:workspace|tmp|root|user))*): (.+)", head)
         if not found or not (bare or inside):
             sys.exit(f"differences: cannot read: {head}")
         self.program, self.reason = found[1], found[3]
@@ -57,7 +59,7 @@ class Known:
 
     def concerns(self, program, tags):
         groups = ({"workspace", "tmp"}, {"root", "user"})
-        return self.program in (program, "*") and all(
+        return self.program == program and all(
             not self.where & group or self.where & group & tags for group in groups)
 
     def covers(self, bare, inside):
@@ -68,7 +70,7 @@ class Known:
         if not all(found[0] + found[1]):
             return False
         texts = [[text for match in side for text in match.groups()] for side in found]
-        return len(texts[0]) != len(texts[1]) or texts[0] == texts[1]
+        return texts[0] == texts[1]
 
 
 def read_known(path):

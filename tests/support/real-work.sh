@@ -42,11 +42,11 @@ both_ways() {
 	fi
 	if ! cmp -s "$test_output" "$test_output.bare"; then
 		fail "should print what it prints bare"
-		diff "$test_output.bare" "$test_output" | head -n 40
+		diff -a "$test_output.bare" "$test_output" | head -n 40
 	fi
 	if ! cmp -s "$test_errors" "$test_errors.bare"; then
 		fail "should complain of what it complains of bare"
-		diff "$test_errors.bare" "$test_errors" | head -n 40
+		diff -a "$test_errors.bare" "$test_errors" | head -n 40
 	fi
 }
 
@@ -70,6 +70,6 @@ same_trees() {
 	real_list "$real_where.kept" "$@" >"$TEST_TMP/tree.kept"
 	if ! cmp -s "$TEST_TMP/tree.bare" "$TEST_TMP/tree.kept"; then
 		fail "should leave the same files"
-		diff "$TEST_TMP/tree.bare" "$TEST_TMP/tree.kept" | head -n 40
+		diff -a "$TEST_TMP/tree.bare" "$TEST_TMP/tree.kept" | head -n 40
 	fi
 }
