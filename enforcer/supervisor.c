@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "enforcer/audit/record-event.h"
-#include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/pipeline.h"
 #include "enforcer/supervisor.h"
@@ -17,7 +15,6 @@
 #define WORK_AT_ONCE 64
 /* Calls that are taken from the kernel and wait here; the rest wait in the kernel. */
 #define RECEIVED_MAX 1024
-#define NO_ROOM_TOLD_MAX 16
 
 /* Takes everything that waits: until it is received a call can be interrupted by a signal, and would
  * fail with an EINTR that it never has bare. */
@@ -172,26 +169,6 @@ static void on_log_failed(void *userdata, int error)
 {
 	fprintf(stderr, "callgate: the record cannot be written any more (%s): every call is refused\n",
 		strerror(-error));
-}
-
-void supervisor_tell_room(struct supervisor *supervisor, int r)
-{
-	struct record_context context;
-	struct buffer line = {};
-
-	if (supervisor->no_room == (r < 0))
-		return;
-	supervisor->no_room = r < 0;
-	/* What is kept back for such lines must last to the end of the run. */
-	if (r == 0 || r == -EIO || supervisor->no_room_told++ >= NO_ROOM_TOLD_MAX)
-		return;
-	fprintf(stderr, "callgate: there is no room for the record (%s): calls are refused until there is\n",
-		strerror(-r));
-	supervisor_record_context(supervisor, &context);
-	if (record_fault(&context, "no room for the record: calls are refused", r, &line) == 0 &&
-	    audit_log_append_last_words(supervisor->log, line.data, line.len) == 0)
-		supervisor->sequence++;
-	buffer_done(&line);
 }
 
 int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
