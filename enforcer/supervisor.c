@@ -87,6 +87,26 @@ static void on_notified(struct loop_source *source, int32_t result, bool more)
 		loop_poll(source, supervisor->listener.fd, POLLIN, true);
 }
 
+/* The death of a target withdraws its question. */
+static void on_watch(struct loop_source *source, int32_t result, bool more)
+{
+	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
+	struct pending *next;
+	bool asked = false;
+
+	for (struct pending *pending = supervisor->waiting; pending; pending = next) {
+		next = pending->next;
+		if (pending->stage != STAGE_ASKED)
+			continue;
+		if (listener_waits(&supervisor->listener, pending->notif.id))
+			asked = true;
+		else
+			pipeline_withdraw(pending);
+	}
+	if (asked)
+		loop_timeout(source, WATCH_NS);
+}
+
 static void on_finished(void *userdata)
 {
 	struct supervisor *supervisor = userdata;
@@ -191,7 +211,8 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
 	supervisor->reply = (struct reply_context){.loop = supervisor->loop,
 						   .listener = &supervisor->listener,
 						   .view = supervisor->view,
-						   .repositories = supervisor->repositories};
+						   .repositories = supervisor->repositories,
+						   .n_later = &supervisor->n_later};
 	if (r == 0)
 		r = exec_verifier_new(&supervisor->reply, &owner, &supervisor->verifier);
 	if (r == 0)
@@ -201,6 +222,8 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
 		r = loop_source_init(&supervisor->notified, supervisor->loop, on_notified);
 	if (r == 0)
 		r = loop_source_init(&supervisor->work, supervisor->loop, on_work);
+	if (r == 0)
+		r = loop_source_init(&supervisor->watch, supervisor->loop, on_watch);
 	if (r == 0)
 		r = loop_source_init(&supervisor->ended, supervisor->loop, on_ended);
 	if (r == 0)
@@ -241,6 +264,7 @@ void supervisor_done(struct supervisor *supervisor)
 	}
 	loop_source_done(&supervisor->notified);
 	loop_source_done(&supervisor->work);
+	loop_source_done(&supervisor->watch);
 	loop_source_done(&supervisor->ended);
 	loop_source_done(&supervisor->started);
 	supervisor->signals = signals_free(supervisor->signals);

@@ -25,6 +25,7 @@
 #include "enforcer/reply/verify-exec.h"
 
 #define RUN_ID_SIZE 40
+#define WATCH_NS    200000000u
 
 struct supervisor {
 	struct loop *loop;
@@ -51,11 +52,13 @@ struct supervisor {
 
 	struct loop_source notified;     /* the listener */
 	struct loop_source work;         /* what was received and not worked on yet */
+	struct loop_source watch;        /* while something is asked: do its targets still wait? */
 	struct loop_source ended;        /* the keeper */
 	struct loop_source started;      /* the shim's word on its execve */
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting;         /* asked, or performing */
+	unsigned n_later;                /* of them, in workers */
 	size_t n_received;
 
 	int status;                      /* the exit status so far */

@@ -124,7 +124,8 @@ void gate_init(struct gate *gate, const char *policy)
 	supervisor->reply = (struct reply_context){.loop = supervisor->loop,
 						   .listener = &supervisor->listener,
 						   .view = supervisor->view,
-						   .repositories = supervisor->repositories};
+						   .repositories = supervisor->repositories,
+						   .n_later = &supervisor->n_later};
 	if (exec_verifier_new(&supervisor->reply, &owner, &supervisor->verifier) < 0 ||
 	    approvals_new(&(struct approvals_config){.prompter = &gate->prompter,
 						     .timeout_ns = 1000000000u},
