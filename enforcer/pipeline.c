@@ -63,6 +63,8 @@ void supervisor_append(struct supervisor *supervisor, const struct buffer *line,
 	/* What did not fit has no number, so that the numbers on record have no gaps. */
 	if (audit_log_append(supervisor->log, line->data, line->len, reserved) == 0)
 		supervisor->sequence++;
+	else
+		supervisor->unrecorded++;
 }
 
 /* The record, and the end of the call. Everything passes here exactly once. */
@@ -357,15 +359,16 @@ static bool pipeline_reserve(struct pending *pending)
 	struct supervisor *supervisor = pending->supervisor;
 	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
 	size_t bound;
+	int r;
 
 	if (!supervisor->log || pending->reserved ||
 	    !record_wanted(detail, &pending->request, &pending->decision))
 		return true;
 	bound = record_size_bound(&pending->request);
-	if (audit_log_reserve(supervisor->log, bound) < 0) {
-		supervisor->unrecorded++;
+	r = audit_log_reserve(supervisor->log, bound);
+	supervisor_tell_room(supervisor, r);
+	if (r < 0)
 		return false;
-	}
 	pending->reserved = bound;
 	return true;
 }
