@@ -196,8 +196,12 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 		reply_continue(context, target, ret_outcome);
 		return REPLY_DONE;
 	}
-	fd = place->fd >= 0 ? open_existing(context, target, call, place)
-			    : open_new(context, target, call, place);
+	/* The kernel takes a number before it makes or cuts a file. */
+	if ((place->fd < 0 || call->flags & (O_TRUNC | TMPFILE_BIT)) && !target_has_room(target))
+		fd = -EMFILE;
+	else
+		fd = place->fd >= 0 ? open_existing(context, target, call, place)
+				    : open_new(context, target, call, place);
 	/* O_PATH needs no right to read: where there is none, callers go on with openat. */
 	if (fd == -EACCES && (call->flags & O_PATH))
 		fd = -ENOSYS;
