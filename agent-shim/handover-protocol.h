@@ -52,6 +52,10 @@ enum handover_kind {
 			    */
 	HANDOVER_FAILED,   /* shim: step and error; it exits */
 	HANDOVER_GO,       /* enforcer: execute the agent */
+	HANDOVER_AGENT,    /* shim, with a terminal: its sender is the agent-to-be, in a group of its
+			      own; the one that spoke before stays as its parent */
+	HANDOVER_EXECUTED, /* parent: the agent was executed, or has ended */
+	HANDOVER_STOPPED,  /* parent: the agent has stopped (Ctrl-Z) */
 };
 
 /* Where the shim stands; named in docs/handover-protocol.md and to the person by the enforcer. */

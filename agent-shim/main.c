@@ -77,5 +77,7 @@ int main(int argc, char **argv)
 	restrict_agent(&shim);
 	install_filter(&shim);
 	handover_wait_for_go(&shim);
+	if (shim.plan->terminal)
+		leader_fork(&shim);
 	execute_agent(&shim);
 }

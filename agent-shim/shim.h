@@ -41,5 +41,8 @@ void restrict_agent(const struct shim *shim);
 /* install-filter.c: from its return on, calls are held by the filter. */
 void install_filter(const struct shim *shim);
 
+/* leader.c: returns in the child, which is to be the agent. */
+void leader_fork(const struct shim *shim);
+
 /* execute.c: becomes the agent, as execvp(3) with the plan's environment. */
 _Noreturn void execute_agent(const struct shim *shim);

@@ -13,6 +13,7 @@
 
 #include "enforcer/audit/record.h"
 #include "enforcer/base/fd.h"
+#include "enforcer/moves.h"
 #include "enforcer/pipeline.h"
 #include "enforcer/supervisor.h"
 #include "filters/filter.h"
@@ -122,10 +123,14 @@ static void pipeline_deny(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* The target died: nobody to answer, nothing that it did. */
+/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it still
+ * waits, and no answer means no. */
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
+	pending->decision = (struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
+	if (listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES) == 0)
+		pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = EACCES};
 	pipeline_answered(pending);
 }
 
@@ -222,6 +227,11 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 				&pending->request);
 }
 
+/*
+ * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
+ * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
+ * kernel takes no answer for a thread that is gone.
+ */
 static int pipeline_resolve(struct pending *pending, const struct target *target)
 {
 	switch (mediated_family(pending->request.call)) {
@@ -236,7 +246,7 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 	case FAMILY_MEMORY:
 		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
 		pending->request.n_objects = 1;
-		return 0;
+		return target_waits(target) ? 0 : -ESRCH;
 	case FAMILY_NONE:
 		break;
 	}
@@ -259,7 +269,6 @@ static int pipeline_judge(struct pending *pending)
 	struct supervisor *supervisor = pending->supervisor;
 	struct request *request = &pending->request;
 	struct decision *decision = &pending->decision;
-	bool moves = pending->call.kind == CALL_RENAME || pending->call.kind == CALL_LINK;
 
 	if (rule_zero_judge(supervisor->zero, request, decision))
 		return EACCES;
@@ -272,17 +281,20 @@ static int pipeline_judge(struct pending *pending)
 					      .reason = "no connection leaves the sandbox"};
 		return ENETUNREACH;
 	}
-	/* Moving is not laundering: mv copies then, judged file by file. */
-	if (moves &&
-	    (!policy_moves_no_laxer(supervisor->policy, &request->objects[0], &request->objects[1]) ||
-	     (pending->call.flags & 2 && /* RENAME_EXCHANGE */
-	      !policy_moves_no_laxer(supervisor->policy, &request->objects[1],
-				     &request->objects[0])))) {
+	/* mv copies then, judged file by file. */
+	if (!moves_lawfully(pending)) {
 		*decision = (struct decision){.by = BY_RULE,
 					      .rule = decision->rule,
 					      .verb = VERB_WRITE,
-					      .reason = "the new name would allow more than the old"};
+					      .reason = "other rules hold for the new name"};
 		return EXDEV;
+	}
+	if (!link_leads_lawfully(pending)) {
+		*decision = (struct decision){.by = BY_RULE,
+					      .rule = decision->rule,
+					      .verb = VERB_WRITE,
+					      .reason = "the link would lead to guarded names"};
+		return EACCES;
 	}
 	return 0;
 }
@@ -467,8 +479,6 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	if (r == 0 && pending->call.kind == CALL_NONE)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
-	if (r == 0 && !target_waits(target))
-		r = -ESRCH;
 	return r;
 }
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -88,15 +89,34 @@ static int make_run_id(char id[static RUN_ID_SIZE])
 	return 0;
 }
 
+/* The directory of all runs' logs, where it is there: the agent does not see it. */
+static char *state_directory(const struct config *config)
+{
+	const char *xdg = getenv("XDG_STATE_HOME");
+	struct buffer path = {};
+	char *real;
+
+	if (xdg && xdg[0] == '/')
+		buffer_printf(&path, "%s/callgate", xdg);
+	else
+		buffer_printf(&path, "%s/.local/state/callgate", config->home);
+	real = path.error ? NULL : realpath(path.data, NULL);
+	buffer_done(&path);
+	return real;
+}
+
 static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
+	_cleanup_free_ char *state = state_directory(run->config);
+	const char *const covered[] = {state, NULL};
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
 		.argv = (run->options.command ? (const char *const *)run->options.command : none),
 		.cwd = run->config->workspace,
 		.shim = run->shim,
+		.covered = covered,
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
@@ -114,13 +134,10 @@ static int make_plan(struct run *run, struct failure *reterr)
 	return r < 0 ? r : plan_new(&input, &run->plan, reterr);
 }
 
-/* The log, where it goes and that the agent cannot write it. */
 static int open_log(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
-	_cleanup_(string_list_freep) char **roots = NULL;
 	struct buffer path = {};
-	char real[PATH_MAX];
 	int r = 0;
 
 	if (policy_settings(run->config->policy)->audit_detail == AUDIT_DETAIL_NONE)
@@ -135,20 +152,22 @@ static int open_log(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = audit_log_new(supervisor->loop, path.data, !run->options.audit_file,
 				  &supervisor->log, reterr);
-	if (r == 0 && realpath(path.data, real)) {
-		for (size_t i = 0; r == 0 && i < run->plan->mount_count; i++)
-			if (run->plan->mounts[i].kind == PLAN_MOUNT_WRITABLE)
-				r = string_list_add(&roots, run->plan->mounts[i].source);
-		if (r == 0 && roots && audit_path_inside(real, (const char *const *)roots)) {
-			failure_hint(reterr, "choose a place outside the workspace and of what "
-					     "--add-dir names");
-			r = failure_set(reterr, -EACCES,
-					"the record %s lies where the agent may write", real);
-		}
-		run->audit = strdup(real);
-	}
+	if (r == 0)
+		run->audit = realpath(path.data, NULL);
 	buffer_done(&path);
 	return r;
+}
+
+/* A log that the agent may write is none. */
+static int check_log(const struct run *run, struct failure *reterr)
+{
+	const struct plan_mount *on = run->audit ? plan_mount_of(run->plan, run->audit) : NULL;
+
+	if (!on || on->kind != PLAN_MOUNT_WRITABLE)
+		return 0;
+	failure_hint(reterr, "choose a place outside the workspace and of what --add-dir names");
+	return failure_set(reterr, -EACCES, "the record %s lies where the agent may write",
+			   run->audit);
 }
 
 static int open_json(struct run *run, struct failure *reterr)
@@ -246,32 +265,42 @@ static void record_finish(struct run *run, int status)
 	supervisor->log = audit_log_free(supervisor->log);
 }
 
+/* Was it the machine? Then say what it lacks. */
+static int explain_start(int error)
+{
+	struct failure missing = {};
+
+	if (doctor_run_required(&missing) < 0)
+		failure_print(&missing);
+	return error;
+}
+
+/* Behind the start, so that the agent has the person's own limit. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	int r;
 
-	r = loop_new(&supervisor->loop);
-	if (r < 0)
-		failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r));
-	if (r == 0)
-		r = summary_new(&supervisor->summary);
-	if (r == 0)
-		r = open_log(run, reterr);
+	r = summary_new(&supervisor->summary);
 	if (r == 0)
 		r = open_json(run, reterr);
 	if (r == 0)
 		r = protect_own_files(run->config, run->audit, run->shim, &run->zero, reterr);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
-	if (r < 0) {
-		struct failure missing = {};
-
-		/* Was it the machine? Then say what it lacks. */
-		if (doctor_run_required(&missing) < 0)
-			failure_print(&missing);
-		return r;
-	}
+	if (r < 0)
+		return explain_start(r);
+	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
@@ -327,16 +356,28 @@ static int run_command(struct run *run, struct failure *reterr)
 		return r;
 	config_print_notices(run->config);
 	terminal_wanted(&run->wanted);
-	r = make_plan(run, reterr);
-	if (r < 0)
-		return r;
 	if (run->options.print_plan) {
-		plan_print(run->plan, stdout);
-		return 0;
+		r = make_plan(run, reterr);
+		if (r == 0)
+			plan_print(run->plan, stdout);
+		return r;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	/* A performed truncate beyond our own limit of file sizes: an errno, not our end. */
+	signal(SIGXFSZ, SIG_IGN);
 	supervisor->started_ns = loop_now();
 	r = make_run_id(supervisor->run);
+	if (r == 0)
+		r = loop_new(&supervisor->loop);
+	if (r < 0)
+		return explain_start(failure_set(reterr, r, "cannot set up io_uring: %s",
+						 strerror(-r)));
+	/* The log first: its directory must be there for the plan to cover it. */
+	r = open_log(run, reterr);
+	if (r == 0)
+		r = make_plan(run, reterr);
+	if (r == 0)
+		r = check_log(run, reterr);
 	if (r == 0)
 		r = start(run, reterr);
 	if (r < 0)

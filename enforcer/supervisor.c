@@ -115,7 +115,19 @@ static void on_started(struct loop_source *source, int32_t result, bool more)
 {
 	struct supervisor *supervisor = container_of(source, struct supervisor, started);
 
-	if (sandbox_read_start(&supervisor->sandbox, &supervisor->exec_errno) == 0)
+	int event;
+
+	while ((event = sandbox_read_event(&supervisor->sandbox, &supervisor->exec_errno)) > 0) {
+		if (event == SANDBOX_CLOSED)
+			return;
+		if (event != SANDBOX_STOPPED || !supervisor->terminal)
+			continue;
+		/* Ctrl-Z in the agent: we stop as it did, and the person has their shell; when they
+		 * continue us, it goes on. Nothing inside is answered meanwhile. */
+		terminal_signal(supervisor->terminal, SIGTSTP, false);
+		kill(-supervisor->sandbox.agent, SIGCONT);
+	}
+	if (event == 0)
 		loop_poll(source, supervisor->sandbox.control, POLLIN, false);
 }
 

@@ -93,6 +93,14 @@ static const struct argument_rule ioctl_rules[] = {
 	OTHERWISE(ALLOW),
 };
 
+/* A lease stops whoever opens the file next until its holder agrees, for 45 seconds: that is the
+ * enforcer. EINVAL is what a file system without leases says. F_SETDELEG (6.19) is the same. */
+static const struct argument_rule fcntl_rules[] = {
+	{"F_SETLEASE", REFUSE(EINVAL), .tests = {IS(1, 1024)}},
+	{"F_SETDELEG", REFUSE(EINVAL), .tests = {IS(1, 1040)}},
+	OTHERWISE(ALLOW),
+};
+
 /* net/socket.c: the type is the low four bits; above them stand SOCK_CLOEXEC and SOCK_NONBLOCK, and
  * what is not known there is the kernel's EINVAL. */
 #define TYPE(t) MASKED(1, 0xfu, t)
@@ -262,6 +270,7 @@ static const struct argument_rule landlock_rules[] = {
 	}
 
 const struct argument_rules argument_rules[] = {
+	RULES(fcntl, fcntl_rules),
 	RULES(ioctl, ioctl_rules),
 	RULES(socket, socket_rules),
 	RULES(socketpair, socketpair_rules),

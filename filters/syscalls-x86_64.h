@@ -97,7 +97,7 @@ enum call_action {
 	X(69, msgsnd, ALLOW)                                                                       \
 	X(70, msgrcv, ALLOW)                                                                       \
 	X(71, msgctl, ALLOW)                                                                       \
-	X(72, fcntl, ALLOW) /* leases and dnotify included */                                      \
+	X(72, fcntl, ARGS)                                                                         \
 	X(73, flock, ALLOW)                                                                        \
 	X(74, fsync, ALLOW)                                                                        \
 	X(75, fdatasync, ALLOW)                                                                    \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the wall does about a name, told from the policy alone. */
+/* What the wall does about a name: as the launch plan has it, or told from the policy alone. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,9 @@
 #include "enforcer/commands/wall-view.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/facts.h"
+#include "enforcer/launch/plan-host.h"
 #include "enforcer/policy/policy.h"
+#include "filters/kernel-newer.h"
 
 /* A name that no rule means, so that what is said of it is said of the tree. */
 #define FRESH_NAME ".callgate-fresh-name"
@@ -92,15 +94,74 @@ static void print_path_view(const struct wall_view *view, enum verb verb, enum v
 		       verb == VERB_WRITE ? "writes to" : "opens");
 }
 
+/* The wall as a run would build it now. NULL where no plan can be made. */
+static struct plan *plan_of(const struct config *config)
+{
+	static const char *const argv[] = {"COMMAND", NULL}, *const envp[] = {NULL};
+	struct plan_input input = {
+		.policy = config->policy,
+		.tree = &plan_host_tree,
+		.argv = argv,
+		.envp = envp,
+		.cwd = config->workspace,
+		.shim = "callgate-shim",
+		.landlock_abi = plan_landlock_abi(),
+	};
+	struct plan *plan = NULL;
+
+	return plan_new(&input, &plan, NULL) < 0 ? NULL : plan;
+}
+
+static void view_of_plan(const struct plan *plan, const struct policy *policy, enum verb verb,
+			 const char *path, struct wall_view *view)
+{
+	struct tree_verdict tree;
+	uint64_t right = verb == VERB_EXEC ? LANDLOCK_ACCESS_FS_EXECUTE : LANDLOCK_ACCESS_FS_READ_FILE;
+
+	*view = (struct wall_view){};
+	if (verb == VERB_WRITE) {
+		/* The mount that was made last lies on top. */
+		for (size_t i = 0; i < plan->mount_count; i++) {
+			const struct plan_mount *mount = &plan->mounts[i];
+
+			if (!facts_is_below(mount->path, path))
+				continue;
+			view->open = mount->kind == PLAN_MOUNT_WRITABLE ||
+				     mount->kind == PLAN_MOUNT_TMP;
+			snprintf(view->tree, sizeof(view->tree), "%s", mount->path);
+		}
+		return;
+	}
+	for (size_t i = 0; i < plan->landlock.count; i++) {
+		const struct landlock_rule *rule = &plan->landlock.rules[i];
+
+		if (!(rule->access & right) || !facts_is_below(rule->path, path) ||
+		    (view->open && strlen(rule->path) < strlen(view->tree)))
+			continue;
+		view->open = true;
+		view->exact = rule->exact && verb == VERB_READ;
+		snprintf(view->tree, sizeof(view->tree), "%s", rule->path);
+	}
+	if (view->open && verb == VERB_EXEC) {
+		policy_judge_tree(policy, verb, view->tree, &tree);
+		view->exact = tree.exact;
+	}
+}
+
 void wall_view_print(const struct config *config, const struct object *object, enum verb verb,
 		     enum verdict verdict)
 {
+	_cleanup_(plan_freep) struct plan *plan = NULL;
 	struct wall_view view;
 
 	printf("  the wall: ");
 	switch (object->kind) {
 	case OBJECT_PATH:
-		wall_view(config->policy, verb, object->path, &view);
+		plan = plan_of(config);
+		if (plan)
+			view_of_plan(plan, config->policy, verb, object->path, &view);
+		else
+			wall_view(config->policy, verb, object->path, &view);
 		print_path_view(&view, verb, verdict);
 		return;
 	case OBJECT_UNIX:
@@ -110,7 +171,8 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		printf("%s\n",
 		       object->endpoint.loopback
 			       ? "the sandbox has a loopback of its own, that nothing outside hears"
-			       : "the sandbox has no route out; what is allowed the gate connects");
+			       : "the sandbox has no route out, and this version makes no connection for "
+				 "it: refused (ENETUNREACH)");
 		return;
 	case OBJECT_ABSTRACT:
 	case OBJECT_MEMORY:

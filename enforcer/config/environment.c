@@ -82,6 +82,9 @@ static int filter_entry(const char *entry, const struct policy_settings *setting
 		return -ENOMEM;
 	if (strcmp(name, "CALLGATE") == 0 || any_sets(settings->environment_set, name))
 		return 0;
+	/* Dropped by a layer above the one that passes it: not the lower one's to loosen. */
+	if (any_matches(settings->environment_drop_always, name))
+		return 0;
 	if (any_matches(settings->environment_drop, name) &&
 	    !any_matches(settings->environment_pass, name))
 		return 0;

@@ -34,10 +34,7 @@ static bool cover_within(const struct cover *cover, const char *path, enum plan_
 
 static enum verdict root_verdict(const struct cover *cover, enum verb verb, const char *path)
 {
-	struct tree_verdict verdict;
-
-	policy_judge_tree(cover->input->policy, verb, path, &verdict);
-	return verdict.root;
+	return policy_judge_root(cover->input->policy, verb, path);
 }
 
 /* What may be executed becomes readable: so a place where less may be read than in the tree around
@@ -59,9 +56,9 @@ static bool tree_reads_exactly(const struct cover *cover, const char *path, enum
 {
 	struct tree_verdict verdict;
 
-	policy_judge_tree(cover->input->policy, VERB_READ, path, &verdict);
 	if (kind != PLAN_DIRECTORY)
-		return verdict.root == VERDICT_ALLOW;
+		return root_verdict(cover, VERB_READ, path) == VERDICT_ALLOW;
+	policy_judge_tree(cover->input->policy, VERB_READ, path, &verdict);
 	return verdict.exact && verdict.strictest == VERDICT_ALLOW;
 }
 

@@ -60,9 +60,10 @@ bool plan_mount_is_private(const struct plan_mount *mount)
 /* In reach: something may be done with it, now or once a person says so. */
 static bool tree_is_wanted(const struct policy *policy, const char *path, bool directory)
 {
-	return plan_tree_allows(policy, VERB_READ, path, directory, VERDICT_ASK) ||
+	/* The reach of exec is fixed at the start, so what may be asked for must be there. */
+	return plan_tree_allows(policy, VERB_READ, path, directory, VERDICT_ALLOW) ||
 	       plan_tree_allows(policy, VERB_EXEC, path, directory, VERDICT_ASK) ||
-	       plan_tree_allows(policy, VERB_WRITE, path, directory, VERDICT_ASK);
+	       plan_tree_allows(policy, VERB_WRITE, path, directory, VERDICT_ALLOW);
 }
 
 static bool tree_is_dead(const struct policy *policy, const char *path)
@@ -181,6 +182,16 @@ int plan_make_mounts(struct plan *plan, const struct plan_input *input)
 			continue;
 		r = mount_literal(plan, input->policy, paths[i],
 				  tree->kind(tree->userdata, paths[i]));
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; input->covered && input->covered[i]; i++) {
+		const struct plan_mount *on = plan_mount_of(plan, input->covered[i]);
+
+		if (!on || on->kind != PLAN_MOUNT_WRITABLE ||
+		    tree->kind(tree->userdata, input->covered[i]) != PLAN_DIRECTORY)
+			continue;
+		r = mounts_add(plan, PLAN_MOUNT_EMPTY, input->covered[i], NULL);
 		if (r < 0)
 			return r;
 	}

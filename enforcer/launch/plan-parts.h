@@ -20,8 +20,6 @@ int plan_literals(const struct policy *policy, const char ***ret_paths);
 
 /* plan-mounts.c */
 int plan_make_mounts(struct plan *plan, const struct plan_input *input);
-/* The mount that path lies on in the view, or NULL. */
-const struct plan_mount *plan_mount_of(const struct plan *plan, const char *path);
 /* The view's own tmp, /dev or /proc, not the host's. mount may be NULL. */
 bool plan_mount_is_private(const struct plan_mount *mount);
 

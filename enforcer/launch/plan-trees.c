@@ -20,22 +20,23 @@ bool plan_tree_allows(const struct policy *policy, enum verb verb, const char *p
 		      enum verdict least)
 {
 	char probe[PATH_MAX + sizeof(PROBE)];
-	struct tree_verdict verdict;
 
-	policy_judge_tree(policy, verb, path, &verdict);
-	if (verdict.root < least || !directory)
-		return verdict.root >= least;
+	if (policy_judge_root(policy, verb, path) < least)
+		return false;
+	if (!directory)
+		return true;
 	if (strlen(path) >= PATH_MAX)
 		return false;
 	snprintf(probe, sizeof(probe), "%s/" PROBE, strcmp(path, "/") ? path : "");
-	policy_judge_tree(policy, verb, probe, &verdict);
-	return verdict.root >= least;
+	return policy_judge_root(policy, verb, probe) >= least;
 }
 
 bool plan_tree_is_denied(const struct policy *policy, enum verb verb, const char *path)
 {
 	struct tree_verdict verdict;
 
+	if (policy_judge_root(policy, verb, path) != VERDICT_DENY)
+		return false;
 	policy_judge_tree(policy, verb, path, &verdict);
 	return verdict.root == VERDICT_DENY && verdict.loosest == VERDICT_DENY;
 }

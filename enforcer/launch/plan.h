@@ -51,6 +51,8 @@ struct plan_input {
 	const char *const *envp; /* the agent's, filtered by policy already */
 	const char *cwd;
 	const char *shim;  /* the host's path of callgate-shim */
+	const char *const *covered; /* directories of callgate's own: nothing of them is seen where
+				       the view would let them be written; or NULL */
 	int landlock_abi;  /* of the running kernel; below 1: none */
 	unsigned terminal; /* bit n: descriptor n is the person's terminal */
 	struct winsize window;
@@ -103,6 +105,9 @@ struct plan {
 int plan_new(const struct plan_input *input, struct plan **ret_plan, struct failure *reterr);
 struct plan *plan_free(struct plan *plan);
 DEFINE_CLEANUP(struct plan *, plan_free)
+
+/* The mount that a canonical path lies on in the view, or NULL. */
+const struct plan_mount *plan_mount_of(const struct plan *plan, const char *path);
 
 /* For a person (callgate run --print-plan): bwrap's arguments, the Landlock rules with their rights
  * and exactness, the filter. Errors are the stream's: ask ferror(). */

@@ -219,6 +219,9 @@ static int take_message(struct start *start, struct handover_received *received)
 					     start->plan->cwd, start->reterr);
 	case HANDOVER_NOTHING:
 	case HANDOVER_GO:
+	case HANDOVER_AGENT: /* these three come behind the go */
+	case HANDOVER_EXECUTED:
+	case HANDOVER_STOPPED:
 		break;
 	}
 	return -EPROTO;
@@ -371,23 +374,33 @@ int sandbox_go(struct sandbox *sandbox)
 	return handover_send_go(sandbox->control);
 }
 
-int sandbox_read_start(struct sandbox *sandbox, int *ret_errno)
+int sandbox_read_event(struct sandbox *sandbox, int *ret_errno)
 {
 	struct handover_received received = {.fd = -1};
 	int r;
 
 	r = handover_receive(sandbox->control, &received);
-	if (r == -EPIPE) {
-		*ret_errno = 0;
-		return 1;
-	}
+	if (r == -EPIPE)
+		return SANDBOX_CLOSED;
 	if (r <= 0)
 		return r;
 	fd_close(received.fd);
-	if (received.message.kind != HANDOVER_FAILED || received.message.error <= 0)
+	switch (received.message.kind) {
+	case HANDOVER_AGENT:
+		sandbox->agent = received.pid;
+		return sandbox_read_event(sandbox, ret_errno);
+	case HANDOVER_EXECUTED:
+		return SANDBOX_EXECUTED;
+	case HANDOVER_STOPPED:
+		return SANDBOX_STOPPED;
+	case HANDOVER_FAILED:
+		if (received.message.error <= 0)
+			return -EPROTO;
+		*ret_errno = received.message.error;
+		return SANDBOX_FAILED;
+	default:
 		return -EPROTO;
-	*ret_errno = received.message.error;
-	return 1;
+	}
 }
 
 int sandbox_wait(struct sandbox *sandbox)

@@ -42,11 +42,15 @@ struct sandbox {
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr);
 /* Lets the shim execute the agent. That execve is mediated as any other. */
 int sandbox_go(struct sandbox *sandbox);
-/*
- * When control is readable: 1 and *ret_errno 0 where the agent was executed (end of file), 1 and
- * the errno of the failed execve, 0 where nothing is there yet, or a negative errno.
- */
-int sandbox_read_start(struct sandbox *sandbox, int *ret_errno);
+enum sandbox_event {
+	SANDBOX_NOTHING = 0, /* nothing to be read (any more, for now) */
+	SANDBOX_EXECUTED,    /* the agent runs, or has run */
+	SANDBOX_FAILED,      /* its execve failed */
+	SANDBOX_STOPPED,     /* with a terminal: the agent has stopped, kill(-agent, SIGCONT) goes on */
+	SANDBOX_CLOSED,      /* nothing comes any more */
+};
+/* When control is readable: the next event, or a negative errno. ret_errno: why it FAILED. */
+int sandbox_read_event(struct sandbox *sandbox, int *ret_errno);
 /* When keeper_pidfd is readable: the agent's exit status as a shell's (128 + n for a signal), or
  * a negative errno. Reaps the keeper. */
 int sandbox_wait(struct sandbox *sandbox);

@@ -23,6 +23,7 @@ struct kept {
 	pid_t tid; /* 0: free */
 	pid_t pid;
 	int proc;
+	char program[PATH_MAX]; /* as it was told last; "" where it was not */
 };
 
 struct targets {
@@ -114,11 +115,17 @@ static int target_status(const struct target *target, const char *key, char *val
 	return 0;
 }
 
-/* True where the kept directory is still the thread's: the kernel binds it to one task for good, and
- * answers ESRCH or ENOENT once that task has ended. */
-static bool kept_is_alive(const struct kept *kept)
+/*
+ * True where the kept directory is still the thread's: the kernel binds it to one task for good, and
+ * answers ESRCH or ENOENT once that task has ended. We ask by what we want to know anyhow: the program.
+ */
+static bool kept_is_alive(struct kept *kept)
 {
-	return faccessat(kept->proc, "status", F_OK, 0) == 0;
+	ssize_t n = readlinkat(kept->proc, "exe", kept->program, sizeof(kept->program) - 1);
+
+	kept->program[n < 0 ? 0 : n] = '\0';
+	/* Of a task that lives but shows no program (EACCES) too. */
+	return n >= 0 || faccessat(kept->proc, "status", F_OK, 0) == 0;
 }
 
 int target_open(struct targets *targets, struct listener *listener, uint64_t cookie, pid_t tid,
@@ -134,6 +141,7 @@ int target_open(struct targets *targets, struct listener *listener, uint64_t coo
 	if (kept->tid == tid && kept_is_alive(kept)) {
 		target.pid = kept->pid;
 		target.proc = kept->proc;
+		target.program = kept->program;
 		*ret_target = target;
 		return 0;
 	}
@@ -347,8 +355,13 @@ int target_signal_pending(const struct target *target, bool *ret_pending)
 int target_program(const struct target *target, char **ret_path)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlinkat(target->proc, "exe", path, sizeof(path) - 1);
+	ssize_t n;
 
+	if (target->program && *target->program) {
+		*ret_path = strdup(target->program);
+		return *ret_path ? 0 : -ENOMEM;
+	}
+	n = readlinkat(target->proc, "exe", path, sizeof(path) - 1);
 	if (n < 0) {
 		path[0] = '?';
 		n = 1;

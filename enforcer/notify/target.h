@@ -30,6 +30,7 @@ struct target {
 	pid_t tid;
 	pid_t pid; /* thread group, in our pid namespace */
 	int proc;  /* /proc/<tid>, O_PATH; borrowed from targets, until the next target_open() */
+	const char *program; /* the same, or NULL: not looked at yet */
 };
 
 /* -ESRCH: it is gone. */

@@ -11,27 +11,17 @@ static const char *const verdict_names[] = {
 _Static_assert(ARRAY_LEN(verdict_names) == VERDICT_ALLOW + 1, "name every verdict");
 
 static const char *const decided_by_names[] = {
-	[BY_NOTHING] = "nothing",
-	[BY_RULE_ZERO] = "rule-zero",
-	[BY_RULE] = "rule",
-	[BY_OTHERWISE] = "otherwise",
-	[BY_NO_VERB] = "no-verb",
-	[BY_WALL] = "wall",
-	[BY_GRANT] = "grant",
-	[BY_HOOK] = "hook",
-	[BY_PERSON] = "person",
-	[BY_UNATTENDED] = "unattended",
-	[BY_FAULT] = "fault",
+	[BY_NOTHING] = "nothing",       [BY_RULE_ZERO] = "rule-zero", [BY_RULE] = "rule",
+	[BY_OTHERWISE] = "otherwise",   [BY_NO_VERB] = "no-verb",     [BY_WALL] = "wall",
+	[BY_GRANT] = "grant",           [BY_HOOK] = "hook",           [BY_PERSON] = "person",
+	[BY_UNATTENDED] = "unattended", [BY_FAULT] = "fault",
 };
 _Static_assert(ARRAY_LEN(decided_by_names) == BY_FAULT + 1, "name whatever decides");
 
 static const char *const layer_names[] = {
-	[LAYER_RULE_ZERO] = "rule-zero",
-	[LAYER_MANAGED] = "managed",
-	[LAYER_GUARDS] = "guards",
-	[LAYER_COMMAND_LINE] = "command-line",
-	[LAYER_PROJECT] = "project",
-	[LAYER_USER] = "user",
+	[LAYER_RULE_ZERO] = "rule-zero", [LAYER_MANAGED] = "managed",
+	[LAYER_GUARDS] = "guards",       [LAYER_COMMAND_LINE] = "command-line",
+	[LAYER_PROJECT] = "project",     [LAYER_USER] = "user",
 	[LAYER_BUILTIN] = "builtin",
 };
 _Static_assert(ARRAY_LEN(layer_names) == LAYER_COUNT, "name every layer");

@@ -16,14 +16,14 @@ enum decided_by {
 	BY_NOTHING = 0, /* no stage came to an answer: denied */
 	BY_RULE_ZERO,   /* callgate's own files and sockets */
 	BY_RULE,
-	BY_OTHERWISE,   /* no rule matched: the policy's "otherwise" */
-	BY_NO_VERB,     /* the call needs no verb (O_PATH, a pipe's fchmod) */
-	BY_WALL,        /* the wall cannot hold it, or it is no policy's to allow (a route outside) */
+	BY_OTHERWISE, /* no rule matched: the policy's "otherwise" */
+	BY_NO_VERB,   /* the call needs no verb (O_PATH, a pipe's fchmod) */
+	BY_WALL,      /* the wall cannot hold it, or it is no policy's to allow (a route outside) */
 	BY_GRANT,
 	BY_HOOK,
 	BY_PERSON,
-	BY_UNATTENDED,  /* asked, and nobody there */
-	BY_FAULT,       /* unreadable memory, failed ADDFD, no room for the record */
+	BY_UNATTENDED, /* asked, and nobody there */
+	BY_FAULT,      /* unreadable memory, failed ADDFD, no room for the record */
 };
 
 /* Where policy comes from, in the order of search. */
@@ -40,7 +40,7 @@ enum layer {
 
 /* The public face of a rule: enough to name it to a person and in the record. */
 struct rule_info {
-	const char *id;     /* "user:3": layer and place among its rules, from 1 */
+	const char *id; /* "user:3": layer and place among its rules, from 1 */
 	enum layer layer;
 	enum verdict effect;
 	const char *reason; /* or NULL */
@@ -52,9 +52,9 @@ struct decision {
 	enum verdict verdict;
 	enum decided_by by;
 	const struct rule_info *rule; /* borrowed from the policy; NULL unless by is BY_RULE */
-	enum verb verb;               /* the verb and object that the verdict hangs on: the strictest */
-	size_t object;                /* index into request->objects */
-	const char *reason;           /* static or borrowed from the policy; may be NULL */
+	enum verb verb;     /* the verb and object that the verdict hangs on: the strictest */
+	size_t object;      /* index into request->objects */
+	const char *reason; /* static or borrowed from the policy; may be NULL */
 };
 
 /* How much is recorded: the policy's "audit": {"detail"}. Here, not in policy.h, because the record

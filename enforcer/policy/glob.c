@@ -6,8 +6,8 @@
 #include "enforcer/policy/glob.h"
 
 /*
- * A [..] at glob[0]: its length with both brackets, 0 where it does not end. A ']' that stands first
- * is a member of the set. In *ret_hit whether the set holds byte.
+ * A [..] at glob[0]: its length with both brackets, 0 where it does not end. A ']' that stands
+ * first is a member of the set. In *ret_hit whether the set holds byte.
  */
 static size_t set_scan(const char *glob, size_t len, unsigned char byte, bool *ret_hit)
 {
@@ -107,8 +107,10 @@ bool glob_matches(const char *glob, size_t glob_len, const char *word, size_t le
 {
 	size_t g = 0, w = 0, star = SIZE_MAX, star_word = 0;
 
-	/* Only the last * needs to be tried again: what stood before it is matched as early as can
-	 * be. */
+	/*
+	 * Only the last * needs to be tried again: what stood before it is matched as early as
+	 * can be.
+	 */
 	while (w < len) {
 		size_t n;
 
@@ -117,7 +119,8 @@ bool glob_matches(const char *glob, size_t glob_len, const char *word, size_t le
 			star_word = w;
 			continue;
 		}
-		n = g < glob_len ? element_matches(glob + g, glob_len - g, (unsigned char)word[w]) : 0;
+		n = g < glob_len ? element_matches(glob + g, glob_len - g, (unsigned char)word[w])
+				 : 0;
 		if (n > 0) {
 			g += n;
 			w++;

@@ -107,36 +107,34 @@ static void count(struct json_place *place, const char *from, const char *to)
 	}
 }
 
-struct json_place json_place_find(const char *text, size_t len, const unsigned *way, size_t n_way,
-				  bool key)
+struct json_place json_place_find(const struct json_way *way, bool key)
 {
-	struct scan scan = {text, text + len};
+	struct scan scan = {way->text, way->text + way->len};
 	struct json_place place = {1, 1};
 	const char *at;
 
 	skip_space(&scan);
 	at = scan.at;
-	for (size_t i = 0; i < n_way; i++) {
+	for (size_t i = 0; i < way->n; i++) {
 		const char *key_at;
 
-		if (!enter(&scan, way[i], &key_at))
+		if (!enter(&scan, way->ordinals[i], &key_at))
 			break;
-		at = key && i + 1 == n_way ? key_at : scan.at;
+		at = key && i + 1 == way->n ? key_at : scan.at;
 	}
-	count(&place, text, at);
+	count(&place, way->text, at);
 	return place;
 }
 
-size_t json_place_elements(const char *text, size_t len, const unsigned *way, size_t n_way,
-			   struct json_place *ret_places, size_t max)
+size_t json_place_elements(const struct json_way *way, struct json_place *ret_places, size_t max)
 {
-	struct scan scan = {text, text + len};
+	struct scan scan = {way->text, way->text + way->len};
 	struct json_place place = {1, 1};
-	const char *counted = text, *key_at;
+	const char *counted = way->text, *key_at;
 	size_t n = 0;
 
-	for (size_t i = 0; i < n_way; i++)
-		if (!enter(&scan, way[i], &key_at))
+	for (size_t i = 0; i < way->n; i++)
+		if (!enter(&scan, way->ordinals[i], &key_at))
 			return 0;
 	if (!enter(&scan, 0, &key_at))
 		return 0;

@@ -42,7 +42,8 @@ static const char *labels_check(const char *host)
 			return "write the host name as it is looked up (xn--...)";
 		if (*p == '*')
 			return "in a host name * stands first and alone: \"*.example.com\"";
-		if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '-' && *p != '_')
+		if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '-' &&
+		    *p != '_')
 			return "a host name has letters, digits, hyphens and dots";
 		label++;
 	}

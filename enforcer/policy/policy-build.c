@@ -9,6 +9,7 @@
 
 struct order {
 	struct rule **rules;
+	size_t *n_before;
 	size_t n;
 };
 
@@ -17,49 +18,30 @@ static void order_add(struct order *order, struct rule *rule)
 	order->rules[order->n++] = rule;
 }
 
-static void order_layer(struct order *order, const struct policy *policy, enum layer layer,
-			const bool *placed)
+static void order_layer(struct order *order, const struct policy *policy, enum layer layer)
 {
-	size_t index = 0;
-
 	for (size_t i = 0; i < policy->n_parts; i++) {
 		const struct policy_part *part = policy->parts[i];
 
-		for (size_t j = 0; j < part->rules.n; j++, index++)
-			if (part->layer == layer && !placed[index])
+		for (size_t j = 0; part->layer == layer && j < part->rules.n; j++)
+			if (!part->rules.items[j]->unprotect)
 				order_add(order, part->rules.items[j]);
 	}
 }
 
-/*
- * The rules that lift a guard, before the guards. A rule that refuses, and that stands before such a
- * rule anyway, goes with it: a project's "unprotect" lifts guards, not what the command line denies.
- * (Before the guards it can only make them stricter.) An "ask" may not go: a guard may deny.
- */
-static void order_unprotect(struct order *order, const struct policy *policy, bool *placed)
+static void order_unprotect(struct order *order, const struct policy *policy)
 {
-	size_t index = 0, pending = 0;
+	size_t n_before = 0;
 
 	for (size_t i = 0; i < policy->n_parts; i++) {
 		const struct policy_part *part = policy->parts[i];
 
-		for (size_t j = 0; j < part->rules.n; j++, index++) {
-			if (part->layer <= LAYER_GUARDS || !part->rules.items[j]->unprotect)
+		for (size_t j = 0; part->layer > LAYER_GUARDS && j < part->rules.n; j++) {
+			if (!part->rules.items[j]->unprotect) {
+				n_before++;
 				continue;
-			/* What refuses between the last such rule and this one. */
-			for (size_t k = 0, at = 0; k <= i; k++) {
-				const struct policy_part *p = policy->parts[k];
-
-				for (size_t l = 0; l < p->rules.n && at < index; l++, at++) {
-					if (at < pending || p->layer <= LAYER_GUARDS || placed[at] ||
-					    p->rules.items[l]->info.effect != VERDICT_DENY)
-						continue;
-					placed[at] = true;
-					order_add(order, p->rules.items[l]);
-				}
 			}
-			pending = index;
-			placed[index] = true;
+			order->n_before[order->n] = n_before;
 			order_add(order, part->rules.items[j]);
 		}
 	}
@@ -131,6 +113,7 @@ static int build_rules(struct policy *policy, const struct order *order,
 	r = build_state(policy, context, &state, reterr);
 	for (size_t i = 0; r == 0 && i < order->n; i++) {
 		policy->n_rules++;
+		policy->rules[i].n_before = order->n_before[i];
 		r = rule_expand(&policy->rules[i], order->rules[i], context, &state, reterr);
 	}
 	strings_done(&state);
@@ -141,7 +124,7 @@ static int build(struct policy *policy, const struct policy_context *context,
 		 struct policy_error *reterr)
 {
 	_cleanup_free_ struct rule **rules = NULL;
-	_cleanup_free_ bool *placed = NULL;
+	_cleanup_free_ size_t *n_before = NULL;
 	struct order order = {};
 	size_t n = 0;
 	int r;
@@ -149,22 +132,24 @@ static int build(struct policy *policy, const struct policy_context *context,
 	for (size_t i = 0; i < policy->n_parts; i++)
 		n += policy->parts[i]->rules.n + policy->parts[i]->guards.n;
 	order.rules = rules = calloc(n + 1, sizeof(*rules));
-	placed = calloc(n + 1, sizeof(*placed));
-	if (!rules || !placed)
+	order.n_before = n_before = calloc(n + 1, sizeof(*n_before));
+	if (!rules || !n_before)
 		return -ENOMEM;
 	sort_parts(policy);
 	name_rules(policy);
-	order_layer(&order, policy, LAYER_MANAGED, placed);
-	order_unprotect(&order, policy, placed);
+	order_layer(&order, policy, LAYER_MANAGED);
+	order_unprotect(&order, policy);
 	order_guards(&order, policy);
+	policy->first_ordinary = order.n;
 	for (unsigned layer = LAYER_COMMAND_LINE; layer <= LAYER_BUILTIN; layer++)
-		order_layer(&order, policy, (enum layer)layer, placed);
+		order_layer(&order, policy, (enum layer)layer);
 	r = build_rules(policy, &order, context, reterr);
 	return r < 0 ? r : settings_join(policy);
 }
 
-int policy_new(struct policy_part *const *parts, size_t n_parts, const struct policy_context *context,
-	       struct policy **ret_policy, struct policy_error *reterr)
+int policy_new(struct policy_part *const *parts, size_t n_parts,
+	       const struct policy_context *context, struct policy **ret_policy,
+	       struct policy_error *reterr)
 {
 	struct policy *policy = calloc(1, sizeof(*policy));
 	int r = -ENOMEM;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The paths of a rule as they are written, into the patterns that are searched: variables replaced,
- * the literal head made canonical.
+ * The paths of a rule as they are written, into the patterns that are searched: variables
+ * replaced, the literal head made canonical.
  *
- * A name may lead through links, and then a rule has up to three: the canonical one, which an open
- * ends at; the canonical directory with the last name as written, which is the link itself, for
- * whoever removes or replaces it; and the path as written, for the day when what was a link is a
- * directory. A rule speaks of all of them.
+ * A name may lead through links, and then a rule has up to three: the canonical one, which an
+ * open ends at; the canonical directory with the last name as written, which is the link itself,
+ * for whoever removes or replaces it; and the path as written, for the day when what was a link
+ * is a directory. A rule speaks of all of them.
  */
 #include <errno.h>
 #include <limits.h>

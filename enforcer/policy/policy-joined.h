@@ -15,11 +15,12 @@ struct identity {
 };
 
 struct joined_rule {
-	const struct rule *rule; /* of its part */
+	const struct rule *rule;  /* of its part */
 	struct pattern *patterns; /* PATH, UNIX, PROGRAM; owned */
 	size_t n_patterns;
 	struct identity *programs; /* PROGRAM; owned */
 	size_t n_programs;
+	size_t n_before; /* unprotect: how many of the ordinary rules stand before it */
 };
 
 struct policy {
@@ -27,9 +28,17 @@ struct policy {
 	size_t n_parts;
 	struct joined_rule *rules; /* in the order of search; owned */
 	size_t n_rules;
+	size_t first_ordinary; /* behind the managed ones, those that unprotect, and the guards */
 	struct policy_settings settings;
 	struct strings pass, drop, drop_always, set; /* behind the settings */
 };
+
+/*
+ * Rules that unprotect are searched before the guards, and must not get ahead of anything else
+ * by that: one holds only where no ordinary rule that stands before it (rules[first_ordinary],
+ * n_before of them) decides something stricter. Otherwise the guards, and then that rule, have
+ * their say.
+ */
 
 /* Whether a rule on this subject can speak of this verb on such an object. */
 bool rule_fits(const struct rule *rule, enum object_kind kind, enum verb verb);

@@ -33,7 +33,7 @@ static int parse_path(struct parser *parser, const json_t *value, void *target)
 
 static int parse_paths(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_path, target);
+	return parser_list(parser, value, KIND_STRING, parse_path, target);
 }
 
 static int parse_program(struct parser *parser, const json_t *value, void *target)
@@ -45,17 +45,19 @@ static int parse_program(struct parser *parser, const json_t *value, void *targe
 		return parse_path(parser, value, target);
 	if (!*name)
 		return parser_error(parser, "the name is empty");
-	/* A bare name is looked up once, at the start; a glob would be whatever the agent calls so. */
+	/*
+	 * A bare name is looked up once, at the start; a glob would be whatever the agent calls
+	 * so.
+	 */
 	if (strpbrk(name, "*?[\\"))
-		return parser_error(parser,
-				    "a bare name takes no glob: write a path, as /usr/bin/%.32s",
-				    name);
+		return parser_error(
+			parser, "a bare name takes no glob: write a path, as /usr/bin/%.32s", name);
 	return strings_add(&rule->names, name);
 }
 
 static int parse_programs(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_program, target);
+	return parser_list(parser, value, KIND_STRING, parse_program, target);
 }
 
 static int parse_glob(struct parser *parser, const json_t *value, struct strings *strings)
@@ -78,7 +80,7 @@ static int parse_arg(struct parser *parser, const json_t *value, void *target)
 
 static int parse_args(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_arg, target);
+	return parser_list(parser, value, KIND_STRING, parse_arg, target);
 }
 
 static int parse_abstract_name(struct parser *parser, const json_t *value, void *target)
@@ -90,7 +92,7 @@ static int parse_abstract_name(struct parser *parser, const json_t *value, void 
 
 static int parse_abstract(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_abstract_name, target);
+	return parser_list(parser, value, KIND_STRING, parse_abstract_name, target);
 }
 
 static int parse_host(struct parser *parser, const json_t *value, void *target)
@@ -105,7 +107,7 @@ static int parse_host(struct parser *parser, const json_t *value, void *target)
 
 static int parse_hosts(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_host, target);
+	return parser_list(parser, value, KIND_STRING, parse_host, target);
 }
 
 static int parse_address(struct parser *parser, const json_t *value, void *target)
@@ -127,7 +129,7 @@ static int parse_address(struct parser *parser, const json_t *value, void *targe
 
 static int parse_addresses(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_address, target);
+	return parser_list(parser, value, KIND_STRING, parse_address, target);
 }
 
 static int parse_port(struct parser *parser, const json_t *value, void *target)
@@ -157,7 +159,7 @@ static int parse_port(struct parser *parser, const json_t *value, void *target)
 
 static int parse_ports(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_NUMBER | KIND_STRING, false, parse_port, target);
+	return parser_list(parser, value, KIND_NUMBER | KIND_STRING, parse_port, target);
 }
 
 static int parse_protocol(struct parser *parser, const json_t *value, void *target)
@@ -174,7 +176,7 @@ static int parse_protocol(struct parser *parser, const json_t *value, void *targ
 
 static int parse_protocols(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_protocol, target);
+	return parser_list(parser, value, KIND_STRING, parse_protocol, target);
 }
 
 /* Words that are there or not: "x": false would read like a matcher and be none. */
@@ -251,7 +253,7 @@ enum rule_key {
 };
 
 #define STRINGS (KIND_STRING | KIND_LIST)
-#define PORTS	(KIND_NUMBER | STRINGS)
+#define PORTS   (KIND_NUMBER | STRINGS)
 
 static const struct parser_key rule_keys[] = {
 	[KEY_DENY] = {"deny", STRINGS, parse_effect},
@@ -274,6 +276,7 @@ static const struct parser_key rule_keys[] = {
 	[KEY_REASON] = {"reason", KIND_STRING, parse_reason},
 	[KEY_DESCRIPTION] = {"description", KIND_STRING, NULL},
 };
+const struct parser_table rule_table = {rule_keys, ARRAY_LEN(rule_keys)};
 _Static_assert(ARRAY_LEN(rule_keys) == RULE_KEYS, "a parser for every key");
 _Static_assert(RULE_KEYS <= PARSER_KEYS_MAX, "room for every key");
 
@@ -335,9 +338,10 @@ static int check_matchers(struct parser *parser, struct rule *rule, const int *a
 							       ? ": a socket is named by \"unix\""
 							       : "");
 		if (first >= 0 && (matchers[k].subject != matchers[first].subject))
-			return parser_error_at(parser, (unsigned)later(at[k], at[first]),
-					       "\"%s\" and \"%s\" can never match at once: make two rules",
-					       rule_keys[first].name, rule_keys[k].name);
+			return parser_error_at(
+				parser, (unsigned)later(at[k], at[first]),
+				"\"%s\" and \"%s\" can never match at once: make two rules",
+				rule_keys[first].name, rule_keys[k].name);
 		if (first < 0)
 			first = k;
 	}
@@ -358,8 +362,9 @@ static int check_pairs(struct parser *parser, const struct rule *rule, const int
 		return parser_error_at(parser, (unsigned)at[KEY_LOOPBACK],
 				       "\"loopback\" stands for the address: make two rules");
 	if (at[KEY_LOOPBACK] >= 0 && at[KEY_PORT] >= 0)
-		return parser_error_at(parser, (unsigned)at[KEY_PORT],
-				       "with \"loopback\" the port stands there: \"loopback\": 8000");
+		return parser_error_at(
+			parser, (unsigned)at[KEY_PORT],
+			"with \"loopback\" the port stands there: \"loopback\": 8000");
 	if (rule->exact && rule->subject != SUBJECT_PATH && rule->subject != SUBJECT_UNIX)
 		return parser_error_at(parser, (unsigned)at[KEY_EXACT],
 				       "\"exact\" goes with \"path\" and \"unix\" only");
@@ -393,7 +398,7 @@ int parse_rule(struct parser *parser, const json_t *value, struct rule *rule)
 {
 	int at[RULE_KEYS], r;
 
-	r = parser_object(parser, value, rule_keys, RULE_KEYS, rule, at);
+	r = parser_object(parser, value, &rule_table, rule, at);
 	if (r == 0)
 		r = check_effect(parser, rule, at);
 	if (r == 0)

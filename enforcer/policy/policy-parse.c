@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A policy text into a part. jansson reads the JSON (a key that stands twice, a NUL, bytes that are
- * no UTF-8 are errors there); here stands what the keys mean. What is not known is refused: a
- * misspelt rule must not be a rule that is not there.
+ * A policy text into a part. jansson reads the JSON (a key that stands twice, a NUL, bytes that
+ * are no UTF-8 are errors there); here stands what the keys mean. What is not known is refused:
+ * a misspelt rule must not be a rule that is not there.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,6 +37,7 @@ static int parse_rule_list(struct parser *parser, const json_t *value, struct ru
 	struct policy_part *part = parser->part;
 	_cleanup_free_ struct json_place *places = NULL;
 	size_t n = json_array_size(value), known;
+	struct json_way way;
 	int r;
 
 	if (n > POLICY_RULES_MAX)
@@ -44,8 +45,8 @@ static int parse_rule_list(struct parser *parser, const json_t *value, struct ru
 	places = calloc(n + 1, sizeof(*places));
 	if (!places)
 		return -ENOMEM;
-	known = json_place_elements(part->text, part->text_len, parser->way, parser->depth, places,
-				    n);
+	way = parser_way(parser);
+	known = json_place_elements(&way, places, n);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *element = json_array_get(value, i);
 		struct json_place place = i < known ? places[i] : (struct json_place){};
@@ -114,7 +115,9 @@ static int parse_state(struct parser *parser, const json_t *value, void *target)
 {
 	int r = builtin_only(parser, "state");
 
-	return r < 0 ? r : parser_list(parser, value, KIND_STRING, true, parse_state_path, target);
+	return r < 0 ? r
+		     : parser_list(parser, value, KIND_STRING | KIND_EMPTY, parse_state_path,
+				   target);
 }
 
 static int set_otherwise(struct parser *parser, const json_t *value, void *target, unsigned verb)
@@ -146,9 +149,10 @@ static int parse_otherwise(struct parser *parser, const json_t *value, void *tar
 		{"connect", KIND_STRING, parse_otherwise_connect},
 		{"listen", KIND_STRING, parse_otherwise_listen},
 	};
+	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
 	struct policy_part *part = target;
 
-	return parser_object(parser, value, keys, ARRAY_LEN(keys), &part->settings, NULL);
+	return parser_object(parser, value, &table, &part->settings, NULL);
 }
 
 static int parse_timeout(struct parser *parser, const json_t *value, void *target)
@@ -201,9 +205,10 @@ static int parse_approval(struct parser *parser, const json_t *value, void *targ
 		{"timeout", KIND_STRING, parse_timeout},
 		{"unattended", KIND_STRING, parse_unattended},
 	};
+	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
 	struct policy_part *part = target;
 
-	return parser_object(parser, value, keys, ARRAY_LEN(keys), &part->settings, NULL);
+	return parser_object(parser, value, &table, &part->settings, NULL);
 }
 
 static int parse_detail(struct parser *parser, const json_t *value, void *target)
@@ -239,9 +244,10 @@ static int parse_audit(struct parser *parser, const json_t *value, void *target)
 		{"detail", KIND_STRING, parse_detail},
 		{"perform_all", KIND_BOOL, parse_perform_all},
 	};
+	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
 	struct policy_part *part = target;
 
-	return parser_object(parser, value, keys, ARRAY_LEN(keys), &part->settings, NULL);
+	return parser_object(parser, value, &table, &part->settings, NULL);
 }
 
 static int parse_hook_on(struct parser *parser, const json_t *value, void *target)
@@ -252,7 +258,7 @@ static int parse_hook_on(struct parser *parser, const json_t *value, void *targe
 static int parse_hook_command(struct parser *parser, const json_t *value, void *target)
 {
 	struct hook_setting *hook = target;
-	int r = parser_list(parser, value, KIND_STRING, false, parse_string_into, &hook->command);
+	int r = parser_list(parser, value, KIND_STRING, parse_string_into, &hook->command);
 
 	if (r == 0 && hook->command.items[0][0] != '/')
 		return parser_error(parser, "the program of a hook is an absolute path");
@@ -265,6 +271,7 @@ static int parse_hook(struct parser *parser, const json_t *value, void *target)
 		{"on", KIND_STRING | KIND_LIST, parse_hook_on},
 		{"command", KIND_LIST, parse_hook_command},
 	};
+	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
 	struct policy_part *part = target;
 	struct hook_setting *hooks;
 	int at[ARRAY_LEN(keys)], r;
@@ -277,7 +284,7 @@ static int parse_hook(struct parser *parser, const json_t *value, void *target)
 	part->hooks = hooks;
 	hooks += part->n_hooks++;
 	*hooks = (struct hook_setting){};
-	r = parser_object(parser, value, keys, ARRAY_LEN(keys), hooks, at);
+	r = parser_object(parser, value, &table, hooks, at);
 	if (r == 0 && (at[0] < 0 || at[1] < 0))
 		return parser_error(parser, "a hook has \"on\" and \"command\"");
 	return r;
@@ -285,7 +292,7 @@ static int parse_hook(struct parser *parser, const json_t *value, void *target)
 
 static int parse_hooks(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_OBJECT, true, parse_hook, target);
+	return parser_list(parser, value, KIND_OBJECT | KIND_EMPTY, parse_hook, target);
 }
 
 static int parse_variable_name(struct parser *parser, const json_t *value, void *target)
@@ -302,7 +309,8 @@ static int parse_pass(struct parser *parser, const json_t *value, void *target)
 	struct part_settings *settings = target;
 
 	settings->has_pass = true;
-	return parser_list(parser, value, KIND_STRING, true, parse_variable_name, &settings->pass);
+	return parser_list(parser, value, KIND_STRING | KIND_EMPTY, parse_variable_name,
+			   &settings->pass);
 }
 
 static int parse_drop(struct parser *parser, const json_t *value, void *target)
@@ -310,7 +318,8 @@ static int parse_drop(struct parser *parser, const json_t *value, void *target)
 	struct part_settings *settings = target;
 
 	settings->has_drop = true;
-	return parser_list(parser, value, KIND_STRING, true, parse_variable_name, &settings->drop);
+	return parser_list(parser, value, KIND_STRING | KIND_EMPTY, parse_variable_name,
+			   &settings->drop);
 }
 
 static int parse_set(struct parser *parser, const json_t *value, void *target)
@@ -320,16 +329,17 @@ static int parse_set(struct parser *parser, const json_t *value, void *target)
 	const char *name;
 	json_t *element;
 
-	json_object_foreach((json_t *)value, name, element) {
+	json_object_foreach((json_t *)value, name, element)
+	{
 		_cleanup_free_ char *pair = NULL;
 		int r;
 
 		if (!*name || strchr(name, '='))
-			return parser_error_at(parser, ordinal, "\"%.64s\" is no name of a variable",
-					       name);
+			return parser_error_at(parser, ordinal,
+					       "\"%.64s\" is no name of a variable", name);
 		if (!json_is_string(element))
-			return parser_error_at(parser, ordinal, "the value of %.64s must be a string",
-					       name);
+			return parser_error_at(parser, ordinal,
+					       "the value of %.64s must be a string", name);
 		if (asprintf(&pair, "%s=%s", name, json_string_value(element)) < 0) {
 			pair = NULL;
 			return -ENOMEM;
@@ -349,9 +359,10 @@ static int parse_environment(struct parser *parser, const json_t *value, void *t
 		{"drop", KIND_LIST, parse_drop},
 		{"set", KIND_OBJECT, parse_set},
 	};
+	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
 	struct policy_part *part = target;
 
-	return parser_object(parser, value, keys, ARRAY_LEN(keys), &part->settings, NULL);
+	return parser_object(parser, value, &table, &part->settings, NULL);
 }
 
 static int parse_view(struct parser *parser, const json_t *value, void *target)
@@ -380,20 +391,15 @@ static int parse_aio(struct parser *parser, const json_t *value, void *target)
 }
 
 static const struct parser_key part_keys[] = {
-	{"version", KIND_NUMBER, parse_version},
-	{"description", KIND_STRING, NULL},
-	{"extends", KIND_STRING, parse_extends},
-	{"rules", KIND_LIST, parse_rules},
-	{"guards", KIND_LIST, parse_guards},
-	{"otherwise", KIND_OBJECT, parse_otherwise},
-	{"approval", KIND_OBJECT, parse_approval},
-	{"audit", KIND_OBJECT, parse_audit},
-	{"hooks", KIND_LIST, parse_hooks},
-	{"environment", KIND_OBJECT, parse_environment},
-	{"view", KIND_STRING, parse_view},
-	{"aio", KIND_BOOL, parse_aio},
+	{"version", KIND_NUMBER, parse_version},   {"description", KIND_STRING, NULL},
+	{"extends", KIND_STRING, parse_extends},   {"rules", KIND_LIST, parse_rules},
+	{"guards", KIND_LIST, parse_guards},       {"otherwise", KIND_OBJECT, parse_otherwise},
+	{"approval", KIND_OBJECT, parse_approval}, {"audit", KIND_OBJECT, parse_audit},
+	{"hooks", KIND_LIST, parse_hooks},         {"environment", KIND_OBJECT, parse_environment},
+	{"view", KIND_STRING, parse_view},         {"aio", KIND_BOOL, parse_aio},
 	{"state", KIND_LIST, parse_state},
 };
+const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
 _Static_assert(ARRAY_LEN(part_keys) <= PARSER_KEYS_MAX, "room for every key");
 
 static int parse_part(struct parser *parser)
@@ -413,9 +419,10 @@ static int parse_part(struct parser *parser)
 		return -EINVAL;
 	}
 	if (!json_is_object(json)) {
-		r = parser_error(parser, "a policy is an object: {\"version\": 1, \"rules\": [...]}");
+		r = parser_error(parser,
+				 "a policy is an object: {\"version\": 1, \"rules\": [...]}");
 	} else {
-		r = parser_object(parser, json, part_keys, ARRAY_LEN(part_keys), part, at);
+		r = parser_object(parser, json, &part_table, part, at);
 		if (r == 0 && at[0] < 0)
 			r = parser_error(parser, "\"version\": 1 is missing");
 	}

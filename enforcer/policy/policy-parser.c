@@ -13,13 +13,19 @@
 static const char *const verb_names[VERB_COUNT] = {"read", "write", "exec", "connect", "listen"};
 static const char *const verdict_names[] = {"deny", "ask", "allow"};
 
+struct json_way parser_way(const struct parser *parser)
+{
+	return (struct json_way){parser->part->text, parser->part->text_len, parser->way,
+				 parser->depth};
+}
+
 static void __attribute__((format(printf, 3, 0)))
 parser_tell(struct parser *parser, bool key, const char *format, va_list args)
 {
+	struct json_way way = parser_way(parser);
 	struct json_place place;
 
-	place = json_place_find(parser->part->text, parser->part->text_len, parser->way,
-				parser->depth, key);
+	place = json_place_find(&way, key);
 	parser->reterr->line = place.line;
 	parser->reterr->column = place.column;
 	vsnprintf(parser->reterr->text, sizeof(parser->reterr->text), format, args);
@@ -98,41 +104,42 @@ static int kind_check(struct parser *parser, const json_t *value, unsigned kinds
 }
 
 static int unknown_key(struct parser *parser, const char *key, unsigned ordinal,
-		       const struct parser_key *keys, size_t n_keys)
+		       const struct parser_table *table)
 {
 	const char *names[PARSER_KEYS_MAX], *nearest;
 
-	for (size_t i = 0; i < n_keys; i++)
-		names[i] = keys[i].name;
-	nearest = nearest_name(key, names, n_keys);
+	for (size_t i = 0; i < table->n; i++)
+		names[i] = table->keys[i].name;
+	nearest = nearest_name(key, names, table->n);
 	return parser_error_at(parser, ordinal, "unknown key \"%.64s\"%s%s%s", key,
 			       nearest ? "; did you mean \"" : "", nearest ? nearest : "",
 			       nearest ? "\"?" : "");
 }
 
-int parser_object(struct parser *parser, const json_t *object, const struct parser_key *keys,
-		  size_t n_keys, void *target, int *ret_ordinals)
+int parser_object(struct parser *parser, const json_t *object, const struct parser_table *table,
+		  void *target, int *ret_ordinals)
 {
 	unsigned ordinal = 0;
 	const char *name;
 	json_t *value;
 	int r;
 
-	for (size_t i = 0; ret_ordinals && i < n_keys; i++)
+	for (size_t i = 0; ret_ordinals && i < table->n; i++)
 		ret_ordinals[i] = -1;
-	json_object_foreach((json_t *)object, name, value) {
+	json_object_foreach((json_t *)object, name, value)
+	{
 		size_t k = 0;
 
-		while (k < n_keys && strcmp(keys[k].name, name) != 0)
+		while (k < table->n && strcmp(table->keys[k].name, name) != 0)
 			k++;
-		if (k == n_keys)
-			return unknown_key(parser, name, ordinal, keys, n_keys);
+		if (k == table->n)
+			return unknown_key(parser, name, ordinal, table);
 		if (ret_ordinals)
 			ret_ordinals[k] = (int)ordinal;
 		parser->way[parser->depth++] = ordinal++;
-		r = kind_check(parser, value, keys[k].kinds);
-		if (r == 0 && keys[k].parse)
-			r = keys[k].parse(parser, value, target);
+		r = kind_check(parser, value, table->keys[k].kinds);
+		if (r == 0 && table->keys[k].parse)
+			r = table->keys[k].parse(parser, value, target);
 		parser->depth--;
 		if (r < 0)
 			return r;
@@ -140,8 +147,8 @@ int parser_object(struct parser *parser, const json_t *object, const struct pars
 	return 0;
 }
 
-int parser_list(struct parser *parser, const json_t *value, unsigned kinds, bool empty_ok,
-		parse_func parse, void *target)
+int parser_list(struct parser *parser, const json_t *value, unsigned kinds, parse_func parse,
+		void *target)
 {
 	size_t n;
 	int r;
@@ -151,7 +158,7 @@ int parser_list(struct parser *parser, const json_t *value, unsigned kinds, bool
 		return r < 0 ? r : parse(parser, value, target);
 	}
 	n = json_array_size(value);
-	if (n == 0 && !empty_ok)
+	if (n == 0 && !(kinds & KIND_EMPTY))
 		return parser_error(parser, "the list is empty");
 	if (n > RULE_VALUES_MAX)
 		return parser_error(parser, "the list has more than %d elements", RULE_VALUES_MAX);
@@ -202,7 +209,7 @@ static int parse_verb(struct parser *parser, const json_t *value, void *target)
 
 int parse_verbs(struct parser *parser, const json_t *value, void *target)
 {
-	return parser_list(parser, value, KIND_STRING, false, parse_verb, target);
+	return parser_list(parser, value, KIND_STRING, parse_verb, target);
 }
 
 int parse_verdict(struct parser *parser, const json_t *value, enum verdict *ret_verdict)

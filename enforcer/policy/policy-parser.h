@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "enforcer/policy/json-place.h"
 #include "enforcer/policy/policy-part.h"
 
 #define PARSER_DEPTH_MAX 8
@@ -25,6 +26,7 @@ enum json_kind {
 	KIND_BOOL = 1 << 2,
 	KIND_LIST = 1 << 3,
 	KIND_OBJECT = 1 << 4,
+	KIND_EMPTY = 1 << 5, /* of a list: it may be empty */
 };
 
 /* 0, -EINVAL with the error told, or -ENOMEM. */
@@ -46,15 +48,22 @@ int parser_error_at(struct parser *parser, unsigned ordinal, const char *format,
 int parser_unknown(struct parser *parser, const char *what, const char *word,
 		   const char *const *names, size_t n_names);
 
+struct parser_table {
+	const struct parser_key *keys;
+	size_t n;
+};
+
 /*
- * Each member by its key. ret_ordinals (n_keys, or NULL): where the key stands among the members,
- * -1 where it does not.
+ * Each member by its key. ret_ordinals (table->n, or NULL): where the key stands among the
+ * members, -1 where it does not.
  */
-int parser_object(struct parser *parser, const json_t *object, const struct parser_key *keys,
-		  size_t n_keys, void *target, int *ret_ordinals);
-/* Each element; at least one where needed says so. value may be a single element itself. */
-int parser_list(struct parser *parser, const json_t *value, unsigned kinds, bool empty_ok,
-		parse_func parse, void *target);
+int parser_object(struct parser *parser, const json_t *object, const struct parser_table *table,
+		  void *target, int *ret_ordinals);
+/* Each element of a list, or the value as the only one. kinds: of the elements. */
+int parser_list(struct parser *parser, const json_t *value, unsigned kinds, parse_func parse,
+		void *target);
+/* The way to where the parser stands. */
+struct json_way parser_way(const struct parser *parser);
 /* One of names: its index, or -EINVAL with the error told. */
 int parser_word(struct parser *parser, const json_t *value, const char *what,
 		const char *const *names, size_t n_names);
@@ -65,6 +74,9 @@ int parse_string_into(struct parser *parser, const json_t *value, void *target);
 int parse_verbs(struct parser *parser, const json_t *value, void *target);
 /* effect for a verb by its key: used for "otherwise". */
 int parse_verdict(struct parser *parser, const json_t *value, enum verdict *ret_verdict);
+
+/* What a policy and what a rule can hold. */
+extern const struct parser_table part_table, rule_table;
 
 /* policy-parse-rule.c: the element of "rules" or "guards" into rule. */
 int parse_rule(struct parser *parser, const json_t *value, struct rule *rule);

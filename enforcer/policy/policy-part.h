@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parsed form of one policy text: made by policy-parse*.c, joined by policy-build.c, borrowed by
- * the policy that comes out of it. Only files of this folder include it.
+ * The parsed form of one policy text: made by policy-parse*.c, joined by policy-build.c,
+ * borrowed by the policy that comes out of it. Only files of this folder include it.
  */
 #pragma once
 
@@ -31,15 +31,15 @@ enum subject {
 
 struct rule {
 	struct rule_info info;
-	char id[32];     /* info.id; written when the parts are joined */
-	char *reason;    /* info.reason; owned, or NULL */
+	char id[32];  /* info.id; written when the parts are joined */
+	char *reason; /* info.reason; owned, or NULL */
 	int column;
-	unsigned verbs;  /* mask of enum verb */
+	unsigned verbs; /* mask of enum verb */
 	enum subject subject;
 	struct strings names; /* PATH, PROGRAM, UNIX, ABSTRACT: as written */
 	struct strings args;  /* PROGRAM: empty means any */
 	struct inet_matcher inet;
-	bool literal;    /* names are paths, no globs and no variables in them */
+	bool literal; /* names are paths, no globs and no variables in them */
 	bool existed;
 	bool exact;
 	bool unprotect;
@@ -86,7 +86,9 @@ struct policy_part {
 /* Appends an empty rule that knows its part and place; NULL: no memory. */
 struct rule *rule_list_add(struct rule_list *list, const struct policy_part *part, int line,
 			   int column);
-/* A policy text may be hostile, and words of it stand in the message: makes it fit to be shown. */
+/*
+ * A policy text may be hostile, and words of it stand in the message: makes it fit to be shown.
+ */
 void policy_error_escape(struct policy_error *error);
 /* The verb with this bit number. */
 static inline enum verb verb_at(unsigned number)

@@ -42,10 +42,7 @@ static const char *const *list_of(const struct strings *strings)
 	return strings->items ? (const char *const *)strings->items : empty_list;
 }
 
-/*
- * A list that a higher layer drops stays dropped, whatever a lower one passes or sets; within one
- * layer, and from a higher one, pass wins.
- */
+/* What the managed layer drops stays dropped, whatever another passes or sets; else pass wins. */
 static int join_environment(struct policy *policy)
 {
 	const struct policy_part *pass = NULL, *drop = NULL;
@@ -61,7 +58,7 @@ static int join_environment(struct policy *policy)
 		r = copy(&policy->pass, &pass->settings.pass);
 	if (r == 0 && drop)
 		r = copy(&policy->drop, &drop->settings.drop);
-	if (r == 0 && drop && pass && drop->layer < pass->layer)
+	if (r == 0 && drop && drop->layer == LAYER_MANAGED && pass != drop)
 		r = copy(&policy->drop_always, &drop->settings.drop);
 	for (size_t i = 0; r == 0 && i < policy->n_parts; i++) {
 		const struct policy_part *part = policy->parts[i];
@@ -71,8 +68,8 @@ static int join_environment(struct policy *policy)
 
 			if (is_set(&policy->set, pair))
 				continue;
-			if (drop && drop->layer < part->layer &&
-			    names_match(list_of(&policy->drop), pair, strcspn(pair, "=")))
+			if (part->layer != LAYER_MANAGED &&
+			    names_match(list_of(&policy->drop_always), pair, strcspn(pair, "=")))
 				continue;
 			r = strings_add(&policy->set, pair);
 		}
@@ -127,7 +124,6 @@ bool policy_environment_passes(const struct policy_settings *settings, const cha
 
 	if (names_match(settings->environment_drop_always, name, len))
 		return false;
-	if (settings->environment_pass)
-		return names_match(settings->environment_pass, name, len);
-	return !names_match(settings->environment_drop, name, len);
+	return !names_match(settings->environment_drop, name, len) ||
+	       names_match(settings->environment_pass, name, len);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The policy: layers of rules, first match wins. PURE: no system call, no clock, no file. Text comes
- * in by policy_parse(), the machine's facts (home, workspace, what a program name stands for) come
- * in by struct policy_context; out come decisions, the same for the same input.
+ * The policy: layers of rules, first match wins. PURE: no system call, no clock, no file. Text
+ * comes in by policy_parse(), the machine's facts (home, workspace, what a program name stands
+ * for) come in by struct policy_context; out come decisions, the same for the same input.
  *
  * Not here: reading files, trust, symlinks (config/), what the wall does with it (launch/plan).
  */
@@ -19,17 +19,17 @@
 /* Where a policy text is wrong. Always filled when parsing or building fails. */
 struct policy_error {
 	char file[256];
-	int line, column;  /* from 1; 0 where it concerns the whole file */
-	char rule[64];     /* "rule 3", or empty */
-	char text[512];    /* what is wrong, and the nearest known name where one was misspelt */
+	int line, column; /* from 1; 0 where it concerns the whole file */
+	char rule[64];    /* "rule 3", or empty */
+	char text[512];   /* what is wrong, and the nearest known name where one was misspelt */
 };
 
 /* One parsed file, before layers are joined. Opaque. */
 struct policy_part;
 
 /*
- * Parses JSON text (not NUL-ended; hostile where it is a project's file). file is for messages and
- * copied. 0, -EINVAL with reterr, or -ENOMEM.
+ * Parses JSON text (not NUL-ended; hostile where it is a project's file). file is for messages
+ * and copied. 0, -EINVAL with reterr, or -ENOMEM.
  */
 int policy_parse(const char *text, size_t len, const char *file, enum layer layer,
 		 struct policy_part **ret_part, struct policy_error *reterr);
@@ -51,15 +51,17 @@ struct policy_context {
 	const char *const *workspaces; /* "${workspace}": canonical, NULL-ended; the first anchors
 	                                  relative globs */
 	const char *const *tmp;        /* "${tmp}", NULL-ended */
-	const char *const *state;      /* "${state}", NULL-ended; may be NULL: taken from the profile's
+	const char *const *state; /* "${state}", NULL-ended; may be NULL: taken from the profile's
 	                                  "state" list instead */
 	/*
-	 * Makes the literal path of a rule canonical (symlinks of what exists resolved, the rest kept),
-	 * into ret[PATH_MAX]. NULL: paths stay as they are. 0 or a negative errno.
+	 * Makes the literal path of a rule canonical (symlinks of what exists resolved, the rest
+	 * kept), into ret[PATH_MAX]. NULL: paths stay as they are. 0 or a negative errno.
 	 */
 	int (*canonical)(void *userdata, const char *path, char *ret);
-	/* What a bare program name stands for: a canonical path, device and inode. -ENOENT: the rule can
-	 * never match. NULL: bare names match by the last component of the path. */
+	/*
+	 * What a bare program name stands for: a canonical path, device and inode. -ENOENT: the
+	 * rule can never match. NULL: bare names match by the last component of the path.
+	 */
 	int (*program)(void *userdata, const char *name, char *ret_path, uint64_t *ret_dev,
 		       uint64_t *ret_ino);
 	void *userdata;
@@ -71,8 +73,9 @@ struct policy;
  * Joins the parts (taken, also on failure; in any order, each knows its layer) into one policy.
  * 0, -EINVAL with reterr, or -ENOMEM.
  */
-int policy_new(struct policy_part *const *parts, size_t n_parts, const struct policy_context *context,
-	       struct policy **ret_policy, struct policy_error *reterr);
+int policy_new(struct policy_part *const *parts, size_t n_parts,
+	       const struct policy_context *context, struct policy **ret_policy,
+	       struct policy_error *reterr);
 struct policy *policy_free(struct policy *policy);
 DEFINE_CLEANUP(struct policy *, policy_free)
 
@@ -86,31 +89,47 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 		      enum verb verb, struct decision *ret_decision);
 
 /*
- * True where a thing that moves from one name to another gains nothing: every verb at the new name is
- * no laxer than at the old one, for the thing and, where it is a directory, for every name below it
- * that any rule could match.
+ * True where a thing that moves from one name to another gains nothing: every verb at the new
+ * name is no laxer than at the old one, for the thing and, where it is a directory, for every
+ * name below it that any rule could match.
  */
 bool policy_moves_no_laxer(const struct policy *policy, const struct object *from,
 			   const struct object *to);
 
+/*
+ * A directory that arrives brings the names in it, whose making nobody judged: true where no name below
+ * to is proved or suspected to be written under a stricter rule than the same name below from.
+ */
+bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
+				const struct object *to);
+
+/* A link gives what it points to the names below its own: true where no rule singles those out. */
+bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link);
+
 /* What holds for all names in a tree, the root included. */
 struct tree_verdict {
-	enum verdict root;     /* of the tree's root itself */
-	enum verdict loosest;  /* that any name in it can get */
+	/* Of the tree's root itself. Where it hangs on "existed", the stricter; on arguments, the
+	 * loosest: the wall must let through what the gate may allow. */
+	enum verdict root;
+	enum verdict loosest; /* that any name in it can get */
 	enum verdict strictest;
-	bool exact;            /* root == loosest == strictest, proved from the rules alone */
+	bool exact; /* root == loosest == strictest, proved from the rules alone */
 };
 void policy_judge_tree(const struct policy *policy, enum verb verb, const char *path,
 		       struct tree_verdict *ret_verdict);
+/* Its root alone, which costs one search of the rules and no proof. */
+enum verdict policy_judge_root(const struct policy *policy, enum verb verb, const char *path);
 
 /*
- * The literal roots that rules name for this verb (a glob's longest literal prefix is not one), in
- * no order, without duplicates. The array is given (free it), the strings are the policy's.
+ * The literal roots that rules name for this verb (a glob's longest literal prefix is not one),
+ * in no order, without duplicates. The array is given (free it), the strings are the policy's.
  * NULL-ended. -ENOMEM.
  */
-int policy_literal_paths(const struct policy *policy, enum verb verb, const char *const **ret_paths);
+int policy_literal_paths(const struct policy *policy, enum verb verb,
+			 const char *const **ret_paths);
 /* The same for globs: literal prefix of each pattern for this verb. */
-int policy_glob_prefixes(const struct policy *policy, enum verb verb, const char *const **ret_paths);
+int policy_glob_prefixes(const struct policy *policy, enum verb verb,
+			 const char *const **ret_paths);
 
 /* All rules, in the order of search. */
 size_t policy_rule_count(const struct policy *policy);
@@ -128,26 +147,32 @@ enum policy_view {
 struct policy_settings {
 	enum policy_view view;
 	enum verdict otherwise[VERB_COUNT]; /* by the verb's bit number */
-	/* environment: names or globs ("AWS_*"); NULL-ended, borrowed. A name in pass is passed even
-	 * where drop matches it; set overrides both. pass NULL: all but drop. */
+	/*
+	 * environment: names or globs ("AWS_*"); NULL-ended, borrowed. A name in pass is passed
+	 * even where drop matches it; set overrides both. What neither names is passed.
+	 */
 	const char *const *environment_pass;
 	const char *const *environment_drop;
 	const char *const *environment_set; /* "NAME=value" */
-	/* What a layer above the one of pass drops: pass does not bring it back. */
+	/* What the managed layer drops: no pass and no set of another layer brings it back. */
 	const char *const *environment_drop_always;
 	uint64_t approval_timeout_ns;
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
-	bool memory_exec;     /* some rule allows running from memory: memfd_create is left alone */
-	bool linux_aio;       /* "aio": true; io_setup is allowed */
+	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
+	bool linux_aio;   /* "aio": true; io_setup is allowed */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
 
-/* Whether a variable of the caller's environment reaches the agent: pass, drop and drop_always as
- * above (environment_set comes on top). */
+/*
+ * Whether a variable of the caller's environment reaches the agent: not where drop_always
+ * matches, nor where drop does and pass does not (environment_set comes on top).
+ */
 bool policy_environment_passes(const struct policy_settings *settings, const char *name);
 
-/* SHA-256-free identity: the texts of all parts, for whoever hashes them. Appends each part's layer
- * name, a newline, and its text. */
+/*
+ * SHA-256-free identity: the texts of all parts, for whoever hashes them. Appends each part's
+ * layer name, a newline, and its text.
+ */
 void policy_append_text(const struct policy *policy, struct buffer *ret_text);

@@ -36,7 +36,17 @@ static bool is_below(const char *path, const char *tree)
 	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-static unsigned refused(const struct rule_zero_entry *entry, const struct object *object)
+/* The calls that take a name away with all that is below it, or give one to a thing that brings its own. */
+static bool changes_what_is_below(enum mediated call)
+{
+	return call == MEDIATED_rename || call == MEDIATED_renameat || call == MEDIATED_renameat2 ||
+	       call == MEDIATED_rmdir || call == MEDIATED_unlink || call == MEDIATED_unlinkat ||
+	       call == MEDIATED_link || call == MEDIATED_linkat || call == MEDIATED_symlink ||
+	       call == MEDIATED_symlinkat;
+}
+
+static unsigned refused(const struct rule_zero_entry *entry, const struct object *object,
+			enum mediated call)
 {
 	if (entry->ino && object->exists && object->dev == entry->dev && object->ino == entry->ino)
 		return object->verbs & entry->verbs;
@@ -44,8 +54,9 @@ static unsigned refused(const struct rule_zero_entry *entry, const struct object
 		return 0;
 	if (is_below(object->path, entry->path))
 		return object->verbs & entry->verbs;
-	/* A directory above it that is there already: moved or removed, it would take ours along. */
-	if (object->exists && object->directory && is_below(entry->path, object->path))
+	/* A name above it: moved or removed, it would take ours along; a link or another directory there
+	 * would bring one of the agent's making. Its mode, its times and nameless files are not ours. */
+	if (changes_what_is_below(call) && is_below(entry->path, object->path))
 		return object->verbs & entry->verbs & VERB_WRITE;
 	return 0;
 }
@@ -55,7 +66,8 @@ bool rule_zero_judge(const struct rule_zero *zero, const struct request *request
 {
 	for (size_t i = 0; i < request->n_objects; i++) {
 		for (size_t k = 0; k < zero->n; k++) {
-			unsigned verbs = refused(&zero->entries[k], &request->objects[i]);
+			unsigned verbs = refused(&zero->entries[k], &request->objects[i],
+						 request->call);
 
 			if (!verbs)
 				continue;

@@ -96,23 +96,11 @@ static int change_link(const struct place *places, const struct handles *from,
 	return fail(linkat(AT_FDCWD, path, to->parent, places[1].leaf, AT_SYMLINK_FOLLOW));
 }
 
-/* The nodes of the private /dev are the host's own, bound there, and root owns them. Terminals are the
- * sandbox's (Documentation/admin-guide/devices.txt). */
-static bool is_devices_node(const struct place *place)
-{
-	unsigned number = major(place->stat.rdev);
-
-	return S_ISBLK(place->stat.mode) ||
-	       (S_ISCHR(place->stat.mode) && (number < 136 || number > 143));
-}
-
 /* Times, owners and attributes of the thing itself, be it a link. */
 static int change_attributes(const struct call *call, const struct place *place, int fd)
 {
 	char path[FD_PATH_MAX];
 
-	if (is_devices_node(place))
-		return -EPERM;
 	fd_path(fd, path);
 	switch (call->kind) {
 	case CALL_TRUNCATE:
@@ -208,6 +196,19 @@ static int change_nameless(const struct target *target, const struct call *call,
 	return -EACCES;
 }
 
+/* The nodes of the private /dev are the host's own inodes: as root, their modes would be the host's to
+ * suffer. Only the terminals are the sandbox's. */
+static bool is_host_device(const struct view *view, const struct place *place)
+{
+	return place->fd >= 0 && (S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&
+	       place->stat.dev != view->devpts_dev;
+}
+
+static bool replaces_names(enum call_kind kind)
+{
+	return kind == CALL_UNLINK || kind == CALL_RENAME;
+}
+
 static int change(const struct reply_context *context, const struct target *target,
 		  const struct call *call, const struct place *places, struct handles *handles)
 {
@@ -223,6 +224,9 @@ static int change(const struct reply_context *context, const struct target *targ
 		return change_nameless(target, call, place);
 	/* procfs: nothing there is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
+		return -EPERM;
+	if (is_host_device(context->view, place) && !replaces_names(call->kind) &&
+	    !(call->kind == CALL_UTIME && call->times_now))
 		return -EPERM;
 	r = place_writable(context->view, place, &handles[0].fd, &handles[0].parent);
 	if (r < 0)

@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "enforcer/base/fd.h"
 #include "enforcer/reply/reply.h"
-#include "filters/kernel-newer.h"
 
 static void told(int sent, enum outcome_kind kind, int64_t value, struct outcome *ret_outcome)
 {
@@ -44,13 +42,10 @@ bool reply_fd(const struct reply_context *context, const struct target *target, 
 	int number = listener_give_fd(context->listener, target->cookie, target->tid, fd,
 				      cloexec ? O_CLOEXEC : 0);
 
-	if (number == -ENOENT || number == -ESRCH || number == -EINPROGRESS) {
-		*ret_outcome = (struct outcome){.kind = OUTCOME_GONE};
-		return true;
-	}
 	if (number < 0) {
+		/* Whatever the reason: who is gone does not hear it, who waits must not wait for ever. */
 		reply_error(context, target, number, ret_outcome);
-		return false;
+		return ret_outcome->kind == OUTCOME_GONE;
 	}
 	*ret_outcome = (struct outcome){.kind = OUTCOME_FD, .value = number};
 	return true;
@@ -63,19 +58,4 @@ void reply_result(const struct reply_context *context, const struct target *targ
 		reply_error(context, target, (int)result, ret_outcome);
 	else
 		reply_value(context, target, result, ret_outcome);
-}
-
-enum reply_result perform_memfd(const struct reply_context *context, const struct target *target,
-				const struct call *call, struct outcome *ret_outcome)
-{
-	/* MFD_EXEC and MFD_NOEXEC_SEAL together are EINVAL; mapping it executable still works, running
-	 * it as a program does not. */
-	unsigned flags = ((unsigned)call->flags & ~MFD_EXEC) | MFD_NOEXEC_SEAL;
-	int fd = memfd_create(call->name, flags | MFD_CLOEXEC);
-
-	if (fd < 0)
-		reply_error(context, target, errno, ret_outcome);
-	else
-		reply_fd(context, target, fd, call->flags & MFD_CLOEXEC, ret_outcome);
-	return REPLY_DONE;
 }

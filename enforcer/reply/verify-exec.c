@@ -27,6 +27,7 @@ struct tracee {
 	char *execfn;
 	char *const *argv; /* borrowed */
 	bool argv_truncated;
+	bool ended; /* its owner has heard, it is only to be reaped */
 	void *userdata;
 };
 
@@ -119,8 +120,28 @@ static struct tracee *tracee_take(struct exec_verifier *verifier, pid_t tid)
 static void tracee_end(struct exec_verifier *verifier, struct tracee *tracee, enum exec_end end,
 		       int value)
 {
-	verifier->owner.ended(tracee->userdata, end, value);
+	if (!tracee->ended)
+		verifier->owner.ended(tracee->userdata, end, value);
 	tracee_free(tracee);
+}
+
+/*
+ * Lets go of a stopped thread. One that is being killed, by us or by anybody, cannot be detached any
+ * more, and its parent does not hear of its end before its tracer has reaped it: it is kept till then.
+ */
+static void tracee_let_go(struct exec_verifier *verifier, struct tracee *tracee, pid_t pid,
+			  enum exec_end end, int value)
+{
+	if (ptrace(PTRACE_DETACH, pid, NULL, NULL) == 0) {
+		tracee_end(verifier, tracee, end, value);
+		return;
+	}
+	if (!tracee->ended)
+		verifier->owner.ended(tracee->userdata, end, value);
+	tracee->ended = true;
+	tracee->tid = tracee->pid = pid;
+	tracee->next = verifier->tracees;
+	verifier->tracees = tracee;
 }
 
 /* AT_EXECFN of the stopped image. */
@@ -263,12 +284,15 @@ static void stopped_with_new_image(struct exec_verifier *verifier, pid_t pid)
 
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &old_tid);
 	tracee = tracee_take(verifier, (pid_t)old_tid);
-	end = tracee ? verify(verifier, tracee, pid) : EXEC_KILLED;
+	if (!tracee) {
+		/* Who began it is not known: no answer means no. */
+		kill(pid, SIGKILL);
+		return;
+	}
+	end = verify(verifier, tracee, pid);
 	if (end == EXEC_KILLED)
 		kill(pid, SIGKILL);
-	ptrace(PTRACE_DETACH, pid, NULL, NULL);
-	if (tracee)
-		tracee_end(verifier, tracee, end, end == EXEC_KILLED ? SIGKILL : 0);
+	tracee_let_go(verifier, tracee, pid, end, end == EXEC_KILLED ? SIGKILL : 0);
 }
 
 static void exec_event(struct exec_verifier *verifier, pid_t pid, int status)
@@ -281,9 +305,10 @@ static void exec_event(struct exec_verifier *verifier, pid_t pid, int status)
 		int error = failed_errno(pid);
 
 		tracee = tracee_take(verifier, pid);
-		ptrace(PTRACE_DETACH, pid, NULL, NULL);
 		if (tracee)
-			tracee_end(verifier, tracee, EXEC_FAILED, error);
+			tracee_let_go(verifier, tracee, pid, EXEC_FAILED, error);
+		else
+			ptrace(PTRACE_DETACH, pid, NULL, NULL);
 	} else if (WIFSTOPPED(status)) {
 		/* A signal on its way: let it go on. */
 		ptrace(PTRACE_CONT, pid, NULL, (void *)(long)WSTOPSIG(status));
@@ -309,8 +334,9 @@ static bool exec_poll(struct exec_verifier *verifier, struct tracee *tracee)
 		exec_event(verifier, got, status);
 		return true;
 	}
-	if (lost && (got < 0 || kill(tid, 0) < 0)) {
-		/* Neither number is ours any more. */
+	/* While the first one's number is still ours, a thread whose own is gone may be on its way to
+	 * the stop of its exec, under that number. */
+	if (lost && got < 0) {
 		tracee = tracee_take(verifier, tid);
 		if (tracee)
 			tracee_end(verifier, tracee, EXEC_GONE, 0);
@@ -326,7 +352,8 @@ void exec_reap(struct exec_verifier *verifier)
 	/* From the start again after each event: it may have ended several tracees. */
 	do {
 		news = false;
-		for (struct tracee *tracee = verifier->tracees; tracee && !news; tracee = tracee->next)
+		for (struct tracee *tracee = verifier->tracees; tracee && !news;
+		     tracee = tracee->next)
 			news = exec_poll(verifier, tracee);
 	} while (news);
 }

@@ -85,7 +85,7 @@ struct call {
 /*
  * Copies a call out of the target. 0, or the negative errno that the kernel gives for it (-EFAULT,
  * -EINVAL, -ENAMETOOLONG, ...), which is the call's answer; -ESRCH: the target is gone.
- * ret_call is zeroed first, and to be given to call_done() in any case.
+ * ret_call is new, all zero but behind the end of path[].text; to be given to call_done() in any case.
  */
 int call_decode(enum mediated name, const struct seccomp_data *data, const struct target *target,
 		struct call *ret_call);

@@ -21,19 +21,18 @@
 #define RENAME_WHITEOUT  (1 << 2)
 #endif
 
+#define NO             (-1)
 #define XATTR_ARGS_MAX 4096 /* PAGE_SIZE: larger is E2BIG */
-
-#define NO (-1)
 
 /* Where things stand among the arguments; NO: not at all. */
 struct form {
 	enum call_kind kind;
-	signed char fd;     /* the call is on this descriptor, without a path */
+	signed char fd; /* the call is on this descriptor, without a path */
 	signed char dirfd, path;
-	signed char flags;  /* AT_* */
-	signed char rest;   /* first argument of the kind's own */
+	signed char flags; /* AT_* */
+	signed char rest;  /* first argument of the kind's own */
 	unsigned walk;
-	unsigned at_known;  /* AT_* that the call knows: others are EINVAL */
+	unsigned at_known; /* AT_* that the call knows: others are EINVAL */
 };
 
 #define PARENT_LINK (WALK_PARENT | WALK_NOFOLLOW)
@@ -175,44 +174,55 @@ static int decode_times(enum mediated name, uint64_t address, const struct targe
 	return 0;
 }
 
-static int decode_xattr(enum mediated name, const uint64_t *args, const struct target *target,
-			struct call *call)
+/* struct xattr_args (linux/xattr.h, 6.13) of setxattrat, which may be larger where the rest is zero
+ * (copy_struct_from_user()). */
+static int read_xattr_args(const uint64_t *args, const struct target *target, uint64_t *ret_value,
+			   uint64_t *ret_size, uint64_t *ret_flags)
 {
-	/* struct xattr_args (linux/xattr.h, 6.13) */
-	struct extra {
+	unsigned char bytes[XATTR_ARGS_MAX];
+	struct {
 		uint64_t value;
 		uint32_t size, flags;
 	} extra;
-	union {
-		struct extra extra;
-		unsigned char all[XATTR_ARGS_MAX];
-	} bytes;
-	uint64_t value = args[2], size = args[3], flags = (uint32_t)args[4];
+	uint64_t size = args[5];
 	int r;
 
+	if (size < sizeof(extra))
+		return -EINVAL;
+	if (size > sizeof(bytes))
+		return -E2BIG;
+	r = target_read_memory(target, args[4], bytes, size);
+	if (r < 0)
+		return r;
+	for (size_t i = sizeof(extra); i < size; i++)
+		if (bytes[i])
+			return -E2BIG;
+	memcpy(&extra, bytes, sizeof(extra));
+	*ret_value = extra.value;
+	*ret_size = extra.size;
+	*ret_flags = extra.flags;
+	return 0;
+}
+
+/* In the order of setxattr_copy() (fs/xattr.c): flags, name, size, value. */
+static int decode_xattr(enum mediated name, const uint64_t *args, const struct target *target,
+			struct call *call)
+{
+	uint64_t value = args[2], size = args[3], flags = (uint32_t)args[4];
+	int r = 0;
+
+	if (name == MEDIATED_setxattrat)
+		r = read_xattr_args(args, target, &value, &size, &flags);
+	if (r < 0)
+		return r;
+	if (flags & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
+		return -EINVAL;
 	r = read_string(target, args[name == MEDIATED_setxattrat ? 3 : 1], XATTR_NAME_MAX + 1,
 			&call->name);
-	if (name == MEDIATED_setxattrat) {
-		if (args[5] < sizeof(bytes.extra))
-			return -EINVAL;
-		if (args[5] > sizeof(bytes))
-			return -E2BIG;
-		if (target_read_memory(target, args[4], &bytes, args[5]) < 0)
-			return -EFAULT;
-		extra = bytes.extra;
-		for (size_t i = sizeof(extra); i < args[5]; i++)
-			if (bytes.all[i])
-				return -E2BIG;
-		value = extra.value;
-		size = extra.size;
-		flags = extra.flags;
-	}
 	if (r < 0)
 		return r == -ENAMETOOLONG ? -ERANGE : r;
 	if (r == 0)
 		return -ERANGE;
-	if (flags & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
-		return -EINVAL;
 	if (size > CALL_XATTR_VALUE_MAX)
 		return -E2BIG;
 	call->flags = flags;
@@ -305,10 +315,11 @@ int call_decode_change(enum mediated name, const uint64_t *args, const struct ta
 		return 0;
 	}
 	/* utimensat(fd, NULL, ...) and futimesat(fd, NULL, ...) are futimens. */
-	if (form->kind == CALL_UTIME && form->dirfd != NO &&
-	    args[(unsigned char)form->path] == 0) {
+	if (form->kind == CALL_UTIME && form->dirfd != NO && args[(unsigned char)form->path] == 0) {
 		if (dirfd == AT_FDCWD)
 			return -EFAULT;
+		if (at) /* do_utimes_fd() (fs/utimes.c) takes no flags */
+			return -EINVAL;
 		call->fd = dirfd;
 		return 0;
 	}

@@ -18,7 +18,10 @@ void call_done(struct call *call)
 	free(call->text);
 	free(call->name);
 	free(call->data);
-	*call = (struct call){.fd = -1};
+	call->argv = NULL;
+	call->text = call->name = NULL;
+	call->data = NULL;
+	call->kind = CALL_NONE;
 }
 
 int call_read_path(const struct target *target, uint64_t address, int dirfd, unsigned walk,

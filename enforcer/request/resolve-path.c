@@ -30,9 +30,9 @@ struct walk {
 	const struct target *target;
 	unsigned flags;
 	uint64_t restrictions;
-	int root;         /* borrowed: the view's, or dirfd under RESOLVE_IN_ROOT */
-	int start;        /* owned: where it began, for RESOLVE_BENEATH */
-	int cur;          /* owned */
+	int root;  /* borrowed: the view's, or dirfd under RESOLVE_IN_ROOT */
+	int start; /* where it began; owned, unless it is the view's root */
+	int cur;   /* owned */
 	int links;
 	struct buffer rest; /* what is left to walk */
 };
@@ -63,25 +63,21 @@ static bool same_directory(int a, int b)
 /* Where a path begins. */
 static int start_of(const struct walk *walk, int dirfd, bool absolute)
 {
-	int fd;
-
-	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT)) {
-		fd = fcntl(walk->view->root, F_DUPFD_CLOEXEC, 3);
-		return fd < 0 ? -errno : fd;
-	}
+	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT))
+		return walk->view->root;
 	if (dirfd == AT_FDCWD)
 		return target_open_cwd(walk->target);
 	return target_open_fd_path(walk->target, dirfd);
 }
 
 /* The canonical path of a pin, by the kernel's own account of it at this moment. */
-static int pin_path(int fd, char **ret_path)
+static int pin_path(const struct view *view, int fd, char **ret_path)
 {
-	char name[FD_PATH_MAX], path[PATH_MAX + 16];
+	char name[PIN_NAME_MAX], path[PATH_MAX + 16];
 	ssize_t n;
 
-	fd_path(fd, name);
-	n = readlink(name, path, sizeof(path) - 1);
+	pin_name(fd, name);
+	n = readlinkat(view->pins, name, path, sizeof(path) - 1);
 	if (n < 0)
 		return -errno;
 	if ((size_t)n == sizeof(path) - 1)
@@ -104,14 +100,14 @@ static void strip_deleted(char *path)
  * Names the place. The kernel tells where a pin is now; when that does not end in the name that we
  * walked, the thing was renamed or removed meanwhile, and the walk is done again (-EAGAIN).
  */
-static int place_name(struct place *place)
+static int place_name(const struct view *view, struct place *place)
 {
 	_cleanup_free_ char *dir = NULL;
 	const char *base;
 	int r;
 
 	if (place->fd >= 0) {
-		r = pin_path(place->fd, &place->path);
+		r = pin_path(view, place->fd, &place->path);
 		if (r < 0)
 			return r;
 		if (place->kind != PLACE_VIEW)
@@ -126,7 +122,7 @@ static int place_name(struct place *place)
 		base = strrchr(place->path, '/') + 1;
 		return strcmp(base, place->leaf) == 0 ? 0 : -EAGAIN;
 	}
-	r = pin_path(place->parent, &dir);
+	r = pin_path(view, place->parent, &dir);
 	if (r < 0)
 		return r;
 	if (place->parent_stat.nlink == 0)
@@ -151,7 +147,7 @@ static int place_classify(const struct view *view, struct place *place)
 		if (r < 0)
 			return r;
 	}
-	if (place->fd >= 0) {
+	if (place->fd >= 0 && !place->looked) {
 		r = place_stat(place->fd, &place->stat);
 		if (r < 0)
 			return r;
@@ -176,7 +172,7 @@ static int place_finish(const struct view *view, struct place *place)
 {
 	int r = place_classify(view, place);
 
-	return r < 0 ? r : place_name(place);
+	return r < 0 ? r : place_name(view, place);
 }
 
 /* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel, which
@@ -280,6 +276,7 @@ static int walk_up(struct walk *walk)
 static int walk_follow(struct walk *walk, int link, const struct place_stat *st, const char *name,
 		       const char *tail, struct place *place)
 {
+	const struct view_mount *mount;
 	char text[PATH_MAX];
 	ssize_t n;
 	int r;
@@ -315,6 +312,10 @@ static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
 		buffer_consume(&walk->rest, (size_t)(tail - walk->rest.data));
 		return STEP_ON;
 	}
+	/* Another procfs: its links are no text, and its "self" would be us. */
+	mount = view_mount(walk->view, st->mount);
+	if (mount && mount->kind == VIEW_MOUNT_REFUSED)
+		return -EACCES;
 	if (link_is_a_trap(walk->cur, st))
 		return -EACCES;
 	n = readlinkat(link, "", text, sizeof(text) - 1);
@@ -436,6 +437,8 @@ static int walk_plain(const struct walk *walk, int start, const char *path, stru
 			fd_close(parent);
 			return -ELOOP;
 		}
+		place->stat = st;
+		place->looked = true;
 	}
 	return walk_arrive(place, fd, parent, name, false);
 }
@@ -497,7 +500,8 @@ static int place_resolve_once(const struct view *view, const struct target *targ
 
 	r = place_walk(&walk, dirfd, path, place);
 	fd_close(walk.cur);
-	fd_close(walk.start);
+	if (walk.start != view->root)
+		fd_close(walk.start);
 	buffer_done(&walk.rest);
 	if (r < 0)
 		return r;
@@ -556,6 +560,29 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 	return -EACCES;
 }
 
+/*
+ * A file that we opened for writing outside is on the host's mount, not on the view's read-only one. What
+ * the view has at the same path is the same file, by device and inode, or this is not it: then the
+ * descriptor stays a foreign one.
+ */
+static void place_find_in_view(const struct view *view, struct place *place)
+{
+	struct place found = PLACE_NONE;
+
+	if (!place->path || place->path[0] != '/')
+		return;
+	found.fd = view_open(view, place->path);
+	found.number = place->number;
+	found.dots = true;
+	if (found.fd < 0 || place_finish(view, &found) < 0 || found.kind != PLACE_VIEW ||
+	    found.stat.dev != place->stat.dev || found.stat.ino != place->stat.ino) {
+		place_done(&found);
+		return;
+	}
+	place_done(place);
+	*place = found;
+}
+
 int place_from_fd(const struct view *view, const struct target *target, int fd,
 		  struct place *ret_place)
 {
@@ -568,6 +595,8 @@ int place_from_fd(const struct view *view, const struct target *target, int fd,
 	place.number = fd;
 	place.dots = true;
 	r = place_finish(view, &place);
+	if (r == 0 && place.kind == PLACE_FOREIGN && S_ISREG(place.stat.mode))
+		place_find_in_view(view, &place);
 	if (r == 0 && !target_waits(target))
 		r = -ESRCH;
 	if (r < 0) {
@@ -607,7 +636,7 @@ int place_writable(const struct view *view, const struct place *place, int *ret_
 	_cleanup_fd_ int fd = -1, parent = -1;
 	int r;
 
-	if (place->kind != PLACE_VIEW || !place->mount)
+	if (place->kind != PLACE_VIEW || !place->mount || place->mount->kind == VIEW_MOUNT_KERNEL)
 		return -EROFS;
 	if (place->mount->writable) {
 		fd = place->fd < 0 ? -1 : fcntl(place->fd, F_DUPFD_CLOEXEC, 3);

@@ -109,14 +109,14 @@ static int supervise(struct sandbox *sandbox)
 		{.fd = sandbox->terminal, .events = POLLIN},
 		{.fd = sandbox->keeper_pidfd, .events = POLLIN},
 	};
-	int error;
+	int error = 0;
 
 	for (;;) {
 		if (poll(polls, ARRAY_LEN(polls), -1) < 0)
 			return 125;
 		if (polls[0].revents && !continue_pending(sandbox->listener))
 			polls[0].fd = -1;
-		if (polls[1].revents && sandbox_read_start(sandbox, &error) != 0) {
+		if (polls[1].revents && sandbox_read_event(sandbox, &error) != SANDBOX_NOTHING) {
 			fprintf(stderr, "start-sandbox: executed: %s\n",
 				error ? strerror(error) : "yes");
 			polls[1].fd = -1;

@@ -9,8 +9,8 @@
 #include "enforcer/policy/policy.h"
 #include "tests/support/check.h"
 
-static inline int fixture_program(void *userdata, const char *name, char *ret_path, uint64_t *ret_dev,
-				  uint64_t *ret_ino)
+static inline int fixture_program(void *userdata, const char *name, char *ret_path,
+				  uint64_t *ret_dev, uint64_t *ret_ino)
 {
 	if (strcmp(name, "absent") == 0)
 		return -ENOENT;

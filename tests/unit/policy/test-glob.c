@@ -9,18 +9,41 @@ static void test_globs_match_as_in_gitignore(void)
 		const char *glob, *word;
 		bool matches;
 	} cases[] = {
-		{"a", "a", true},          {"a", "b", false},          {"a", "ab", false},
-		{"", "", true},            {"", "a", false},           {"*", "", true},
-		{"*", ".hidden", true},    {"*.env", ".env", true},    {"*.env", "a.env.txt", false},
-		{"a*b*c", "aXbYc", true},  {"a*b*c", "abcb", false},   {"a**b", "axyb", true},
-		{"?", "", false},          {"?", "\n", true},          {"??", "\xc3\xbc", true},
-		{"[abc]", "b", true},      {"[!abc]", "b", false},     {"[^abc]", "d", true},
-		{"[a-c]x", "bx", true},    {"[a-c]", "d", false},      {"[]]", "]", true},
-		{"[!]]", "a", true},       {"[a-]", "-", true},        {"[\\]]", "]", true},
-		{"[a\\-c]", "b", false},   {"\\*", "*", true},         {"\\*", "a", false},
-		{"\\\\", "\\", true},      {"a\\[b", "a[b", true},     {"*a*a*a*", "aaa", true},
-		{"*a*a*a*", "aa", false},  {"[z-a]", "b", false},      {"*[0-9]", "file7", true},
-		{"\xff*", "\xff\xfe", true}, {"[\x80-\xff]", "\xc3", true},
+		{"a", "a", true},
+		{"a", "b", false},
+		{"a", "ab", false},
+		{"", "", true},
+		{"", "a", false},
+		{"*", "", true},
+		{"*", ".hidden", true},
+		{"*.env", ".env", true},
+		{"*.env", "a.env.txt", false},
+		{"a*b*c", "aXbYc", true},
+		{"a*b*c", "abcb", false},
+		{"a**b", "axyb", true},
+		{"?", "", false},
+		{"?", "\n", true},
+		{"??", "\xc3\xbc", true},
+		{"[abc]", "b", true},
+		{"[!abc]", "b", false},
+		{"[^abc]", "d", true},
+		{"[a-c]x", "bx", true},
+		{"[a-c]", "d", false},
+		{"[]]", "]", true},
+		{"[!]]", "a", true},
+		{"[a-]", "-", true},
+		{"[\\]]", "]", true},
+		{"[a\\-c]", "b", false},
+		{"\\*", "*", true},
+		{"\\*", "a", false},
+		{"\\\\", "\\", true},
+		{"a\\[b", "a[b", true},
+		{"*a*a*a*", "aaa", true},
+		{"*a*a*a*", "aa", false},
+		{"[z-a]", "b", false},
+		{"*[0-9]", "file7", true},
+		{"\xff*", "\xff\xfe", true},
+		{"[\x80-\xff]", "\xc3", true},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -36,8 +59,8 @@ static void test_globs_match_as_in_gitignore(void)
 
 static void test_malformed_globs_are_told_and_match_nothing(void)
 {
-	static const char *const globs[] = {"[", "a[b", "[]", "[!]", "[a-", "a\\", "[\\", "[a\\]",
-					    "[[:alpha:]]", "[a-\\"};
+	static const char *const globs[] = {"[",   "a[b", "[]",    "[!]",         "[a-",
+					    "a\\", "[\\", "[a\\]", "[[:alpha:]]", "[a-\\"};
 
 	for (size_t i = 0; i < ARRAY_LEN(globs); i++) {
 		CHECK(glob_check(globs[i], strlen(globs[i])));

@@ -12,7 +12,9 @@ static bool matches(const char *const *args, const char *const *argv, bool trunc
 		.argv = (char **)argv,
 		.argv_truncated = truncated,
 		.n_objects = 1,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/usr/bin/git"}},
+		.objects = {{.kind = OBJECT_PATH,
+			     .verbs = VERB_EXEC,
+			     .path = (char *)"/usr/bin/git"}},
 	};
 
 	while (args[strings.n])
@@ -49,7 +51,8 @@ static void test_arguments_are_globs_in_order(void)
 
 static void test_what_is_missing_is_taken_for_the_worst(void)
 {
-	static const char *const force[] = {"**", "--force", "**", NULL}, *const push[] = {"push", NULL};
+	static const char *const force[] = {"**", "--force", "**", NULL}, *const push[] = {"push",
+											   NULL};
 	static const char *const pull[] = {"pull", "**", NULL};
 	static const char *const argv[] = {"git", "push", NULL}, *const none[] = {NULL};
 
@@ -65,14 +68,17 @@ static void test_what_is_missing_is_taken_for_the_worst(void)
 
 static void test_a_script_is_judged_by_its_own_arguments(void)
 {
-	char *argv[] = {(char *)"/usr/bin/env", (char *)"node", (char *)"./deploy", (char *)"prod", NULL};
+	char *argv[] = {(char *)"/usr/bin/env", (char *)"node", (char *)"./deploy", (char *)"prod",
+			NULL};
 	char *prod[] = {(char *)"prod", NULL}, *node[] = {(char *)"node", (char *)"**", NULL};
 	struct strings args = {prod, 1};
 	struct request request = {
 		.argv = argv,
 		.n_objects = 2,
 		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/w/deploy"},
-			    {.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)"/usr/bin/env"}},
+			    {.kind = OBJECT_PATH,
+			     .verbs = VERB_EXEC,
+			     .path = (char *)"/usr/bin/env"}},
 	};
 
 	CHECK(command_matches(&args, &request, &request.objects[0], false));

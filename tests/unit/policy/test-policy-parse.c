@@ -24,7 +24,8 @@ static void test_each_error_names_its_place(void)
 		{"{\"version\": 1,\n  \"ruels\": []}", 2, 3, "", "did you mean \"rules\""},
 		{"{\"version\": 1, \"zzzzzzz\": []}", 1, 16, "", "unknown key \"zzzzzzz\""},
 		{"{\"version\": 1, \"\xc3\xbc\": 1, \"x\": 2}", 1, 16, "", "unknown key"},
-		{"{\"description\": \"\xc3\xbc\xc3\xbc\", \"versoin\": 1}", 1, 23, "", "\"version\""},
+		{"{\"description\": \"\xc3\xbc\xc3\xbc\", \"versoin\": 1}", 1, 23, "",
+		 "\"version\""},
 		{"{\"version\": 1, \"rules\": {}}", 1, 25, "", "a list"},
 		{"{\"version\": 1, \"guards\": []}", 1, 26, "", "built-in"},
 		{"{\"version\": 1, \"state\": []}", 1, 25, "", "built-in"},
@@ -36,15 +37,18 @@ static void test_each_error_names_its_place(void)
 		{"{\"version\": 1, \"approval\": {\"timeout\": \"0s\"}}", 1, 40, "", "between"},
 		{"{\"version\": 1, \"approval\": {\"timeout\": \"25h\"}}", 1, 40, "", "between"},
 		{"{\"version\": 1, \"approval\": {\"timeout\": \"s\"}}", 1, 40, "", "a number"},
-		{"{\"version\": 1, \"approval\": {\"unattended\": \"ask\"}}", 1, 43, "", "unknown effect"},
+		{"{\"version\": 1, \"approval\": {\"unattended\": \"ask\"}}", 1, 43, "",
+		 "unknown effect"},
 		{"{\"version\": 1, \"audit\": {\"detail\": \"al\"}}", 1, 36, "", "\"all\""},
 		{"{\"version\": 1, \"audit\": {\"perform_all\": 1}}", 1, 41, "", "true or false"},
 		{"{\"version\": 1, \"aio\": \"yes\"}", 1, 23, "", "true or false"},
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\"}]}", 1, 26, "", "\"command\""},
-		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"x\"]}]}", 1, 52, "",
-		 "absolute"},
-		{"{\"version\": 1, \"hooks\": [{\"on\": [], \"command\": [\"/x\"]}]}", 1, 33, "", "empty"},
-		{"{\"version\": 1, \"environment\": {\"set\": {\"A=B\": \"x\"}}}", 1, 40, "", "no name"},
+		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"x\"]}]}", 1, 52,
+		 "", "absolute"},
+		{"{\"version\": 1, \"hooks\": [{\"on\": [], \"command\": [\"/x\"]}]}", 1, 33, "",
+		 "empty"},
+		{"{\"version\": 1, \"environment\": {\"set\": {\"A=B\": \"x\"}}}", 1, 40, "",
+		 "no name"},
 		{"{\"version\": 1, \"environment\": {\"set\": {\"A\": 1}}}", 1, 40, "", "a string"},
 		{"{\"version\": 1, \"environment\": {\"pass\": [\"A=\"]}}", 1, 41, "", "\"=\""},
 	};
@@ -69,76 +73,79 @@ static void test_each_error_names_its_place(void)
 }
 
 /* The rule stands on line 3, from column 3 on. */
+static const struct {
+	const char *rule;
+	int column;
+	const char *words;
+} wrong_rules[] = {
+	{"1", 3, "a rule is an object"},
+	{"{}", 3, "no effect"},
+	{"{\"path\": \"/x\"}", 3, "no effect"},
+	{"{\"alow\": \"read\"}", 4, "did you mean \"allow\""},
+	{"{\"allow\": \"raed\"}", 13, "did you mean \"read\""},
+	{"{\"allow\": []}", 13, "empty"},
+	{"{\"allow\": [\"read\", 1]}", 22, "a string"},
+	{"{\"allow\": [\"read\", \"read\"]}", 22, "twice"},
+	{"{\"allow\": \"read\", \"deny\": \"write\"}", 21, "one effect"},
+	{"{\"allow\": \"read\", \"path\": []}", 29, "empty"},
+	{"{\"allow\": \"read\", \"path\": [\"/a\", 7]}", 36, "a string"},
+	{"{\"allow\": \"read\", \"path\": \"\"}", 29, "empty"},
+	{"{\"allow\": \"read\", \"path\": \"../x\"}", 29, "\\\"..\\\""},
+	{"{\"allow\": \"read\", \"path\": \"/a/../x\"}", 29, ".."},
+	{"{\"allow\": \"read\", \"path\": \"~root/x\"}", 29, "own home"},
+	{"{\"allow\": \"read\", \"path\": \"${workspce}/x\"}", 29, "did you mean ${workspace}"},
+	{"{\"allow\": \"read\", \"path\": \"${qqqqqqqq}\"}", 29, "there are ${tmp}"},
+	{"{\"allow\": \"read\", \"path\": \"${tmp}x\"}", 29, "a slash must follow"},
+	{"{\"allow\": \"read\", \"path\": \"${tmp\"}", 29, "no }"},
+	{"{\"allow\": \"read\", \"path\": \"a/${tmp}\"}", 29, "only at the start"},
+	{"{\"allow\": \"read\", \"path\": \"a[b\"}", 29, "no ']'"},
+	{"{\"allow\": \"connect\", \"path\": \"/x\"}", 24, "named by \"unix\""},
+	{"{\"allow\": \"read\", \"unix\": \"/x\"}", 21, "does not go with the verb \"read\""},
+	{"{\"allow\": \"read\", \"program\": \"git\"}", 21, "does not go with"},
+	{"{\"allow\": \"exec\", \"args\": [\"x\"]}", 21, "needs the \"program\""},
+	{"{\"allow\": \"exec\", \"program\": \"a*\"}", 32, "a bare name takes no glob"},
+	{"{\"allow\": \"exec\", \"program\": \"\"}", 32, "empty"},
+	{"{\"allow\": \"exec\", \"program\": \"a\", \"path\": \"/a\"}", 37, "two rules"},
+	{"{\"allow\": \"exec\", \"program\": \"a\", \"args\": [\"[\"]}", 46, "no ']'"},
+	{"{\"allow\": \"connect\", \"host\": \"a..b\"}", 32, "empty"},
+	{"{\"allow\": \"connect\", \"host\": \"10.0.0.1\"}", 32, "\"address\""},
+	{"{\"allow\": \"connect\", \"port\": 0}", 32, "between 1 and 65535"},
+	{"{\"allow\": \"connect\", \"port\": 65536}", 32, "between 1 and 65535"},
+	{"{\"allow\": \"connect\", \"port\": [80, \"9-8\"]}", 37, "ends before it starts"},
+	{"{\"allow\": \"connect\", \"port\": \"80\"}", 32, "a number"},
+	{"{\"allow\": \"connect\", \"address\": \"10.0.0.1/8\"}", 35, "bits set"},
+	{"{\"allow\": \"connect\", \"protocol\": \"tpc\"}", 36, "did you mean \"tcp\""},
+	{"{\"allow\": \"connect\", \"host\": \"a\", \"address\": \"::1\"}", 37, "two rules"},
+	{"{\"allow\": \"connect\", \"loopback\": false}", 36, "true, or left out"},
+	{"{\"allow\": \"connect\", \"loopback\": 80, \"port\": 80}", 40, "the port stands there"},
+	{"{\"allow\": \"connect\", \"host\": \"a\", \"unix\": \"/b\"}", 37, "two rules"},
+	{"{\"allow\": \"listen\", \"host\": \"a\"}", 23, "does not go with"},
+	{"{\"allow\": \"exec\", \"memory\": false}", 31, "true, or left out"},
+	{"{\"allow\": \"connect\", \"port\": 1, \"exact\": true}", 35, "\"exact\" goes with"},
+	{"{\"allow\": \"connect\", \"unix\": \"/x\", \"existed\": true}", 38,
+	 "\"existed\" goes with"},
+	{"{\"allow\": \"read\", \"path\": \"/x\", \"existed\": 1}", 46, "true or false"},
+	{"{\"allow\": \"read\", \"reason\": 1}", 31, "a string"},
+};
+
 static void test_each_error_of_a_rule_names_its_place(void)
 {
-	static const struct {
-		const char *rule;
-		int column;
-		const char *words;
-	} cases[] = {
-		{"1", 3, "a rule is an object"},
-		{"{}", 3, "no effect"},
-		{"{\"path\": \"/x\"}", 3, "no effect"},
-		{"{\"alow\": \"read\"}", 4, "did you mean \"allow\""},
-		{"{\"allow\": \"raed\"}", 13, "did you mean \"read\""},
-		{"{\"allow\": []}", 13, "empty"},
-		{"{\"allow\": [\"read\", 1]}", 22, "a string"},
-		{"{\"allow\": [\"read\", \"read\"]}", 22, "twice"},
-		{"{\"allow\": \"read\", \"deny\": \"write\"}", 21, "one effect"},
-		{"{\"allow\": \"read\", \"path\": []}", 29, "empty"},
-		{"{\"allow\": \"read\", \"path\": [\"/a\", 7]}", 36, "a string"},
-		{"{\"allow\": \"read\", \"path\": \"\"}", 29, "empty"},
-		{"{\"allow\": \"read\", \"path\": \"../x\"}", 29, "\\\"..\\\""},
-		{"{\"allow\": \"read\", \"path\": \"/a/../x\"}", 29, ".."},
-		{"{\"allow\": \"read\", \"path\": \"~root/x\"}", 29, "own home"},
-		{"{\"allow\": \"read\", \"path\": \"${workspce}/x\"}", 29, "did you mean ${workspace}"},
-		{"{\"allow\": \"read\", \"path\": \"${qqqqqqqq}\"}", 29, "there are ${tmp}"},
-		{"{\"allow\": \"read\", \"path\": \"${tmp}x\"}", 29, "a slash must follow"},
-		{"{\"allow\": \"read\", \"path\": \"${tmp\"}", 29, "no }"},
-		{"{\"allow\": \"read\", \"path\": \"a/${tmp}\"}", 29, "only at the start"},
-		{"{\"allow\": \"read\", \"path\": \"a[b\"}", 29, "no ']'"},
-		{"{\"allow\": \"connect\", \"path\": \"/x\"}", 24, "named by \"unix\""},
-		{"{\"allow\": \"read\", \"unix\": \"/x\"}", 21, "does not go with the verb \"read\""},
-		{"{\"allow\": \"read\", \"program\": \"git\"}", 21, "does not go with"},
-		{"{\"allow\": \"exec\", \"args\": [\"x\"]}", 21, "needs the \"program\""},
-		{"{\"allow\": \"exec\", \"program\": \"a*\"}", 32, "a bare name takes no glob"},
-		{"{\"allow\": \"exec\", \"program\": \"\"}", 32, "empty"},
-		{"{\"allow\": \"exec\", \"program\": \"a\", \"path\": \"/a\"}", 37, "two rules"},
-		{"{\"allow\": \"exec\", \"program\": \"a\", \"args\": [\"[\"]}", 46, "no ']'"},
-		{"{\"allow\": \"connect\", \"host\": \"a..b\"}", 32, "empty"},
-		{"{\"allow\": \"connect\", \"host\": \"10.0.0.1\"}", 32, "\"address\""},
-		{"{\"allow\": \"connect\", \"port\": 0}", 32, "between 1 and 65535"},
-		{"{\"allow\": \"connect\", \"port\": 65536}", 32, "between 1 and 65535"},
-		{"{\"allow\": \"connect\", \"port\": [80, \"9-8\"]}", 37, "ends before it starts"},
-		{"{\"allow\": \"connect\", \"port\": \"80\"}", 32, "a number"},
-		{"{\"allow\": \"connect\", \"address\": \"10.0.0.1/8\"}", 35, "bits set"},
-		{"{\"allow\": \"connect\", \"protocol\": \"tpc\"}", 36, "did you mean \"tcp\""},
-		{"{\"allow\": \"connect\", \"host\": \"a\", \"address\": \"::1\"}", 37, "two rules"},
-		{"{\"allow\": \"connect\", \"loopback\": false}", 36, "true, or left out"},
-		{"{\"allow\": \"connect\", \"loopback\": 80, \"port\": 80}", 40, "the port stands there"},
-		{"{\"allow\": \"connect\", \"host\": \"a\", \"unix\": \"/b\"}", 37, "two rules"},
-		{"{\"allow\": \"listen\", \"host\": \"a\"}", 23, "does not go with"},
-		{"{\"allow\": \"exec\", \"memory\": false}", 31, "true, or left out"},
-		{"{\"allow\": \"connect\", \"port\": 1, \"exact\": true}", 35, "\"exact\" goes with"},
-		{"{\"allow\": \"connect\", \"unix\": \"/x\", \"existed\": true}", 38, "\"existed\" goes with"},
-		{"{\"allow\": \"read\", \"path\": \"/x\", \"existed\": 1}", 46, "true or false"},
-		{"{\"allow\": \"read\", \"reason\": 1}", 31, "a string"},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(wrong_rules); i++) {
 		struct policy_part *part = NULL;
 		struct policy_error error;
 		char text[512];
 
 		snprintf(text, sizeof(text),
-			 "{\"version\": 1, \"rules\": [\n  {\"allow\": [\"read\"]},\n  %s]}", cases[i].rule);
+			 "{\"version\": 1, \"rules\": [\n  {\"allow\": [\"read\"]},\n  %s]}",
+			 wrong_rules[i].rule);
 		CHECK_INT(policy_parse(text, strlen(text), "f.json", LAYER_USER, &part, &error),
 			  -EINVAL);
 		/* What is shown went through the escapes. */
-		if (error.line != 3 || error.column != cases[i].column ||
-		    (!strstr(error.text, cases[i].words) && !strstr(cases[i].words, "\\\""))) {
-			fprintf(stderr, "%s: %d:%d: %s\n", cases[i].rule, error.line, error.column,
-				error.text);
+		if (error.line != 3 || error.column != wrong_rules[i].column ||
+		    (!strstr(error.text, wrong_rules[i].words) &&
+		     !strstr(wrong_rules[i].words, "\\\""))) {
+			fprintf(stderr, "%s: %d:%d: %s\n", wrong_rules[i].rule, error.line,
+				error.column, error.text);
 			CHECK(false);
 		}
 		CHECK_STRING(error.rule, "rule 2");
@@ -158,7 +165,8 @@ static void test_a_hostile_text_cannot_move_the_cursor(void)
 
 static void test_unprotect_stands_only_below_the_guards(void)
 {
-	static const char text[] = "{\"version\": 1, \"rules\": [{\"allow\": \"read\", \"unprotect\": true}]}";
+	static const char text[] =
+		"{\"version\": 1, \"rules\": [{\"allow\": \"read\", \"unprotect\": true}]}";
 	static const bool good[LAYER_COUNT] = {
 		[LAYER_COMMAND_LINE] = true, [LAYER_PROJECT] = true, [LAYER_USER] = true};
 
@@ -202,7 +210,8 @@ static void test_rules_are_bounded(void)
 		for (int i = 1; i < POLICY_RULES_MAX + more; i++)
 			n += (size_t)sprintf(text + n, ",\n{\"deny\": \"read\"}");
 		n += (size_t)sprintf(text + n, "]}");
-		CHECK_INT(policy_parse(text, n, "f", LAYER_USER, &part, &error), more ? -EINVAL : 0);
+		CHECK_INT(policy_parse(text, n, "f", LAYER_USER, &part, &error),
+			  more ? -EINVAL : 0);
 		if (!more)
 			CHECK_INT(part->rules.items[POLICY_RULES_MAX - 1]->info.line,
 				  POLICY_RULES_MAX);
@@ -227,7 +236,8 @@ static void test_a_whole_policy_is_taken(void)
 		"  {\"deny\": \"exec\", \"memory\": true}],\n"
 		" \"otherwise\": {\"read\": \"ask\"}, \"approval\": {\"timeout\": \"1500ms\"},\n"
 		" \"audit\": {\"detail\": \"all\"}, \"view\": \"host\", \"aio\": false,\n"
-		" \"hooks\": [{\"on\": [\"exec\"], \"command\": [\"/usr/local/lib/check\", \"-x\"]}],\n"
+		" \"hooks\": [{\"on\": [\"exec\"], \"command\": [\"/usr/local/lib/check\", "
+		"\"-x\"]}],\n"
 		" \"environment\": {\"pass\": [\"LC_*\"], \"drop\": [], \"set\": {\"A\": \"\"}}}";
 	struct policy_part *part = NULL;
 	struct policy_error error;

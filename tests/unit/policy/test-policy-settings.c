@@ -25,13 +25,16 @@ static void test_each_key_comes_from_the_first_layer_that_sets_it(void)
 	const char *const texts[LAYER_COUNT] = {
 		[LAYER_MANAGED] = "{\"version\": 1, \"otherwise\": {\"read\": \"deny\"},"
 				  " \"approval\": {\"unattended\": \"deny\"}}",
-		[LAYER_PROJECT] = "{\"version\": 1, \"otherwise\": {\"read\": \"allow\", \"write\": \"ask\"},"
-				  " \"aio\": true, \"view\": \"hidden\"}",
-		[LAYER_USER] = "{\"version\": 1, \"otherwise\": {\"write\": \"allow\", \"exec\": \"ask\"},"
-			       " \"approval\": {\"unattended\": \"allow\", \"timeout\": \"5m\"},"
-			       " \"view\": \"host\", \"audit\": {\"perform_all\": true}}",
-		[LAYER_BUILTIN] = "{\"version\": 1, \"otherwise\": {\"connect\": \"ask\"}, \"aio\": false,"
-				  " \"audit\": {\"detail\": \"changes\", \"perform_all\": false}}",
+		[LAYER_PROJECT] =
+			"{\"version\": 1, \"otherwise\": {\"read\": \"allow\", \"write\": \"ask\"},"
+			" \"aio\": true, \"view\": \"hidden\"}",
+		[LAYER_USER] =
+			"{\"version\": 1, \"otherwise\": {\"write\": \"allow\", \"exec\": \"ask\"},"
+			" \"approval\": {\"unattended\": \"allow\", \"timeout\": \"5m\"},"
+			" \"view\": \"host\", \"audit\": {\"perform_all\": true}}",
+		[LAYER_BUILTIN] =
+			"{\"version\": 1, \"otherwise\": {\"connect\": \"ask\"}, \"aio\": false,"
+			" \"audit\": {\"detail\": \"changes\", \"perform_all\": false}}",
 	};
 	struct policy *policy = fixture_policy(texts);
 	const struct policy_settings *settings = policy_settings(policy);
@@ -50,27 +53,29 @@ static void test_each_key_comes_from_the_first_layer_that_sets_it(void)
 	policy_free(policy);
 }
 
-static void test_pass_wins_over_the_drop_of_its_layer_and_below(void)
+static void test_pass_wins_over_drop(void)
 {
 	const char *const texts[LAYER_COUNT] = {
-		[LAYER_USER] = "{\"version\": 1, \"environment\": {\"pass\": [\"PATH\", \"AWS_REGION\"]}}",
+		[LAYER_USER] =
+			"{\"version\": 1, \"environment\": {\"pass\": [\"PATH\", \"AWS_REGION\"]}}",
 		[LAYER_BUILTIN] = "{\"version\": 1, \"environment\": {\"drop\": [\"AWS_*\"]}}",
 	};
 	struct policy *policy = fixture_policy(texts);
 
 	CHECK(policy_environment_passes(policy_settings(policy), "AWS_REGION"));
 	CHECK(!policy_environment_passes(policy_settings(policy), "AWS_SECRET"));
-	CHECK(!policy_environment_passes(policy_settings(policy), "HOME"));
+	CHECK(policy_environment_passes(policy_settings(policy), "HOME"));
 	policy_free(policy);
 }
 
-static void test_what_a_higher_layer_drops_stays_dropped(void)
+static void test_what_the_managed_layer_drops_stays_dropped(void)
 {
 	const char *const texts[LAYER_COUNT] = {
 		[LAYER_MANAGED] = "{\"version\": 1, \"environment\": {\"drop\": [\"LD_*\"],"
 				  " \"set\": {\"PROXY\": \"a=b\"}}}",
 		[LAYER_USER] = "{\"version\": 1, \"environment\": {\"pass\": [\"*\"],"
-			       " \"set\": {\"LD_PRELOAD\": \"/x.so\", \"PROXY\": \"c\", \"MINE\": \"d\"}}}",
+			       " \"set\": {\"LD_PRELOAD\": \"/x.so\", \"PROXY\": \"c\", \"MINE\": "
+			       "\"d\"}}}",
 	};
 	struct policy *policy = fixture_policy(texts);
 	const struct policy_settings *settings = policy_settings(policy);
@@ -83,13 +88,28 @@ static void test_what_a_higher_layer_drops_stays_dropped(void)
 	policy_free(policy);
 }
 
-static void test_an_empty_pass_lets_nothing_through(void)
+static void test_a_list_of_what_passes_needs_all_else_dropped(void)
 {
-	struct policy *policy =
-		fixture_user_policy("{\"version\": 1, \"environment\": {\"pass\": []}}");
+	struct policy *policy = fixture_user_policy(
+		"{\"version\": 1, \"environment\": {\"pass\": [\"PATH\"], \"drop\": [\"*\"]}}");
 
-	CHECK(policy_settings(policy)->environment_pass);
-	CHECK(!policy_environment_passes(policy_settings(policy), "PATH"));
+	CHECK(policy_environment_passes(policy_settings(policy), "PATH"));
+	CHECK(!policy_environment_passes(policy_settings(policy), "HOME"));
+	policy_free(policy);
+}
+
+static void test_the_managed_layer_may_pass_what_it_drops(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_MANAGED] = "{\"version\": 1, \"environment\": {\"drop\": [\"A*\"],"
+				  " \"pass\": [\"AB\"], \"set\": {\"AC\": \"1\"}}}",
+		[LAYER_USER] = "{\"version\": 1, \"environment\": {\"pass\": [\"*\"]}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+
+	CHECK(policy_environment_passes(policy_settings(policy), "AB"));
+	CHECK(!policy_environment_passes(policy_settings(policy), "AD"));
+	CHECK_STRING(policy_settings(policy)->environment_set[0], "AC=1");
 	policy_free(policy);
 }
 
@@ -97,8 +117,9 @@ int main(void)
 {
 	RUN(test_nothing_set_is_the_safe_value);
 	RUN(test_each_key_comes_from_the_first_layer_that_sets_it);
-	RUN(test_pass_wins_over_the_drop_of_its_layer_and_below);
-	RUN(test_what_a_higher_layer_drops_stays_dropped);
-	RUN(test_an_empty_pass_lets_nothing_through);
+	RUN(test_pass_wins_over_drop);
+	RUN(test_what_the_managed_layer_drops_stays_dropped);
+	RUN(test_a_list_of_what_passes_needs_all_else_dropped);
+	RUN(test_the_managed_layer_may_pass_what_it_drops);
 	return check_summary();
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trees and moves against brute force: random policies over a few words, and every name that can be
- * made of these words. What is claimed must hold for each name; how often it could have been claimed
- * and was not is counted, so that a change that proves nothing any more is seen.
+ * Trees and moves against brute force: random policies over a few words, and every name that can
+ * be made of these words. What is claimed must hold for each name; how often it could have been
+ * claimed and was not is counted, so that a change that proves nothing any more is seen.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "tests/unit/policy/policy-fixture.h"
 
-#define ROUNDS    300
+#define ROUNDS    400
 #define MOVES     40
 #define NAMES_MAX 128
 
 static const char *const words[] = {"a", "b", ".git", "x.env"};
-static const char *const globs[] = {"a", "b", ".git", "x.env", "*", "**", "*.env", "[ab]", "?", ".*"};
+static const char *const globs[] = {"a",  "b",     ".git", "x.env", "*",
+				    "**", "*.env", "[ab]", "?",     ".*"};
 static const char *const effects[] = {"deny", "ask", "allow"};
 
 static uint64_t seed = 1;
@@ -25,7 +26,7 @@ static unsigned draw(unsigned below)
 	return (unsigned)(seed >> 33) % below;
 }
 
-static size_t draw_rule(char *text, size_t size)
+static size_t draw_rule(char *text, size_t size, bool unprotect)
 {
 	unsigned n = draw(4);
 	size_t len;
@@ -34,25 +35,43 @@ static size_t draw_rule(char *text, size_t size)
 	for (unsigned i = 0; i < n; i++)
 		len += (size_t)snprintf(text + len, size - len, "/%s",
 					globs[draw((unsigned)ARRAY_LEN(globs))]);
-	len += (size_t)snprintf(text + len, size - len, "%s\"%s%s}", n ? "" : "/",
+	len += (size_t)snprintf(text + len, size - len, "%s\"%s%s%s}", n ? "" : "/",
 				draw(4) ? "" : ", \"exact\": true",
-				draw(5) ? "" : ", \"existed\": true");
+				draw(5) ? "" : ", \"existed\": true",
+				unprotect && !draw(3) ? ", \"unprotect\": true" : "");
 	return len;
 }
 
-static struct policy *draw_policy(char *text, size_t size)
+static size_t draw_rules(char *text, size_t size, const char *key, unsigned n, bool unprotect)
 {
-	unsigned n = 1 + draw(6);
-	size_t len;
+	size_t len = (size_t)snprintf(text, size, ", \"%s\": [", key);
 
-	len = (size_t)snprintf(text, size, "{\"version\": 1, \"otherwise\": {\"write\": \"%s\"}, \"rules\": [",
-			       effects[draw(3)]);
 	for (unsigned i = 0; i < n; i++) {
 		len += (size_t)snprintf(text + len, size - len, "%s", i ? "," : "");
-		len += draw_rule(text + len, size - len);
+		len += draw_rule(text + len, size - len, unprotect);
 	}
-	snprintf(text + len, size - len, "]}");
-	return fixture_user_policy(text);
+	return len + (size_t)snprintf(text + len, size - len, "]");
+}
+
+#define TEXT_MAX 2048
+
+/* The texts of the user's and the built-in layer. */
+static struct policy *draw_policy(char user[TEXT_MAX], char builtin[TEXT_MAX])
+{
+	const char *const texts[LAYER_COUNT] = {[LAYER_USER] = user, [LAYER_BUILTIN] = builtin};
+	bool guards = draw(2);
+	size_t len;
+
+	len = (size_t)snprintf(user, TEXT_MAX, "{\"version\": 1");
+	len += draw_rules(user + len, TEXT_MAX - len, "rules", 1 + draw(5), guards);
+	snprintf(user + len, TEXT_MAX - len, "}");
+	len = (size_t)snprintf(builtin, TEXT_MAX,
+			       "{\"version\": 1, \"otherwise\": {\"write\": \"%s\"}",
+			       effects[draw(3)]);
+	len += draw_rules(builtin + len, TEXT_MAX - len, "guards", guards ? 1 + draw(3) : 0, false);
+	len += draw_rules(builtin + len, TEXT_MAX - len, "rules", draw(2), false);
+	snprintf(builtin + len, TEXT_MAX - len, "}");
+	return fixture_policy(texts);
 }
 
 /* Every name of at most depth words, the empty one (the place itself) first. */
@@ -76,12 +95,15 @@ static size_t list_names(char names[][40], size_t depth)
 	return n;
 }
 
-static enum verdict judge(const struct policy *policy, const char *path, const char *name, bool made_here)
+static enum verdict judge(const struct policy *policy, const char *path, const char *name,
+			  bool made_here)
 {
 	char whole[128];
 	struct request request = {
 		.n_objects = 1,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_WRITE, .path = whole,
+		.objects = {{.kind = OBJECT_PATH,
+			     .verbs = VERB_WRITE,
+			     .path = whole,
 			     .made_here = made_here}},
 	};
 	struct decision decision;
@@ -110,6 +132,7 @@ static void check_tree(const struct policy *policy, const char *path, char names
 	struct tree_verdict verdict;
 
 	policy_judge_tree(policy, VERB_WRITE, *path ? path : "/", &verdict);
+	CHECK_INT(policy_judge_root(policy, VERB_WRITE, *path ? path : "/"), verdict.root);
 	for (size_t i = 0; i < 2 * n; i++) {
 		enum verdict one = judge(policy, path, names[i / 2], i % 2);
 
@@ -128,8 +151,8 @@ static void check_tree(const struct policy *policy, const char *path, char names
 }
 
 /* As a brute force would: each name, its repository old or new as policy-tree.c has it. */
-static bool no_laxer(const struct policy *policy, const struct object *from, const struct object *to,
-		     char names[][40], size_t n)
+static bool no_laxer(const struct policy *policy, const struct object *from,
+		     const struct object *to, char names[][40], size_t n)
 {
 	const char *old = strcmp(from->path, "/") ? from->path : "";
 	const char *new = strcmp(to->path, "/") ? to->path : "";
@@ -174,11 +197,11 @@ static void test_claims_on_trees_hold_for_every_name(void)
 {
 	static char names[NAMES_MAX][40];
 	size_t n = list_names(names, 3);
-	char text[2048], path[64];
+	char user[TEXT_MAX], builtin[TEXT_MAX], path[64];
 
 	proved = provable = 0;
 	for (int i = 0; i < ROUNDS && check_failures == 0; i++) {
-		struct policy *policy = draw_policy(text, sizeof(text));
+		struct policy *policy = draw_policy(user, builtin);
 
 		for (int j = 0; j < MOVES / 10; j++) {
 			draw_path(path, sizeof(path));
@@ -186,7 +209,7 @@ static void test_claims_on_trees_hold_for_every_name(void)
 		}
 		policy_free(policy);
 		if (check_failures)
-			fprintf(stderr, "%s\n%s\n", text, path);
+			fprintf(stderr, "%s\n%s\n%s\n", user, builtin, path);
 	}
 	printf("trees: %u of %u proved\n", proved, provable);
 	CHECK(proved * 10 > provable * 8);
@@ -196,17 +219,17 @@ static void test_claims_on_moves_hold_for_every_name(void)
 {
 	static char names[NAMES_MAX][40];
 	size_t n = list_names(names, 3);
-	char text[2048];
+	char user[TEXT_MAX], builtin[TEXT_MAX];
 
 	proved = provable = 0;
 	for (int i = 0; i < ROUNDS && check_failures == 0; i++) {
-		struct policy *policy = draw_policy(text, sizeof(text));
+		struct policy *policy = draw_policy(user, builtin);
 
 		for (int j = 0; j < MOVES; j++)
 			check_move(policy, names, n);
 		policy_free(policy);
 		if (check_failures)
-			fprintf(stderr, "%s\n", text);
+			fprintf(stderr, "%s\n%s\n", user, builtin);
 	}
 	printf("moves: %u of %u proved\n", proved, provable);
 	CHECK(proved * 10 > provable * 8);

@@ -21,15 +21,16 @@ static void check_verdicts(const struct policy *policy, enum verb verb, const ch
 
 static void test_the_first_rule_that_matches_wins(void)
 {
-	struct policy *policy = fixture_user_policy(RULES(
-		"{\"deny\": \"read\", \"path\": \"~/.ssh\", \"reason\": \"keys\"},"
-		"{\"allow\": [\"read\", \"write\"], \"path\": \"~\"},"
-		"{\"deny\": \"write\", \"path\": \"~/x\"},"
-		"{\"ask\": \"read\"}"));
-	static const char *const reads[] = {"/home/u/.ssh/id", "user:1", "/home/u/.sshx", "user:2",
-					    "/home/u/x", "user:2", "/etc/passwd", "user:4", NULL};
-	static const char *const writes[] = {"/home/u/.ssh/id", "user:2", "/home/u/x/y", "user:2",
-					     "/etc", "otherwise", NULL};
+	struct policy *policy = fixture_user_policy(
+		RULES("{\"deny\": \"read\", \"path\": \"~/.ssh\", \"reason\": \"keys\"},"
+		      "{\"allow\": [\"read\", \"write\"], \"path\": \"~\"},"
+		      "{\"deny\": \"write\", \"path\": \"~/x\"},"
+		      "{\"ask\": \"read\"}"));
+	static const char *const reads[] = {"/home/u/.ssh/id", "user:1",    "/home/u/.sshx",
+					    "user:2",          "/home/u/x", "user:2",
+					    "/etc/passwd",     "user:4",    NULL};
+	static const char *const writes[] = {
+		"/home/u/.ssh/id", "user:2", "/home/u/x/y", "user:2", "/etc", "otherwise", NULL};
 	struct decision decision;
 
 	check_verdicts(policy, VERB_READ, reads);
@@ -48,15 +49,17 @@ static void test_layers_are_searched_in_order(void)
 {
 	const char *const texts[LAYER_COUNT] = {
 		[LAYER_MANAGED] = RULES("{\"deny\": \"read\", \"path\": \"/m\"}"),
-		[LAYER_COMMAND_LINE] = RULES("{\"allow\": \"read\", \"path\": [\"/m\", \"/g\", \"/c\"]}"),
+		[LAYER_COMMAND_LINE] =
+			RULES("{\"allow\": \"read\", \"path\": [\"/m\", \"/g\", \"/c\"]}"),
 		[LAYER_PROJECT] = RULES("{\"ask\": \"read\", \"path\": [\"/c\", \"/p\"]}"),
 		[LAYER_USER] = RULES("{\"deny\": \"read\", \"path\": [\"/c\", \"/p\", \"/u\"]}"),
 		[LAYER_BUILTIN] = "{\"version\": 1,"
 				  "\"guards\": [{\"deny\": \"read\", \"path\": [\"/m\", \"/g\"]}],"
 				  "\"rules\": [{\"allow\": \"read\"}]}",
 	};
-	static const char *const reads[] = {"/m", "managed:1", "/g", "guards:1", "/c", "command-line:1",
-					    "/p", "project:1", "/u", "user:1", "/x", "builtin:1", NULL};
+	static const char *const reads[] = {
+		"/m", "managed:1", "/g", "guards:1",  "/c", "command-line:1", "/p", "project:1",
+		"/u", "user:1",    "/x", "builtin:1", NULL};
 	struct policy *policy = fixture_policy(texts);
 
 	check_verdicts(policy, VERB_READ, reads);
@@ -72,36 +75,62 @@ static void test_unprotect_lifts_guards_and_nothing_above(void)
 	const char *const texts[LAYER_COUNT] = {
 		[LAYER_MANAGED] = RULES("{\"deny\": \"write\", \"path\": \"/w/managed\"}"),
 		[LAYER_COMMAND_LINE] = RULES("{\"deny\": \"write\", \"path\": \"/w/denied\"},"
-					     "{\"ask\": \"write\", \"path\": \"/w/asked\"}"),
-		[LAYER_PROJECT] = RULES("{\"deny\": \"write\", \"path\": \"/w/p\"},"
-					"{\"allow\": \"write\", \"path\": \"/w\", \"unprotect\": true},"
-					"{\"deny\": \"write\", \"path\": \"/w/late\"}"),
+					     "{\"ask\": \"write\", \"path\": \"/w/asked\"},"
+					     "{\"allow\": \"write\", \"path\": \"/w/open\"},"
+					     "{\"deny\": \"write\", \"path\": \"/w/open\"}"),
+		[LAYER_PROJECT] =
+			RULES("{\"deny\": \"write\", \"path\": \"/w/p\"},"
+			      "{\"allow\": \"write\", \"path\": \"/w\", \"unprotect\": true},"
+			      "{\"deny\": \"write\", \"path\": \"/w/late\"}"),
 		[LAYER_BUILTIN] = "{\"version\": 1, \"guards\": [{\"deny\": \"write\","
-				  " \"path\": [\"/w/guarded\", \"/w/denied\", \"/w/asked\", \"/v\"]}]}",
+				  " \"path\": [\"/w/guarded\", \"/w/denied\", \"/w/asked\", "
+				  "\"/w/open\", \"/v\"]}]}",
 	};
-	static const char *const writes[] = {
-		"/w/managed", "managed:1", "/w/denied", "command-line:1", "/w/p", "project:1",
-		"/w/guarded", "project:2", "/w/late", "project:2", "/v", "guards:1", NULL};
+	static const char *const writes[] = {"/w/managed", "managed:1", "/w/denied",  "guards:1",
+					     "/w/p",       "project:1", "/w/guarded", "project:2",
+					     "/w/late",    "project:2", "/v",         "guards:1",
+					     NULL};
 	struct policy *policy = fixture_policy(texts);
 
 	check_verdicts(policy, VERB_WRITE, writes);
-	CHECK_INT(policy_rule_count(policy), 7);
+	CHECK_INT(policy_rule_count(policy), 9);
 	policy_free(policy);
 }
 
 static void test_paths_stand_for_every_root(void)
 {
-	struct policy *policy = fixture_user_policy(RULES(
-		"{\"deny\": \"read\", \"path\": \"*.env\"},"
-		"{\"ask\": \"read\", \"path\": \"./deploy/**/*.key\"},"
-		"{\"allow\": \"read\", \"path\": [\"${workspace}\", \"${tmp}/a\"]},"
-		"{\"allow\": \"read\", \"path\": \"~\", \"exact\": true}"));
-	static const char *const reads[] = {
-		"/home/u/w/x.env", "user:1", "/srv/more[1]/x.env", "user:1", "/home/u/w/d/x.env", "user:3",
-		"/home/u/w/deploy/a/b.key", "user:2", "/home/u/w/deploy/b.key/c", "user:2",
-		"/srv/more[1]", "user:3", "/srv/more1", "otherwise", "/tmp/a/b", "user:3",
-		"/var/tmp/a", "user:3", "/tmp/b", "otherwise", "/home/u", "user:4", "/home/u/x",
-		"otherwise", "/", "otherwise", NULL};
+	struct policy *policy = fixture_user_policy(
+		RULES("{\"deny\": \"read\", \"path\": \"*.env\"},"
+		      "{\"ask\": \"read\", \"path\": \"./deploy/**/*.key\"},"
+		      "{\"allow\": \"read\", \"path\": [\"${workspace}\", \"${tmp}/a\"]},"
+		      "{\"allow\": \"read\", \"path\": \"~\", \"exact\": true}"));
+	static const char *const reads[] = {"/home/u/w/x.env",
+					    "user:1",
+					    "/srv/more[1]/x.env",
+					    "user:1",
+					    "/home/u/w/d/x.env",
+					    "user:3",
+					    "/home/u/w/deploy/a/b.key",
+					    "user:2",
+					    "/home/u/w/deploy/b.key/c",
+					    "user:2",
+					    "/srv/more[1]",
+					    "user:3",
+					    "/srv/more1",
+					    "otherwise",
+					    "/tmp/a/b",
+					    "user:3",
+					    "/var/tmp/a",
+					    "user:3",
+					    "/tmp/b",
+					    "otherwise",
+					    "/home/u",
+					    "user:4",
+					    "/home/u/x",
+					    "otherwise",
+					    "/",
+					    "otherwise",
+					    NULL};
 
 	check_verdicts(policy, VERB_READ, reads);
 	policy_free(policy);
@@ -109,12 +138,13 @@ static void test_paths_stand_for_every_root(void)
 
 static void test_a_rule_holds_for_the_link_and_what_it_leads_to(void)
 {
-	struct policy *policy = fixture_user_policy(RULES(
-		"{\"deny\": \"write\", \"path\": \"/link\"},"
-		"{\"ask\": \"write\", \"path\": \"/link/a/**/x\"},"
-		"{\"allow\": \"write\"}"));
-	static const char *const writes[] = {"/link", "user:1", "/link/x", "user:1", "/real", "user:1",
-					     "/real/x", "user:1", "/linkx", "user:3", NULL};
+	struct policy *policy =
+		fixture_user_policy(RULES("{\"deny\": \"write\", \"path\": \"/link\"},"
+					  "{\"ask\": \"write\", \"path\": \"/link/a/**/x\"},"
+					  "{\"allow\": \"write\"}"));
+	static const char *const writes[] = {"/link",  "user:1", "/link/x", "user:1",
+					     "/real",  "user:1", "/real/x", "user:1",
+					     "/linkx", "user:3", NULL};
 	const char *const *paths;
 
 	check_verdicts(policy, VERB_WRITE, writes);
@@ -149,13 +179,16 @@ static void test_a_path_that_cannot_be_resolved_is_an_error(void)
 
 static void test_the_strictest_of_all_objects_stands(void)
 {
-	struct policy *policy = fixture_user_policy(RULES(
-		"{\"allow\": \"read\"}, {\"ask\": \"write\", \"path\": \"/a\"}, {\"allow\": \"write\"}"));
+	struct policy *policy =
+		fixture_user_policy(RULES("{\"allow\": \"read\"}, {\"ask\": \"write\", \"path\": "
+					  "\"/a\"}, {\"allow\": \"write\"}"));
 	struct request request = {
 		.n_objects = 3,
 		.objects = {{.kind = OBJECT_PATH, .path = (char *)"/p"},
 			    {.kind = OBJECT_PATH, .verbs = VERB_READ, .path = (char *)"/b"},
-			    {.kind = OBJECT_PATH, .verbs = VERB_READ | VERB_WRITE, .path = (char *)"/a"}},
+			    {.kind = OBJECT_PATH,
+			     .verbs = VERB_READ | VERB_WRITE,
+			     .path = (char *)"/a"}},
 	};
 	struct decision decision;
 
@@ -232,19 +265,26 @@ static void test_running_from_memory_is_allowed_by_name_only(void)
 {
 	CHECK_INT(judge_memory(RULES("")), VERDICT_DENY);
 	CHECK_INT(judge_memory(RULES("{\"allow\": \"exec\"}")), VERDICT_DENY);
-	CHECK_INT(judge_memory("{\"version\": 1, \"otherwise\": {\"exec\": \"allow\"}}"), VERDICT_DENY);
+	CHECK_INT(judge_memory("{\"version\": 1, \"otherwise\": {\"exec\": \"allow\"}}"),
+		  VERDICT_DENY);
 	CHECK_INT(judge_memory(RULES("{\"allow\": \"exec\", \"memory\": true}")), VERDICT_ALLOW);
 	CHECK_INT(judge_memory(RULES("{\"ask\": \"exec\", \"memory\": true}")), VERDICT_ASK);
-	CHECK_INT(judge_memory(RULES("{\"deny\": \"exec\"}, {\"allow\": \"exec\", \"memory\": true}")),
+	CHECK_INT(judge_memory(
+			  RULES("{\"deny\": \"exec\"}, {\"allow\": \"exec\", \"memory\": true}")),
 		  VERDICT_DENY);
 }
 
-static enum verdict judge_exec(const struct policy *policy, const char *path, uint64_t ino, bool exists)
+static enum verdict judge_exec(const struct policy *policy, const char *path, uint64_t ino,
+			       bool exists)
 {
 	struct request request = {
 		.n_objects = 1,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_EXEC, .path = (char *)path,
-			     .exists = exists, .dev = 1, .ino = ino}},
+		.objects = {{.kind = OBJECT_PATH,
+			     .verbs = VERB_EXEC,
+			     .path = (char *)path,
+			     .exists = exists,
+			     .dev = 1,
+			     .ino = ino}},
 	};
 	struct decision decision;
 
@@ -254,9 +294,10 @@ static enum verdict judge_exec(const struct policy *policy, const char *path, ui
 
 static void test_a_bare_name_means_the_inode(void)
 {
-	struct policy *allow = fixture_user_policy(RULES("{\"allow\": \"exec\", \"program\": \"a\"}"));
-	struct policy *ask = fixture_user_policy(
-		RULES("{\"ask\": \"exec\", \"program\": [\"a\", \"absent\"]}, {\"allow\": \"exec\"}"));
+	struct policy *allow =
+		fixture_user_policy(RULES("{\"allow\": \"exec\", \"program\": \"a\"}"));
+	struct policy *ask = fixture_user_policy(RULES(
+		"{\"ask\": \"exec\", \"program\": [\"a\", \"absent\"]}, {\"allow\": \"exec\"}"));
 
 	CHECK_INT(judge_exec(allow, "/usr/bin/a", 'a', true), VERDICT_ALLOW);
 	CHECK_INT(judge_exec(allow, "/other/name", 'a', true), VERDICT_ALLOW);
@@ -272,8 +313,9 @@ static void test_a_bare_name_means_the_inode(void)
 
 static void test_a_program_by_path_is_the_file_itself(void)
 {
-	struct policy *policy = fixture_user_policy(
-		RULES("{\"allow\": \"exec\", \"program\": [\"/opt/*/bin/x\", \"bin/tool\", \"/link/y\"]}"));
+	struct policy *policy =
+		fixture_user_policy(RULES("{\"allow\": \"exec\", \"program\": [\"/opt/*/bin/x\", "
+					  "\"bin/tool\", \"/link/y\"]}"));
 
 	CHECK_INT(judge_exec(policy, "/opt/1/bin/x", 5, true), VERDICT_ALLOW);
 	CHECK_INT(judge_exec(policy, "/opt/1/bin/x/y", 5, true), VERDICT_DENY);
@@ -289,7 +331,8 @@ static void test_existed_leaves_new_repositories_alone(void)
 		      "{\"allow\": \"write\", \"path\": \"${workspace}\"}"));
 	struct request request = {
 		.n_objects = 1,
-		.objects = {{.kind = OBJECT_PATH, .verbs = VERB_WRITE,
+		.objects = {{.kind = OBJECT_PATH,
+			     .verbs = VERB_WRITE,
 			     .path = (char *)"/home/u/w/a/.git/hooks/pre-commit"}},
 	};
 	struct decision decision;
@@ -304,14 +347,14 @@ static void test_existed_leaves_new_repositories_alone(void)
 
 static void test_sockets_are_judged_by_their_own_matchers(void)
 {
-	struct policy *policy = fixture_user_policy(RULES(
-		"{\"deny\": \"connect\", \"unix\": \"/run/docker.sock\"},"
-		"{\"allow\": [\"read\", \"listen\"], \"path\": \"/srv\"},"
-		"{\"allow\": \"connect\", \"unix\": \"/run\"},"
-		"{\"allow\": \"connect\", \"abstract\": \"dbus-*\"},"
-		"{\"allow\": \"connect\", \"loopback\": true}"));
-	static const char *const connects[] = {"/run/docker.sock", "user:1", "/run/x", "user:3",
-					       "/srv/x", "otherwise", NULL};
+	struct policy *policy =
+		fixture_user_policy(RULES("{\"deny\": \"connect\", \"unix\": \"/run/docker.sock\"},"
+					  "{\"allow\": [\"read\", \"listen\"], \"path\": \"/srv\"},"
+					  "{\"allow\": \"connect\", \"unix\": \"/run\"},"
+					  "{\"allow\": \"connect\", \"abstract\": \"dbus-*\"},"
+					  "{\"allow\": \"connect\", \"loopback\": true}"));
+	static const char *const connects[] = {"/run/docker.sock", "user:1",    "/run/x", "user:3",
+					       "/srv/x",           "otherwise", NULL};
 	struct request request = {
 		.n_objects = 1,
 		.objects = {{.kind = OBJECT_UNIX, .verbs = VERB_LISTEN, .path = (char *)"/srv/s"}},
@@ -325,8 +368,9 @@ static void test_sockets_are_judged_by_their_own_matchers(void)
 		.kind = OBJECT_ABSTRACT, .verbs = VERB_CONNECT, .path = (char *)"dbus-/x"};
 	policy_judge(policy, &request, &decision);
 	CHECK_STRING(decision.rule->id, "user:4");
-	request.objects[0] = (struct object){
-		.kind = OBJECT_INET, .verbs = VERB_CONNECT, .endpoint = {.family = AF_INET, .loopback = true}};
+	request.objects[0] = (struct object){.kind = OBJECT_INET,
+					     .verbs = VERB_CONNECT,
+					     .endpoint = {.family = AF_INET, .loopback = true}};
 	policy_judge(policy, &request, &decision);
 	CHECK_STRING(decision.rule->id, "user:5");
 	request.objects[0].endpoint.loopback = false;
@@ -337,10 +381,18 @@ static void test_sockets_are_judged_by_their_own_matchers(void)
 
 static void test_names_may_hold_any_byte(void)
 {
-	struct policy *policy = fixture_user_policy(RULES(
-		"{\"deny\": \"read\", \"path\": \"**/*.key\"}, {\"allow\": \"read\", \"path\": \"/a\\nb\"}"));
-	static const char *const reads[] = {"/home/u/w/a\nb.key", "user:1", "/home/u/w/\xff\xfe.key",
-					    "user:1", "/a\nb/c", "user:2", "/a", "otherwise", NULL};
+	struct policy *policy =
+		fixture_user_policy(RULES("{\"deny\": \"read\", \"path\": \"**/*.key\"}, "
+					  "{\"allow\": \"read\", \"path\": \"/a\\nb\"}"));
+	static const char *const reads[] = {"/home/u/w/a\nb.key",
+					    "user:1",
+					    "/home/u/w/\xff\xfe.key",
+					    "user:1",
+					    "/a\nb/c",
+					    "user:2",
+					    "/a",
+					    "otherwise",
+					    NULL};
 
 	check_verdicts(policy, VERB_READ, reads);
 	policy_free(policy);
@@ -348,12 +400,12 @@ static void test_names_may_hold_any_byte(void)
 
 static void test_state_comes_from_the_context_or_the_profile(void)
 {
-	static const char text[] =
-		"{\"version\": 1, \"state\": [\"~/.claude\", \"/opt/state\"],"
-		" \"rules\": [{\"allow\": \"write\", \"path\": \"${state}\"}]}";
+	static const char text[] = "{\"version\": 1, \"state\": [\"~/.claude\", \"/opt/state\"],"
+				   " \"rules\": [{\"allow\": \"write\", \"path\": \"${state}\"}]}";
 	const char *const texts[LAYER_COUNT] = {[LAYER_BUILTIN] = text};
-	static const char *const writes[] = {"/home/u/.claude/x", "builtin:1", "/opt/state", "builtin:1",
-					     "/given", "otherwise", NULL};
+	static const char *const writes[] = {
+		"/home/u/.claude/x", "builtin:1", "/opt/state", "builtin:1", "/given",
+		"otherwise",         NULL};
 	static const char *const given[] = {"/given", NULL};
 	struct policy *policy = fixture_policy(texts);
 	struct policy_context context = fixture_context();
@@ -377,10 +429,12 @@ static void test_command_line_paths_are_no_globs(void)
 	struct policy_error error;
 	struct policy *policy;
 
-	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, "/a[1]/*", "--read"), 0);
+	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, "/a[1]/*", "--read"),
+		  0);
 	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_CONNECT, "/run/s", NULL), 0);
 	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, "a", NULL), -EINVAL);
-	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, "/a/..", NULL), -EINVAL);
+	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, "/a/..", NULL),
+		  -EINVAL);
 	CHECK_INT(policy_part_add_path_rule(part, VERDICT_ALLOW, 0, "/a", NULL), -EINVAL);
 	CHECK_INT(policy_new(&part, 1, &context, &policy, &error), 0);
 	CHECK_INT(fixture_judge(policy, VERB_READ, "/a[1]/*/b").verdict, VERDICT_ALLOW);
@@ -397,7 +451,8 @@ static void test_rules_are_described_on_one_line(void)
 		"{\"allow\": \"connect\", \"host\": \"*.a.b\", \"port\": [443, \"1-2\"]},"
 		"{\"allow\": \"connect\", \"address\": \"10.0.0.0/8\", \"protocol\": \"udp\"},"
 		"{\"allow\": [\"connect\", \"listen\"], \"loopback\": 80},"
-		"{\"allow\": [\"read\", \"write\"], \"path\": [\"a b\", \"x\\u001b\"], \"exact\": true},"
+		"{\"allow\": [\"read\", \"write\"], \"path\": [\"a b\", \"x\\u001b\"], \"exact\": "
+		"true},"
 		"{\"ask\": \"connect\"}, {\"allow\": \"exec\", \"memory\": true}"));
 	static const char *const lines[] = {
 		"deny read ~/.ssh",

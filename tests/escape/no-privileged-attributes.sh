@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# architecture.md, "No capabilities while performing": as root too, no file capabilities, no trusted or
+# security attributes, no other owner.
+. "$TESTS/support/attack.sh"
+
+touch file
+expect_output "EPERM EPERM EPERM EPERM EPERM" agent <<'END'
+capability = bytes.fromhex("0100000202000000" + "00" * 12)[:20]
+foreign = 12345
+fd = os.open("file", os.O_RDWR)
+say(attempt(os.setxattr, "file", "security.capability", capability),
+    attempt(os.setxattr, fd, "security.capability", capability),
+    attempt(os.setxattr, "file", "trusted.x", b"x"),
+    attempt(os.chown, "file", foreign, -1), attempt(os.fchown, fd, foreign, foreign))
+END
