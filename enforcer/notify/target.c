@@ -279,7 +279,8 @@ bool target_has_room(const struct target *target)
 		return true;
 	}
 	for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-		used += entry->d_name[0] != '.' && strtoull(entry->d_name, NULL, 10) < limit.rlim_cur;
+		used += entry->d_name[0] != '.' &&
+			strtoull(entry->d_name, NULL, 10) < limit.rlim_cur;
 	closedir(dir);
 	return used < limit.rlim_cur;
 }

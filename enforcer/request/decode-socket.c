@@ -25,7 +25,8 @@ static int decode_address(const struct target *target, uint64_t address, uint64_
 	if ((size_t)size < sizeof(sa_family_t))
 		return -EINVAL;
 	call->address_len = (socklen_t)size;
-	if (call->address.ss_family != AF_UNIX || size <= (int32_t)offsetof(struct sockaddr_un, sun_path))
+	if (call->address.ss_family != AF_UNIX ||
+	    size <= (int32_t)offsetof(struct sockaddr_un, sun_path))
 		return 0;
 	if ((size_t)size > sizeof(*un))
 		return -EINVAL;
