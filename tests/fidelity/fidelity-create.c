@@ -180,7 +180,8 @@ static void ends_of_files(void)
 	int failures = 0;
 
 	for (int i = 0; i < 300; i++) {
-		int r = open("fifo", O_RDONLY | O_NONBLOCK), w = open("fifo", O_WRONLY | O_NONBLOCK);
+		int r = open("fifo", O_RDONLY | O_NONBLOCK),
+		    w = open("fifo", O_WRONLY | O_NONBLOCK);
 		struct pollfd p = {.fd = r, .events = POLLIN};
 		char byte;
 

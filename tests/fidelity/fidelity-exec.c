@@ -40,11 +40,36 @@ static void try(const char *name, int fd, const char *path, char *const *argv, i
 static void by_path(void)
 {
 	static const char *const paths[] = {
-		"/bin/true", "/bin/false", "/bin", "/bin/", "/bin/true/", "/bin/true/x", "missing", "",
-		"script", "script-of-script", "no-interpreter", "empty-interpreter", "long-interpreter",
-		"text", "empty", "not-executable", "closed/in", "d", "to-true", "dangling", "loop",
-		"/proc/self/exe", "/dev/null", "fifo", "socket", "argument", "spaces", "directory-interpreter",
-		"loop-script", "no-read",
+		"/bin/true",
+		"/bin/false",
+		"/bin",
+		"/bin/",
+		"/bin/true/",
+		"/bin/true/x",
+		"missing",
+		"",
+		"script",
+		"script-of-script",
+		"no-interpreter",
+		"empty-interpreter",
+		"long-interpreter",
+		"text",
+		"empty",
+		"not-executable",
+		"closed/in",
+		"d",
+		"to-true",
+		"dangling",
+		"loop",
+		"/proc/self/exe",
+		"/dev/null",
+		"fifo",
+		"socket",
+		"argument",
+		"spaces",
+		"directory-interpreter",
+		"loop-script",
+		"no-read",
 	};
 	char *const argv[] = {(char *)"name", (char *)"first", (char *)"second word", NULL};
 
@@ -101,7 +126,8 @@ static void by_descriptor(void)
 static void vectors(void)
 {
 	static char *many[10003], *env[1003];
-	static char word[131072 + 16], text[] = "a word of some length, to fill the pages of the stack";
+	static char word[131072 + 16],
+		text[] = "a word of some length, to fill the pages of the stack";
 	char *const empty[] = {NULL}, *const big[] = {(char *)"sh", word, NULL};
 
 	many[0] = (char *)"sh";
@@ -121,7 +147,8 @@ static void vectors(void)
 		env[i] = (char *)"NAME=value";
 	env[1000] = (char *)"LAST=yes";
 	if (must(fork(), "a process") == 0) {
-		execve("/bin/sh", (char *[]){(char *)"sh", (char *)"-c", (char *)"echo $LAST", NULL}, env);
+		execve("/bin/sh",
+		       (char *[]){(char *)"sh", (char *)"-c", (char *)"echo $LAST", NULL}, env);
 		_exit(99);
 	}
 	wait(NULL);
@@ -151,7 +178,8 @@ static void from_threads(const char *name)
 	int failures[THREADS] = {}, all = 0;
 
 	for (size_t i = 0; i < THREADS; i++)
-		must(pthread_create(&threads[i], NULL, spawn_many, &failures[i]) ? -1 : 0, "a thread");
+		must(pthread_create(&threads[i], NULL, spawn_many, &failures[i]) ? -1 : 0,
+		     "a thread");
 	for (size_t i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
 		all += failures[i];
@@ -177,7 +205,8 @@ static void under_signals(void)
 
 static void *exec_here(void *path)
 {
-	execve(path, (char *[]){(char *)"sh", (char *)"-c", (char *)"exit 5", NULL}, no_environment);
+	execve(path, (char *[]){(char *)"sh", (char *)"-c", (char *)"exit 5", NULL},
+	       no_environment);
 	row(-1, "exec by a thread %s", (char *)path);
 	return NULL;
 }

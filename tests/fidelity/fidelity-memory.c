@@ -81,12 +81,9 @@ static void pointers(void)
 		const char *name;
 		uintptr_t at;
 	} bad[] = {
-		{"NULL", 0},
-		{"1", 1},
-		{"low", 4096},
-		{"kernel", 0xffffffff81000000u},
-		{"-1", UINTPTR_MAX},
-		{"not canonical", 0x8000000000000000u},
+		{"NULL", 0},         {"1", 1},
+		{"low", 4096},       {"kernel", 0xffffffff81000000u},
+		{"-1", UINTPTR_MAX}, {"not canonical", 0x8000000000000000u},
 	};
 
 	for (size_t i = 0; i < COUNT(calls); i++) {
@@ -131,9 +128,10 @@ static void lengths(void)
 /* Some file systems take no such names; the kernel takes them all. */
 static void bytes(void)
 {
-	static const char *const names[] = {"new\nline", "\x1b[31mred", "\xff\xfe\x80", " ", "-", "a b", "\t",
-					    "\"q\"", "back\\slash", "...", "..a", "\xc3\xa4", "(deleted)",
-					    "x (deleted)"};
+	static const char *const names[] = {
+		"new\nline", "\x1b[31mred", "\xff\xfe\x80", " ",           "-",
+		"a b",       "\t",          "\"q\"",        "back\\slash", "...",
+		"..a",       "\xc3\xa4",    "(deleted)",    "x (deleted)"};
 	char wide[256 * 2];
 
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -161,10 +159,11 @@ static void addresses(void)
 	static char memory[8192] = {AF_UNIX, 0, 'm', 'i', 's', 's'};
 
 	for (size_t i = 0; i < COUNT(lens); i++) {
-		row(connect(fd, (struct sockaddr *)memory, (socklen_t)lens[i]), "connect of %d", lens[i]);
-		row(connect(fd, NULL, (socklen_t)lens[i]), "connect NULL of %d", lens[i]);
-		row(connect(fd, (struct sockaddr *)(edge - 2), (socklen_t)lens[i]), "connect edge of %d",
+		row(connect(fd, (struct sockaddr *)memory, (socklen_t)lens[i]), "connect of %d",
 		    lens[i]);
+		row(connect(fd, NULL, (socklen_t)lens[i]), "connect NULL of %d", lens[i]);
+		row(connect(fd, (struct sockaddr *)(edge - 2), (socklen_t)lens[i]),
+		    "connect edge of %d", lens[i]);
 		row(bind(fd, NULL, (socklen_t)lens[i]), "bind NULL of %d", lens[i]);
 	}
 	row(connect(77, (struct sockaddr *)memory, 10), "connect of no descriptor");

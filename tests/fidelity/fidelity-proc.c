@@ -13,14 +13,62 @@
 #include "tests/fidelity/fidelity.h"
 
 static const char *const names[] = {
-	"exe",	   "cwd",	"cwd/file",   "root",	   "root/etc/passwd", "fd",	 "fd/0",
-	"fd/1",	   "fd/77",	"fd/x",	      "fdinfo",	   "fdinfo/0",	      "maps",	 "smaps",
-	"smaps_rollup", "status", "stat",     "statm",	   "environ",	      "cmdline", "comm",
-	"auxv",	   "mounts",	"mountinfo",  "net/tcp",   "net/unix",	      "net/dev", "task",
-	"limits",  "cgroup",	"oom_score_adj", "oom_score", "coredump_filter", "io",	 "wchan",
-	"stack",   "syscall",	"mem",	      "pagemap",   "personality",     "ns",	 "ns/mnt",
-	"map_files", "uid_map", "setgroups",  "attr/current", "timerslack_ns", "clear_refs", "missing",
-	"sched",   "schedstat", "loginuid",   "sessionid", "numa_maps",	      "timers",	 "exe/",
+	"exe",
+	"cwd",
+	"cwd/file",
+	"root",
+	"root/etc/passwd",
+	"fd",
+	"fd/0",
+	"fd/1",
+	"fd/77",
+	"fd/x",
+	"fdinfo",
+	"fdinfo/0",
+	"maps",
+	"smaps",
+	"smaps_rollup",
+	"status",
+	"stat",
+	"statm",
+	"environ",
+	"cmdline",
+	"comm",
+	"auxv",
+	"mounts",
+	"mountinfo",
+	"net/tcp",
+	"net/unix",
+	"net/dev",
+	"task",
+	"limits",
+	"cgroup",
+	"oom_score_adj",
+	"oom_score",
+	"coredump_filter",
+	"io",
+	"wchan",
+	"stack",
+	"syscall",
+	"mem",
+	"pagemap",
+	"personality",
+	"ns",
+	"ns/mnt",
+	"map_files",
+	"uid_map",
+	"setgroups",
+	"attr/current",
+	"timerslack_ns",
+	"clear_refs",
+	"missing",
+	"sched",
+	"schedstat",
+	"loginuid",
+	"sessionid",
+	"numa_maps",
+	"timers",
+	"exe/",
 };
 
 static void open_each(const char *base, const char *what)
@@ -119,13 +167,17 @@ static void another_process(void)
 
 static void devices(void)
 {
-	static const char *const paths[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
-					    "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts",
-					    "/dev/pts/ptmx", "/dev/stdin", "/dev/stdout", "/dev/stderr",
-					    "/dev/fd", "/dev/fd/0", "/dev/fd/99", "/dev/shm", "/dev/console",
-					    "/dev/pts/77"};
-	static const int flags[] = {O_RDONLY, O_WRONLY, O_RDWR, O_WRONLY | O_TRUNC,
-				    O_WRONLY | O_CREAT | O_TRUNC, O_RDONLY | O_DIRECTORY};
+	static const char *const paths[] = {
+		"/dev/null",   "/dev/zero",    "/dev/full",  "/dev/random",   "/dev/urandom",
+		"/dev/tty",    "/dev/ptmx",    "/dev/pts",   "/dev/pts/ptmx", "/dev/stdin",
+		"/dev/stdout", "/dev/stderr",  "/dev/fd",    "/dev/fd/0",     "/dev/fd/99",
+		"/dev/shm",    "/dev/console", "/dev/pts/77"};
+	static const int flags[] = {O_RDONLY,
+				    O_WRONLY,
+				    O_RDWR,
+				    O_WRONLY | O_TRUNC,
+				    O_WRONLY | O_CREAT | O_TRUNC,
+				    O_RDONLY | O_DIRECTORY};
 
 	for (size_t i = 0; i < COUNT(paths); i++)
 		for (size_t j = 0; j < COUNT(flags); j++) {
@@ -136,7 +188,8 @@ static void devices(void)
 			if (fd < 0)
 				continue;
 			/* Standard output is where this line goes. */
-			if (strncmp(paths[i], "/dev/std", 8) != 0 && strcmp(paths[i], "/dev/fd/0") != 0) {
+			if (strncmp(paths[i], "/dev/std", 8) != 0 &&
+			    strcmp(paths[i], "/dev/fd/0") != 0) {
 				row((long)read(fd, &byte, 1), "  read");
 				row((long)write(fd, &byte, 1), "  write");
 			}
@@ -183,9 +236,13 @@ static void own_descriptors(void)
 
 int main(int argc, char **argv)
 {
-	static const char *const shown[] = {"/proc/sys/kernel/ostype", "/proc/sys/vm/overcommit_memory",
-					    "/proc/sys/kernel/hostname", "/proc/self/comm", "/proc/version",
-					    "/proc/sys/net/core/somaxconn", "/proc/sys/missing",
+	static const char *const shown[] = {"/proc/sys/kernel/ostype",
+					    "/proc/sys/vm/overcommit_memory",
+					    "/proc/sys/kernel/hostname",
+					    "/proc/self/comm",
+					    "/proc/version",
+					    "/proc/sys/net/core/somaxconn",
+					    "/proc/sys/missing",
 					    "/proc/filesystems"};
 	pthread_t thread;
 

@@ -26,7 +26,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 SHOWN_MAX = 40
-SECONDS = 250
+SECONDS = 100
 POLICY = """{"version": 1, "rules": [
 	{"allow": ["read", "exec", "connect", "listen"]},
 	{"allow": "write", "path": "${workspace}"},
