@@ -311,6 +311,19 @@ static int start(struct run *run, struct failure *reterr)
 	return r;
 }
 
+/* A program's "Permission denied" does not say whose. To a person, not into a pipeline. */
+static void say_denials(const struct run *run, struct buffer *text)
+{
+	struct summary_counts counts;
+
+	summary_counts(run->supervisor.summary, &counts);
+	if (counts.denied == 0 || !isatty(2))
+		return;
+	buffer_printf(text, "callgate: %llu %s denied: --verbose says which and what would allow %s\n",
+		      (unsigned long long)counts.denied, counts.denied == 1 ? "call was" : "calls were",
+		      counts.denied == 1 ? "it" : "them");
+}
+
 static void say_end(struct run *run, int status)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -328,6 +341,8 @@ static void say_end(struct run *run, int status)
 	}
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
+	else
+		say_denials(run, &text);
 	if (supervisor->repositories) {
 		struct buffer left = {};
 

@@ -224,6 +224,9 @@ int loop_write(struct loop_source *source, int fd, const void *data, size_t len,
 	if (!sqe)
 		return -EBUSY;
 	io_uring_prep_write(sqe, fd, data, (unsigned)len, offset);
+	/* A terminal's write waits in our own submission, whatever the ring asks of it (n_tty_write()
+	 * looks at O_NONBLOCK alone, seen on 6.18). */
+	sqe->flags |= IOSQE_ASYNC;
 	return source_submit(source, sqe);
 }
 
