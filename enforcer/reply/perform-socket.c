@@ -39,12 +39,12 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 	return REPLY_DONE;
 }
 
-/* Should the agent take O_NONBLOCK away while we connect, the loop waits this long and no longer. */
+/* Should the agent take O_NONBLOCK away while we connect, the loop waits this long. */
 #define CONNECT_US 5000
 
 /*
- * A connect that does not wait. The ring cannot do it: it hides EINPROGRESS, waits for the end and takes
- * the error, for which the program then asks in vain (SO_ERROR). The rest is later_connect()'s.
+ * A connect that does not wait. The ring cannot do it: it hides EINPROGRESS, waits for the end and
+ * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later_connect()'s.
  */
 enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
 				  const struct connect_now *now, struct outcome *ret_outcome)

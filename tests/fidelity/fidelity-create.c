@@ -75,16 +75,19 @@ static void *with_own_umask(void *mask)
 
 static void default_acls(void)
 {
-	/* Version 2; entries of tag, rights, id: user rwx, group r-x, mask rwx, other r-- */
-	static const struct {
+	/* Version 2; entries of tag, rights, id: owner rwx, a user rw-, group r-x, mask rwx, other r-- */
+	struct {
 		unsigned version;
 		struct {
 			unsigned short tag, rights;
 			unsigned id;
 		} entries[5];
-	} acl = {2, {{1, 7, -1}, {2, 6, 0}, {4, 5, -1}, {0x10, 7, -1}, {0x20, 4, -1}}};
+	} acl = {2, {{1, 7, -1}, {2, 6, 12345}, {4, 5, -1}, {0x10, 7, -1}, {0x20, 4, -1}}};
 
 	must(mkdir("with-acl", 0755), "with-acl");
+	row(setxattr("with-acl", "system.posix_acl_default", &acl, sizeof(acl), 0),
+	    "a stranger's ACL");
+	acl.entries[1].id = geteuid();
 	row(setxattr("with-acl", "system.posix_acl_default", &acl, sizeof(acl), 0), "default ACL");
 	umask(077);
 	make_each("with-acl", 0777, "in ACL");

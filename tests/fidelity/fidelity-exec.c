@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* execve and execveat: programs, scripts, descriptors, what is refused; spawning from many threads. */
+/* execve and execveat: programs, scripts, descriptors, refusals; spawning from many threads. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -139,9 +139,9 @@ static void interrupted(void)
 }
 
 /*
- * No open of what does not wait is ever interrupted. Without SA_RESTART that does not hold in the sandbox
- * (a signal that comes before the enforcer has taken the call from the kernel ends it, seccomp_unotify(2));
- * how often hangs on the machine, so only SA_RESTART can be compared.
+ * No open of what does not wait is ever interrupted. Without SA_RESTART that does not hold in the
+ * sandbox: a signal that comes before the enforcer has taken the call from the kernel ends it
+ * (seccomp_unotify(2)). How often hangs on the machine, so only SA_RESTART can be compared.
  */
 static void storm(void)
 {

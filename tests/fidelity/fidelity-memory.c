@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arguments in memory: pointers to nowhere, strings that cross into it, and strings of every length. */
+/* Arguments in memory: pointers to nowhere, strings that cross into it, strings of every length. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

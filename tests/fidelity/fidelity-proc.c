@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* procfs as seen by its owner, by a thread and by another process; devices; links that are magic. */
+/* procfs as seen by its owner, a thread and another process; devices; links that are magic. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
