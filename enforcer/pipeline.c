@@ -19,6 +19,7 @@
 #include "filters/filter.h"
 
 #define TRIES_MAX 8
+#define WATCH_NS  100000000u
 
 static void pipeline_perform(struct pending *pending, const struct target *target);
 
@@ -200,15 +201,15 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
 	int protocol, r;
 
-	pending->socket = target_get_fd(target, call->fd);
-	if (pending->socket < 0)
-		return pending->socket;
-	protocol = socket_protocol(pending->socket);
+	call->socket = target_get_fd(target, call->fd);
+	if (call->socket < 0)
+		return call->socket;
+	protocol = socket_protocol(call->socket);
 	if (protocol < 0)
 		return protocol; /* ENOTSOCK */
 	if (call->kind == CALL_LISTEN) {
 		call->address_len = sizeof(call->address);
-		if (getsockname(pending->socket, (struct sockaddr *)&call->address,
+		if (getsockname(call->socket, (struct sockaddr *)&call->address,
 				&call->address_len) < 0)
 			return -errno;
 	}
@@ -223,8 +224,14 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 		if (call->kind != CALL_BIND && !S_ISSOCK(pending->places[0].stat.mode))
 			return -ECONNREFUSED;
 	}
-	return describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
-				&pending->request);
+	r = describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
+			     &pending->request);
+	/* bind makes a name, which a guard may want to be free. */
+	if (r == 0 && path && call->kind == CALL_BIND)
+		r = describe_place(&pending->places[0], VERB_WRITE,
+				   pending->supervisor->repositories, pending->supervisor->view,
+				   &pending->request);
+	return r;
 }
 
 /*
@@ -320,6 +327,31 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 		pipeline_deny(pending, &target, EACCES);
 }
 
+static struct pending *pipeline_next_asked(const struct supervisor *supervisor, bool gone)
+{
+	for (struct pending *pending = supervisor->waiting; pending; pending = pending->next)
+		if (pending->stage == STAGE_ASKED &&
+		    !(gone && listener_waits(&pending->supervisor->listener, pending->notif.id)))
+			return pending;
+	return NULL;
+}
+
+/* The listener does not tell of a target's death, and a question that nobody waits for any more must not
+ * stand on the screen. From the start again after each: the next one shown may answer others. */
+void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
+{
+	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
+	struct pending *pending;
+
+	while ((pending = pipeline_next_asked(supervisor, true))) {
+		pending_wake(pending);
+		approval_withdraw(supervisor->approvals, &pending->waiter, loop_now());
+		pipeline_gone(pending);
+	}
+	if (pipeline_next_asked(supervisor, false) && !source->armed)
+		loop_timeout(source, WATCH_NS);
+}
+
 /* Room for the record comes before the act. */
 static bool pipeline_reserve(struct pending *pending)
 {
@@ -365,7 +397,7 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 	int r;
 
 	if (call->kind == CALL_CONNECT)
-		r = later_connect(&supervisor->reply, target, steal_fd(pending->socket),
+		r = later_connect(&supervisor->reply, target, steal_fd(call->socket),
 				  &call->address, call->address_len,
 				  pending->n_places ? &pending->places[0] : NULL,
 				  pipeline_later_ended, pending, &pending->later);
@@ -383,9 +415,9 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 
 static void pipeline_exec(struct pending *pending, const struct target *target)
 {
-	int r = exec_begin(pending->supervisor->verifier, target, &pending->image,
-			   pending->call.path[0].text, pending->request.argv,
-			   pending->request.argv_truncated, pending);
+	const struct exec_order order = {
+		.image = pending->image, .request = &pending->request, .userdata = pending};
+	int r = exec_begin(pending->supervisor->verifier, target, &order);
 
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;
@@ -416,7 +448,8 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 	case FAMILY_CONNECT:
 		return pending->call.kind == CALL_CONNECT
 			       ? perform_connect(context, target, &now, &pending->outcome)
-			       : perform_sendto(context, target, &pending->call, &pending->outcome);
+			       : perform_sendto(context, target, &pending->call,
+						&pending->places[0], &pending->outcome);
 	case FAMILY_LISTEN:
 		/* Nothing to gain by another address: the network namespace is the sandbox's own, bind
 		 * overwrites nothing, and read-only mounts bound it. */
@@ -522,6 +555,8 @@ void pipeline_work(struct pending *pending)
 		pending_step(pending, STAGE_ASKED);
 		pending_wait(pending);
 		summary_add_question(supervisor->summary);
+		if (!supervisor->watch.armed)
+			loop_timeout(&supervisor->watch, WATCH_NS);
 		pending->waiter.answered = pipeline_approved;
 		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
 			     &pending->waiter, loop_now());

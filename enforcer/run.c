@@ -289,13 +289,19 @@ static void raise_descriptors(void)
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
+	const char *own[3] = {NULL};
+	size_t n_own = 0;
 	int r;
 
 	r = summary_new(&supervisor->summary);
 	if (r == 0)
 		r = open_json(run, reterr);
+	if (run->audit)
+		own[n_own++] = run->audit;
+	if (run->json >= 0 && strcmp(run->options.json_file, "-") != 0)
+		own[n_own++] = run->options.json_file;
 	if (r == 0)
-		r = protect_own_files(run->config, run->audit, run->shim, &run->zero, reterr);
+		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)

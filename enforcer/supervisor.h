@@ -51,9 +51,11 @@ struct supervisor {
 	struct loop_source work;         /* what was received and not worked on yet */
 	struct loop_source ended;        /* the keeper */
 	struct loop_source started;      /* the shim's word on its execve */
+	struct loop_source watch;        /* while questions wait: do their targets still? */
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting;         /* asked, or performing */
+	unsigned n_later;                /* of them, in workers */
 	size_t n_received;
 
 	int status;                      /* the exit status so far */

@@ -56,6 +56,8 @@ struct call {
 	enum call_kind kind;
 	struct call_path path[2]; /* [1]: destination of rename and link */
 	int fd;                   /* of calls on a descriptor; -1 */
+	int socket;               /* CONNECT, SENDTO, BIND, LISTEN: duplicate of the agent's, once
+	                             resolved; -1; owned */
 	char *text;               /* SYMLINK: what the link says; owned */
 
 	uint64_t flags;        /* OPEN: O_*; RENAME: RENAME_*; SENDTO: MSG_*; SETXATTR: XATTR_*;

@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 {
 	struct target target = {.proc = -1};
 	struct view *view;
-	unsigned long rounds = random_rounds(argc, argv, 100000), reached = 0;
+	unsigned long rounds = random_rounds(argc, argv, 60000), reached = 0;
 	int cwd;
 
 	scratch_make();
