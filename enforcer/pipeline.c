@@ -112,9 +112,8 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 /* A call that succeeds without doing anything: times that are both to stay. */
 static void pipeline_nothing(struct pending *pending, const struct target *target)
 {
-	pending->decision = (struct decision){.verdict = VERDICT_ALLOW,
-					      .by = BY_NO_VERB,
-					      .reason = "the call does nothing"};
+	pending->decision = (struct decision){
+		.verdict = VERDICT_ALLOW, .by = BY_NO_VERB, .reason = "the call does nothing"};
 	reply_value(&pending->supervisor->reply, target, 0, &pending->outcome);
 	pipeline_answered(pending);
 }
@@ -131,7 +130,8 @@ static void pipeline_deny(struct pending *pending, const struct target *target, 
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
-	pending->decision = (struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
+	pending->decision =
+		(struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
 	if (listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES) == 0)
 		pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = EACCES};
 	pipeline_answered(pending);
@@ -198,8 +198,8 @@ static int socket_protocol(int fd)
 static int resolve_socket(struct pending *pending, const struct target *target)
 {
 	struct call *call = &pending->call;
-	enum verb verb = call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN
-									      : VERB_CONNECT;
+	enum verb verb =
+		call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN : VERB_CONNECT;
 	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
 	int protocol, r;
 
@@ -266,7 +266,8 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 static bool leaves_the_machine(const struct request *request)
 {
 	for (size_t i = 0; i < request->n_objects; i++)
-		if (request->objects[i].kind == OBJECT_INET && !request->objects[i].endpoint.loopback &&
+		if (request->objects[i].kind == OBJECT_INET &&
+		    !request->objects[i].endpoint.loopback &&
 		    request->objects[i].verbs & VERB_CONNECT)
 			return true;
 	return false;
@@ -435,6 +436,10 @@ static void pipeline_exec(struct pending *pending, const struct target *target)
 static enum reply_result perform(struct pending *pending, const struct target *target)
 {
 	const struct reply_context *context = &pending->supervisor->reply;
+	const struct connect_now now = {.socket = pending->socket,
+					.address = &pending->call.address,
+					.address_len = pending->call.address_len,
+					.place = pending->n_places ? &pending->places[0] : NULL};
 
 	switch (mediated_family(pending->request.call)) {
 	case FAMILY_OPEN:
@@ -445,7 +450,7 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 				      &pending->outcome);
 	case FAMILY_CONNECT:
 		return pending->call.kind == CALL_CONNECT
-			       ? REPLY_LATER
+			       ? perform_connect(context, target, &now, &pending->outcome)
 			       : perform_sendto(context, target, &pending->call,
 						&pending->places[0], &pending->outcome);
 	case FAMILY_LISTEN:
@@ -473,7 +478,8 @@ static void pipeline_perform(struct pending *pending, const struct target *targe
 		pipeline_deny(pending, target, EACCES);
 		return;
 	}
-	if (pending->request.call == MEDIATED_execve || pending->request.call == MEDIATED_execveat) {
+	if (pending->request.call == MEDIATED_execve ||
+	    pending->request.call == MEDIATED_execveat) {
 		pipeline_exec(pending, target);
 		return;
 	}
@@ -587,14 +593,16 @@ bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 	if (r == 0)
 		r = describe_exec(supervisor->view, seen->target, &exe, now.argv, &now, &image);
 	if (r == 0)
-		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0, &file);
+		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0,
+				  &file);
 	if (r == 0 && (file.stat.dev != exe.stat.dev || file.stat.ino != exe.stat.ino))
 		r = describe_exec(supervisor->view, seen->target, &file, now.argv, &now, &image);
 	if (r == 0 && !rule_zero_judge(supervisor->zero, &now, &decision))
 		policy_judge(supervisor->policy, &now, &decision);
 	if (decision.verdict != VERDICT_ALLOW) {
 		decision.verdict = VERDICT_DENY;
-		decision.reason = "tampered: another program was there than the one that was judged";
+		decision.reason =
+			"tampered: another program was there than the one that was judged";
 	}
 	place_done(&exe);
 	place_done(&file);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sendto with an address, performed on the duplicate of the agent's own socket. */
+/* connect and sendto with an address, performed on the duplicate of the agent's own socket. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -51,5 +53,38 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 	if (n < 0 && errno == EAGAIN && !(flags & MSG_DONTWAIT))
 		errno = ENOBUFS;
 	reply_result(context, target, n < 0 ? -errno : n, ret_outcome);
+	return REPLY_DONE;
+}
+
+/* Should the agent take O_NONBLOCK away while we connect, the loop waits this long. */
+#define CONNECT_US 5000
+
+/*
+ * A connect that does not wait. The ring cannot do it: it hides EINPROGRESS, waits for the end and
+ * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later_connect()'s.
+ */
+enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
+				  const struct connect_now *now, struct outcome *ret_outcome)
+{
+	struct sockaddr_storage address = *now->address;
+	struct sockaddr_un *un = (struct sockaddr_un *)&address;
+	struct timeval old, limit = {.tv_usec = CONNECT_US};
+	socklen_t len = now->address_len, old_len = sizeof(old);
+	int flags = fcntl(now->socket, F_GETFL), r;
+
+	if (flags < 0 || !(flags & O_NONBLOCK))
+		return REPLY_LATER;
+	if (now->place) {
+		/* The socket is named by its pin: the path cannot lead elsewhere any more. */
+		memset(un->sun_path, 0, sizeof(un->sun_path));
+		fd_path(now->place->fd, un->sun_path);
+		len = sizeof(*un);
+	}
+	if (getsockopt(now->socket, SOL_SOCKET, SO_SNDTIMEO, &old, &old_len) < 0 ||
+	    setsockopt(now->socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
+		return REPLY_LATER;
+	r = connect(now->socket, (struct sockaddr *)&address, len) < 0 ? -errno : 0;
+	setsockopt(now->socket, SOL_SOCKET, SO_SNDTIMEO, &old, sizeof(old));
+	reply_result(context, target, r, ret_outcome);
 	return REPLY_DONE;
 }

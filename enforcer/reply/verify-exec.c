@@ -255,10 +255,16 @@ static bool script_is_as_judged(const struct exec_verifier *verifier, const stru
 {
 	struct place place = PLACE_NONE;
 	bool same;
+	int r;
 
 	if (!tracee->order.image.script)
 		return true;
-	if (place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place) < 0)
+	r = place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place);
+	/* /proc/self/fd/N of a descriptor that exec closed: no interpreter can open it any more, so
+	 * nothing runs from it. Bare it fails in the interpreter, too. */
+	if (r == -ENOENT && tracee->image.script_by_number && strcmp(execfn, tracee->execfn) == 0)
+		return true;
+	if (r < 0)
 		return false;
 	same = place.stat.dev == tracee->order.image.script_dev &&
 	       place.stat.ino == tracee->order.image.script_ino;

@@ -378,8 +378,8 @@ static int walk_component(struct walk *walk, struct place *place)
 	}
 	/* Behind a slash a link is followed, but not where the name itself is made or removed: the kernel
 	 * walks to the parent only (filename_parentat() in fs/namei.c). */
-	if (S_ISLNK(st.mode) && (!last || !(walk->flags & WALK_NOFOLLOW) ||
-				 (slash && !(walk->flags & WALK_PARENT))))
+	if (S_ISLNK(st.mode) &&
+	    (!last || !(walk->flags & WALK_NOFOLLOW) || (slash && !(walk->flags & WALK_PARENT))))
 		return walk_follow(walk, next, &st, name, tail, place);
 	if (slash && check_slash(walk, &st) < 0)
 		return -ENOTDIR;

@@ -39,6 +39,12 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 	return go_on(context, target, ret_outcome);
 }
 
+enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
+				  const struct connect_now *now, struct outcome *ret_outcome)
+{
+	return go_on(context, target, ret_outcome);
+}
+
 enum reply_result perform_memfd(const struct reply_context *context, const struct target *target,
 				const struct call *call, struct outcome *ret_outcome)
 {

@@ -45,6 +45,8 @@ static struct target target = {.listener = NULL};
 
 static void readable(void)
 {
+	static int descriptor = -1;
+
 	static const struct {
 		const void *data;
 		size_t len;
@@ -68,6 +70,9 @@ static void readable(void)
 
 	fake_listener_reset();
 	fake_target_reset();
+	if (descriptor < 0)
+		descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fake_fd_add(9, descriptor);
 	memset(too_long, 'x', sizeof(too_long) - 1);
 	memset(long_name, 'n', sizeof(long_name) - 1);
 	for (size_t i = 0; i < ARRAY_LEN(areas); i++)
