@@ -418,8 +418,10 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 
 static void pipeline_exec(struct pending *pending, const struct target *target)
 {
-	const struct exec_order order = {
-		.image = pending->image, .request = &pending->request, .userdata = pending};
+	const struct exec_order order = {.image = pending->image,
+					 .path = pending->call.path[0].text,
+					 .request = &pending->request,
+					 .userdata = pending};
 	int r = exec_begin(pending->supervisor->verifier, target, &order);
 
 	if (r < 0) {
@@ -436,7 +438,7 @@ static void pipeline_exec(struct pending *pending, const struct target *target)
 static enum reply_result perform(struct pending *pending, const struct target *target)
 {
 	const struct reply_context *context = &pending->supervisor->reply;
-	const struct connect_now now = {.socket = pending->socket,
+	const struct connect_now now = {.socket = pending->call.socket,
 					.address = &pending->call.address,
 					.address_len = pending->call.address_len,
 					.place = pending->n_places ? &pending->places[0] : NULL};
