@@ -265,13 +265,14 @@ static bool argv_is_as_judged(const struct tracee *tracee, char *const *argv, bo
 static bool script_is_as_judged(const struct exec_verifier *verifier, const struct tracee *tracee,
 				const struct target *target, const char *execfn)
 {
+	const struct place_path path = {.dirfd = AT_FDCWD, .text = execfn};
 	struct place place = PLACE_NONE;
 	bool same;
 	int r;
 
 	if (!tracee->order.image.script)
 		return true;
-	r = place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place);
+	r = place_resolve(verifier->context.view, target, &path, &place);
 	/* /proc/self/fd/N of a descriptor that exec closed: no interpreter can open it any more, so
 	 * nothing runs from it. Bare it fails in the interpreter, too. */
 	if (r == -ENOENT && tracee->order.image.script_by_number && strcmp(execfn, tracee->execfn) == 0)
