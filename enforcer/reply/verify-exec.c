@@ -407,9 +407,12 @@ void exec_reap(struct exec_verifier *verifier)
 
 	/* From the start again after each event: it may have ended several tracees. */
 	do {
+		struct tracee *next;
+
 		news = false;
-		for (struct tracee *tracee = verifier->tracees; tracee && !news;
-		     tracee = tracee->next)
+		for (struct tracee *tracee = verifier->tracees; tracee && !news; tracee = next) {
+			next = tracee->next;
 			news = exec_poll(verifier, tracee);
+		}
 	} while (news);
 }
