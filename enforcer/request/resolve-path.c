@@ -159,10 +159,16 @@ static int walk_up(struct walk *walk)
 	return 0;
 }
 
+struct component {
+	const char *name;
+	const char *tail; /* what is left behind it, in walk->rest */
+};
+
 /* A link that is to be followed. */
-static int walk_follow(struct walk *walk, int link, const struct place_stat *st, const char *name,
-		       const char *tail, struct place *place)
+static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
+		       const struct component *component, struct place *place)
 {
+	const char *tail = component->tail;
 	const struct view_mount *mount;
 	char text[PATH_MAX];
 	ssize_t n;
@@ -173,7 +179,7 @@ static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
 	if (st->dev == walk->view->proc_dev) {
 		struct proc_link magic = {.fd = -1, .number = -1};
 
-		r = proc_link_follow(walk->target, walk->cur, st, name, &magic);
+		r = proc_link_follow(walk->target, walk->cur, st, component->name, &magic);
 		if (r < 0)
 			return r;
 		if (magic.fd < 0)
@@ -267,7 +273,7 @@ static int walk_component(struct walk *walk, struct place *place)
 	 * walks to the parent only (filename_parentat() in fs/namei.c). */
 	if (S_ISLNK(st.mode) &&
 	    (!last || !(walk->flags & WALK_NOFOLLOW) || (slash && !(walk->flags & WALK_PARENT))))
-		return walk_follow(walk, next, &st, name, tail, place);
+		return walk_follow(walk, next, &st, &(struct component){name, tail}, place);
 	if (slash && check_slash(walk, &st) < 0)
 		return -ENOTDIR;
 	if (last)
