@@ -133,7 +133,8 @@ static void print_line(const char *text, size_t len)
 	}
 }
 
-static void print_row(const char *format, va_list args, const char *rest)
+static void __attribute__((format(printf, 1, 0)))
+print_row(const char *format, va_list args, const char *rest)
 {
 	char name[8192], line[LINE_MAX_BYTES + 8192 * 2];
 	int n;
