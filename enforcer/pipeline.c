@@ -416,7 +416,11 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 static void pipeline_exec(struct pending *pending, const struct target *target)
 {
 	const struct exec_order order = {
-		.image = pending->image, .request = &pending->request, .userdata = pending};
+		.image = pending->image,
+		.request = &pending->request,
+		.path = pending->call.path[0].text,
+		.userdata = pending,
+	};
 	int r = exec_begin(pending->supervisor->verifier, target, &order);
 
 	if (r < 0) {

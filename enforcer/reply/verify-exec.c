@@ -261,7 +261,8 @@ static bool script_is_as_judged(const struct exec_verifier *verifier, const stru
 	r = place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place);
 	/* /proc/self/fd/N of a descriptor that exec closed: no interpreter can open it any more, so
 	 * nothing runs from it. Bare it fails in the interpreter, too. */
-	if (r == -ENOENT && tracee->image.script_by_number && strcmp(execfn, tracee->execfn) == 0)
+	if (r == -ENOENT && tracee->order.image.script_by_number &&
+	    strcmp(execfn, tracee->order.path) == 0)
 		return true;
 	if (r < 0)
 		return false;

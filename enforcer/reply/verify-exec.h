@@ -46,6 +46,7 @@ DEFINE_CLEANUP(struct exec_verifier *, exec_verifier_free)
 struct exec_order {
 	struct exec_image image;
 	const struct request *request; /* borrowed until ended(): its vector is compared */
+	const char *path;              /* as the call had it; borrowed until ended() */
 	void *userdata;
 };
 
