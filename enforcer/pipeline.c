@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +23,7 @@
 static void pipeline_perform(struct pending *pending, const struct target *target);
 
 /* Linked while it waits for somebody else. */
-static void pending_wait(struct pending *pending)
+void pending_wait(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;
 
@@ -35,7 +34,7 @@ static void pending_wait(struct pending *pending)
 	supervisor->waiting = pending;
 }
 
-static void pending_wake(struct pending *pending)
+void pending_wake(struct pending *pending)
 {
 	if (pending->previous)
 		pending->previous->next = pending->next;
@@ -63,6 +62,8 @@ void supervisor_append(struct supervisor *supervisor, const struct buffer *line,
 	/* What did not fit has no number, so that the numbers on record have no gaps. */
 	if (audit_log_append(supervisor->log, line->data, line->len, reserved) == 0)
 		supervisor->sequence++;
+	else
+		supervisor->unrecorded++;
 }
 
 /* The record, and the end of the call. Everything passes here exactly once. */
@@ -90,7 +91,7 @@ static void pipeline_record(struct pending *pending)
 	pending_free(pending);
 }
 
-static void pipeline_answered(struct pending *pending)
+void pipeline_answered(struct pending *pending)
 {
 	pending_step(pending, STAGE_ANSWERED);
 	pipeline_record(pending);
@@ -116,7 +117,7 @@ static void pipeline_nothing(struct pending *pending, const struct target *targe
 	pipeline_answered(pending);
 }
 
-static void pipeline_deny(struct pending *pending, const struct target *target, int error)
+void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
 	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
@@ -138,126 +139,6 @@ static void pipeline_gone(struct pending *pending)
 void supervisor_deny_unanswered(struct pending *pending)
 {
 	listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES);
-}
-
-/* Request: the places and objects of the call. 0, or the negative errno that answers it. */
-static int resolve_files(struct pending *pending, const struct target *target)
-{
-	struct supervisor *supervisor = pending->supervisor;
-	struct call *call = &pending->call;
-	bool two = call->kind == CALL_RENAME || call->kind == CALL_LINK;
-	int r;
-
-	if (call->path[0].given)
-		r = place_resolve(supervisor->view, target, call->path[0].dirfd, call->path[0].text,
-				  call->path[0].walk, call->restrictions, &pending->places[0]);
-	else
-		r = place_from_fd(supervisor->view, target, call->fd, &pending->places[0]);
-	if (r == 0 && two)
-		r = call->path[1].error;
-	if (r == 0 && two)
-		r = place_resolve(supervisor->view, target, call->path[1].dirfd, call->path[1].text,
-				  call->path[1].walk, 0, &pending->places[1]);
-	if (r < 0)
-		return r;
-	pending->n_places = two ? 2 : 1;
-	r = describe_files(call, pending->places, supervisor->repositories, supervisor->view,
-			   &pending->request);
-	return r < 0 ? r : describe_foregone(call, pending->places);
-}
-
-static int resolve_exec(struct pending *pending, const struct target *target)
-{
-	struct call *call = &pending->call;
-	int r = place_resolve(pending->supervisor->view, target, call->path[0].dirfd,
-			      call->path[0].text, call->path[0].walk, 0, &pending->places[0]);
-
-	if (r < 0)
-		return r;
-	if (S_ISLNK(pending->places[0].stat.mode))
-		return -ELOOP;
-	pending->n_places = 1;
-	pending->request.argv = steal_pointer(call->argv);
-	pending->request.argv_truncated = call->argv_truncated;
-	return describe_exec(pending->supervisor->view, target, &pending->places[0],
-			     pending->request.argv, &pending->request, &pending->image);
-}
-
-static int socket_protocol(int fd)
-{
-	int protocol = 0;
-	socklen_t len = sizeof(protocol);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) < 0)
-		return -errno;
-	return protocol;
-}
-
-static int resolve_socket(struct pending *pending, const struct target *target)
-{
-	struct call *call = &pending->call;
-	enum verb verb =
-		call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN : VERB_CONNECT;
-	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
-	int protocol, r;
-
-	call->socket = target_get_fd(target, call->fd);
-	if (call->socket < 0)
-		return call->socket;
-	protocol = socket_protocol(call->socket);
-	if (protocol < 0)
-		return protocol; /* ENOTSOCK */
-	if (call->kind == CALL_LISTEN) {
-		call->address_len = sizeof(call->address);
-		if (getsockname(call->socket, (struct sockaddr *)&call->address,
-				&call->address_len) < 0)
-			return -errno;
-	}
-	if (path) {
-		r = place_resolve(pending->supervisor->view, target, AT_FDCWD, call->path[0].text,
-				  call->path[0].walk, 0, &pending->places[0]);
-		if (r < 0)
-			return r;
-		pending->n_places = 1;
-		if (call->kind == CALL_BIND && pending->places[0].fd >= 0)
-			return -EADDRINUSE;
-		if (call->kind != CALL_BIND && !S_ISSOCK(pending->places[0].stat.mode))
-			return -ECONNREFUSED;
-	}
-	r = describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
-			     &pending->request);
-	/* bind makes a name, which a guard may want to be free. */
-	if (r == 0 && path && call->kind == CALL_BIND)
-		r = describe_place(&pending->places[0], VERB_WRITE,
-				   pending->supervisor->repositories, pending->supervisor->view,
-				   &pending->request);
-	return r;
-}
-
-/*
- * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
- * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
- * kernel takes no answer for a thread that is gone.
- */
-static int pipeline_resolve(struct pending *pending, const struct target *target)
-{
-	switch (mediated_family(pending->request.call)) {
-	case FAMILY_OPEN:
-	case FAMILY_CHANGE:
-		return resolve_files(pending, target);
-	case FAMILY_EXEC:
-		return resolve_exec(pending, target);
-	case FAMILY_CONNECT:
-	case FAMILY_LISTEN:
-		return resolve_socket(pending, target);
-	case FAMILY_MEMORY:
-		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
-		pending->request.n_objects = 1;
-		return target_waits(target) ? 0 : -ESRCH;
-	case FAMILY_NONE:
-		break;
-	}
-	return -ENOSYS;
 }
 
 /* There is no way out but through the gate, and none is built yet. */
@@ -358,21 +239,22 @@ static bool pipeline_reserve(struct pending *pending)
 	struct supervisor *supervisor = pending->supervisor;
 	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
 	size_t bound;
+	int r;
 
 	if (!supervisor->log || pending->reserved ||
 	    !record_wanted(detail, &pending->request, &pending->decision))
 		return true;
 	bound = record_size_bound(&pending->request);
-	if (audit_log_reserve(supervisor->log, bound) < 0) {
-		supervisor->unrecorded++;
+	r = audit_log_reserve(supervisor->log, bound);
+	supervisor_tell_room(supervisor, r);
+	if (r < 0)
 		return false;
-	}
 	pending->reserved = bound;
 	return true;
 }
 
 /* The request has become another (a new image): room for that one instead. */
-static bool pipeline_reserve_anew(struct pending *pending)
+bool pipeline_reserve_anew(struct pending *pending)
 {
 	if (pending->reserved)
 		audit_log_release(pending->supervisor->log, pending->reserved);
@@ -413,31 +295,11 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 	pending_wait(pending);
 }
 
-static void pipeline_exec(struct pending *pending, const struct target *target)
-{
-	const struct exec_order order = {
-		.image = pending->image,
-		.request = &pending->request,
-		.path = pending->call.path[0].text,
-		.userdata = pending,
-	};
-	int r = exec_begin(pending->supervisor->verifier, target, &order);
-
-	if (r < 0) {
-		pending->decision.by = BY_FAULT;
-		pending->decision.reason = "the thread could not be held for verification";
-		pipeline_deny(pending, target, EACCES);
-		return;
-	}
-	pending_step(pending, STAGE_PERFORMING);
-	pending_wait(pending);
-}
-
 /* Reply: does what was allowed. */
 static enum reply_result perform(struct pending *pending, const struct target *target)
 {
 	const struct reply_context *context = &pending->supervisor->reply;
-	const struct connect_now now = {.socket = pending->socket,
+	const struct connect_now now = {.socket = pending->call.socket,
 					.address = &pending->call.address,
 					.address_len = pending->call.address_len,
 					.place = pending->n_places ? &pending->places[0] : NULL};
@@ -569,71 +431,4 @@ void pipeline_work(struct pending *pending)
 		pipeline_perform(pending, &target);
 		return;
 	}
-}
-
-/* What turned out to be mapped is not what was judged: may it run? Only by a rule that allows it; nobody
- * is asked, because the thread is stopped with its old image gone. */
-bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
-{
-	struct pending *pending = userdata;
-	struct supervisor *supervisor = pending->supervisor;
-	struct request now = {.cookie = pending->request.cookie,
-			      .tid = pending->request.tid,
-			      .pid = pending->request.pid,
-			      .call = pending->request.call,
-			      .flags = pending->request.flags};
-	struct place exe = PLACE_NONE, file = PLACE_NONE;
-	struct exec_image image;
-	struct decision decision = {};
-	int fd = fcntl(seen->exe, F_DUPFD_CLOEXEC, 3);
-	int r = fd < 0 ? -errno : place_from_pin(supervisor->view, fd, &exe);
-
-	now.program = steal_pointer(pending->request.program);
-	now.argv = steal_pointer(seen->argv);
-	now.argv_truncated = seen->argv_truncated;
-	if (r == 0)
-		r = describe_exec(supervisor->view, seen->target, &exe, now.argv, &now, &image);
-	if (r == 0)
-		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0,
-				  &file);
-	if (r == 0 && (file.stat.dev != exe.stat.dev || file.stat.ino != exe.stat.ino))
-		r = describe_exec(supervisor->view, seen->target, &file, now.argv, &now, &image);
-	if (r == 0 && !rule_zero_judge(supervisor->zero, &now, &decision))
-		policy_judge(supervisor->policy, &now, &decision);
-	if (decision.verdict != VERDICT_ALLOW) {
-		decision.verdict = VERDICT_DENY;
-		decision.reason =
-			"tampered: another program was there than the one that was judged";
-	}
-	place_done(&exe);
-	place_done(&file);
-	/* The record says what was there. */
-	request_done(&pending->request);
-	pending->request = now;
-	pending->decision = decision;
-	return pipeline_reserve_anew(pending) && decision.verdict == VERDICT_ALLOW;
-}
-
-void pipeline_exec_ended(void *userdata, enum exec_end end, int value)
-{
-	struct pending *pending = userdata;
-
-	pending_wake(pending);
-	switch (end) {
-	case EXEC_GONE:
-		pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
-		break;
-	case EXEC_FAILED:
-		pending->outcome = (struct outcome){
-			.kind = value ? OUTCOME_ERROR : OUTCOME_CONTINUED, .value = value};
-		break;
-	case EXEC_RAN:
-	case EXEC_OTHER:
-		pending->outcome = (struct outcome){.kind = OUTCOME_CONTINUED};
-		break;
-	case EXEC_KILLED:
-		pending->outcome = (struct outcome){.kind = OUTCOME_KILLED, .value = value};
-		break;
-	}
-	pipeline_answered(pending);
 }

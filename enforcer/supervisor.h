@@ -46,6 +46,8 @@ struct supervisor {
 	uint64_t sequence;
 	uint64_t started_ns;
 	uint64_t unrecorded;             /* calls refused for want of room in the log */
+	unsigned no_room_told;           /* how often a person was told of it */
+	bool no_room;
 
 	struct loop_source notified;     /* the listener */
 	struct loop_source work;         /* what was received and not worked on yet */
@@ -75,6 +77,10 @@ void supervisor_done(struct supervisor *supervisor);
 struct record_context;
 void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context);
 void supervisor_append(struct supervisor *supervisor, const struct buffer *line, size_t reserved);
+
+/* Says once that calls are refused for want of room in the log, and that there is room again. r: of
+ * audit_log_reserve(). */
+void supervisor_tell_room(struct supervisor *supervisor, int r);
 
 /* For pending_free(): answers what nobody answered. */
 void supervisor_deny_unanswered(struct pending *pending);

@@ -27,6 +27,7 @@ struct tracee {
 	bool seized; /* false: another thread of the process is at it */
 	bool ended;  /* its owner has heard, it is only to be reaped */
 	struct exec_order order;
+	char *execfn; /* the path as it was judged; owned */
 };
 
 struct exec_verifier {
@@ -48,12 +49,18 @@ int exec_verifier_new(const struct reply_context *context, const struct exec_own
 	return 0;
 }
 
+static void tracee_free(struct tracee *tracee)
+{
+	free(tracee->execfn);
+	free(tracee);
+}
+
 struct exec_verifier *exec_verifier_free(struct exec_verifier *verifier)
 {
 	while (verifier && verifier->tracees) {
 		struct tracee *next = verifier->tracees->next;
 
-		free(verifier->tracees);
+		tracee_free(verifier->tracees);
 		verifier->tracees = next;
 	}
 	free(verifier);
@@ -103,9 +110,14 @@ int exec_begin(struct exec_verifier *verifier, const struct target *target,
 	tracee->pid = target->pid;
 	tracee->cookie = target->cookie;
 	tracee->order = *order;
+	tracee->execfn = strdup(order->path);
+	if (!tracee->execfn) {
+		free(tracee);
+		return -ENOMEM;
+	}
 	r = tracee_has_turn(verifier, tracee->pid) ? tracee_start(verifier, tracee) : 0;
 	if (r < 0 && !tracee->seized) {
-		free(tracee);
+		tracee_free(tracee);
 		return r;
 	}
 	/* Seized and not continued: it stays listed, so that its stops are taken; its call is denied. */
@@ -146,7 +158,7 @@ static void exec_next(struct exec_verifier *verifier, pid_t pid)
 			return; /* its stop is still to come */
 		*at = tracee->next;
 		verifier->owner.ended(tracee->order.userdata, EXEC_GONE, 0);
-		free(tracee);
+		tracee_free(tracee);
 	}
 }
 
@@ -157,13 +169,14 @@ static void tracee_end(struct exec_verifier *verifier, struct tracee *tracee, en
 
 	if (!tracee->ended)
 		verifier->owner.ended(tracee->order.userdata, end, value);
-	free(tracee);
+	tracee_free(tracee);
 	exec_next(verifier, pid);
 }
 
 /*
- * Lets go of a stopped thread. One that is being killed, by us or by anybody, cannot be detached any
- * more, and its parent does not hear of its end before its tracer has reaped it: it is kept till then.
+ * Lets go of a stopped thread. One that is being killed, by us or by anybody, cannot be detached
+ * any more, and its parent does not hear of its end before its tracer has reaped it: it is kept
+ * till then.
  */
 static void tracee_let_go(struct exec_verifier *verifier, struct tracee *tracee, pid_t pid,
 			  enum exec_end end, int value)
@@ -252,17 +265,17 @@ static bool argv_is_as_judged(const struct tracee *tracee, char *const *argv, bo
 static bool script_is_as_judged(const struct exec_verifier *verifier, const struct tracee *tracee,
 				const struct target *target, const char *execfn)
 {
+	const struct place_path path = {.dirfd = AT_FDCWD, .text = execfn};
 	struct place place = PLACE_NONE;
 	bool same;
 	int r;
 
 	if (!tracee->order.image.script)
 		return true;
-	r = place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place);
+	r = place_resolve(verifier->context.view, target, &path, &place);
 	/* /proc/self/fd/N of a descriptor that exec closed: no interpreter can open it any more, so
 	 * nothing runs from it. Bare it fails in the interpreter, too. */
-	if (r == -ENOENT && tracee->order.image.script_by_number &&
-	    strcmp(execfn, tracee->order.path) == 0)
+	if (r == -ENOENT && tracee->order.image.script_by_number && strcmp(execfn, tracee->execfn) == 0)
 		return true;
 	if (r < 0)
 		return false;
@@ -377,8 +390,8 @@ static bool exec_poll(struct exec_verifier *verifier, struct tracee *tracee)
 		exec_event(verifier, got, status);
 		return true;
 	}
-	/* While the first one's number is still ours, a thread whose own is gone may be on its way to
-	 * the stop of its exec, under that number. */
+	/* While the first one's number is still ours, a thread whose own is gone may be on its way
+	 * to the stop of its exec, under that number. */
 	if (lost && got < 0) {
 		tracee = tracee_take(verifier, tid);
 		if (tracee)
@@ -394,9 +407,12 @@ void exec_reap(struct exec_verifier *verifier)
 
 	/* From the start again after each event: it may have ended several tracees. */
 	do {
+		struct tracee *next;
+
 		news = false;
-		for (struct tracee *tracee = verifier->tracees; tracee && !news;
-		     tracee = tracee->next)
+		for (struct tracee *tracee = verifier->tracees; tracee && !news; tracee = next) {
+			next = tracee->next;
 			news = exec_poll(verifier, tracee);
+		}
 	} while (news);
 }

@@ -45,8 +45,8 @@ DEFINE_CLEANUP(struct exec_verifier *, exec_verifier_free)
 
 struct exec_order {
 	struct exec_image image;
+	const char *path;              /* as the call named it; borrowed for the call */
 	const struct request *request; /* borrowed until ended(): its vector is compared */
-	const char *path;              /* as the call had it; borrowed until ended() */
 	void *userdata;
 };
 
