@@ -276,16 +276,14 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 {
 	struct supervisor *supervisor = pending->supervisor;
 	struct call *call = &pending->call;
-	int r;
+	const struct later_order order = {
+		.call = call,
+		.place = pending->n_places ? &pending->places[0] : NULL,
+		.handler = pipeline_later_ended,
+		.userdata = pending,
+	};
+	int r = later_begin(&supervisor->reply, target, &order, &pending->later);
 
-	if (call->kind == CALL_CONNECT)
-		r = later_connect(&supervisor->reply, target, steal_fd(call->socket),
-				  &call->address, call->address_len,
-				  pending->n_places ? &pending->places[0] : NULL,
-				  pipeline_later_ended, pending, &pending->later);
-	else
-		r = later_open(&supervisor->reply, target, call, &pending->places[0],
-			       pipeline_later_ended, pending, &pending->later);
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;
 		pipeline_deny(pending, target, -r);

@@ -61,7 +61,7 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 
 /*
  * A connect that does not wait. The ring cannot do it: it hides EINPROGRESS, waits for the end and
- * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later_connect()'s.
+ * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later.c's.
  */
 enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
 				  const struct connect_now *now, struct outcome *ret_outcome)

@@ -17,8 +17,8 @@ struct exec_image {
 };
 
 /*
- * Adds the objects of an execution to the request. place: what the path leads to. argv: NULL-ended,
- * as the program gets it. 0, or the negative errno that is the call's answer.
+ * Adds the objects of an execution to the request, whose vector is filled already. place: what the path
+ * leads to. 0, or the negative errno that is the call's answer.
  */
 int describe_exec(const struct view *view, const struct target *target, const struct place *place,
-		  char *const *argv, struct request *request, struct exec_image *ret_image);
+		  struct request *request, struct exec_image *ret_image);
