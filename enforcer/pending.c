@@ -35,8 +35,7 @@ struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_
 	pending->supervisor = supervisor;
 	pending->notif = *notif;
 	pending->received_ns = loop_now();
-	pending->socket = -1;
-	pending->call.fd = -1;
+	pending->call.fd = pending->call.socket = -1;
 	for (size_t i = 0; i < ARRAY_LEN(pending->places); i++)
 		pending->places[i] = (struct place)PLACE_NONE;
 	return pending;
@@ -70,7 +69,7 @@ void pending_forget(struct pending *pending)
 	for (size_t i = 0; i < ARRAY_LEN(pending->places); i++)
 		place_done(&pending->places[i]);
 	pending->n_places = 0;
-	pending->socket = fd_close(pending->socket);
+	pending->call.socket = fd_close(pending->call.socket);
 	/* What the call itself owns stays; the vector goes back to it. */
 	if (pending->request.argv) {
 		pending->call.argv = pending->request.argv;

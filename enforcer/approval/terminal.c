@@ -8,44 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "enforcer/approval/person.h"
-#include "enforcer/approval/terminal.h"
-#include "enforcer/base/buffer.h"
+#include "enforcer/approval/terminal-state.h"
 #include "enforcer/base/fd.h"
-#include "enforcer/loop/loop.h"
-
-#define FLOW_MAX     16384
-#define LOOK_EVERY_NS 250000000u
-
-/* Bytes on their way in one direction. */
-struct flow {
-	unsigned char data[FLOW_MAX];
-	size_t start, end;
-};
-
-struct terminal {
-	struct loop *loop; /* borrowed */
-	struct person person;
-	int master;
-	int peer; /* the other end, held so that the master never reads as ended while the agent lives */
-	bool relays_input;
-	bool lazy;         /* take the terminal only once the agent uses it */
-	bool master_ended; /* EIO: hung up from inside, all was read */
-	bool asking;
-	bool waiting;      /* a question waits for the foreground */
-	bool hung_up;
-	bool finishing;
-	struct termios initial; /* the agent's modes at the start, where lazy */
-	struct termios found;   /* the person's modes at the start, where lazy */
-	struct flow to_agent, to_person;
-	struct buffer said;
-	struct loop_source person_in, person_out, master_in, master_out;
-	struct loop_source look;
-	struct loop_source done;
-	struct terminal_asker *asker; /* borrowed */
-	void (*finished)(void *userdata);
-	void *userdata;
-};
 
 void terminal_wanted(struct terminal_wanted *ret_wanted)
 {
@@ -92,7 +56,7 @@ static void terminal_agent_modes(struct terminal *terminal, bool raw)
 	tcsetattr(terminal->peer, TCSANOW, &modes);
 }
 
-static void terminal_copy_size(struct terminal *terminal)
+void terminal_copy_size(struct terminal *terminal)
 {
 	struct winsize size;
 
@@ -158,7 +122,7 @@ static void terminal_finish_if_drained(struct terminal *terminal)
 }
 
 /* Brings modes and polls to what the state asks for. Each handler ends here. */
-static void terminal_update(struct terminal *terminal)
+void terminal_update(struct terminal *terminal)
 {
 	bool reads, raw = terminal_wants_raw(terminal);
 
@@ -207,7 +171,7 @@ static void terminal_hang_up(struct terminal *terminal)
 }
 
 /* Writes to the person: first what we say, then what the agent wrote. */
-static void terminal_flush_person(struct terminal *terminal)
+void terminal_flush_person(struct terminal *terminal)
 {
 	while (terminal_writes_person(terminal)) {
 		bool saying = terminal->said.len > 0;
@@ -321,7 +285,7 @@ static void on_person_out(struct loop_source *source, int32_t result, bool more)
 	terminal_update(terminal);
 }
 
-static void terminal_read_agent(struct terminal *terminal)
+void terminal_read_agent(struct terminal *terminal)
 {
 	struct flow *flow = &terminal->to_person;
 	bool any = false;
@@ -366,7 +330,7 @@ static void on_master_out(struct loop_source *source, int32_t result, bool more)
 	terminal_update(terminal);
 }
 
-static void terminal_tell_foreground(struct terminal *terminal)
+void terminal_tell_foreground(struct terminal *terminal)
 {
 	if (!terminal->waiting || !person_is_foreground(&terminal->person))
 		return;
@@ -490,116 +454,4 @@ struct terminal *terminal_free(struct terminal *terminal)
 	buffer_done(&terminal->said);
 	free(terminal);
 	return NULL;
-}
-
-/* Stops as the default action would, also where our process group is orphaned and the kernel
- * therefore stops nothing. Returns when we are continued. */
-static void stop_here(void)
-{
-	sigset_t one, old;
-
-	sigemptyset(&one);
-	sigaddset(&one, SIGTSTP);
-	sigprocmask(SIG_BLOCK, &one, &old);
-	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &one, NULL);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-}
-
-static void terminal_suspend(struct terminal *terminal)
-{
-	bool asked = terminal->asking || terminal->waiting;
-
-	terminal->asking = false;
-	if (asked && terminal->asker)
-		terminal->asker->foreground(terminal->asker, false);
-	person_restore(&terminal->person);
-	stop_here();
-	terminal->waiting = asked;
-	terminal_tell_foreground(terminal);
-	terminal_copy_size(terminal);
-}
-
-/* A key of the person's that their own, cooked terminal made a signal: the agent's foreground job
- * is who was meant. */
-static bool terminal_pass_signal(struct terminal *terminal, int signo)
-{
-	return terminal->master >= 0 && ioctl(terminal->master, TIOCSIG, signo) == 0;
-}
-
-bool terminal_signal(struct terminal *terminal, int signo, bool from_keyboard)
-{
-	bool handled = true;
-
-	switch (signo) {
-	case SIGWINCH:
-		if (!terminal->hung_up)
-			terminal_copy_size(terminal);
-		break;
-	case SIGTSTP:
-		if (from_keyboard)
-			terminal_pass_signal(terminal, signo);
-		terminal_suspend(terminal);
-		break;
-	case SIGINT:
-	case SIGQUIT:
-		handled = from_keyboard && terminal_pass_signal(terminal, signo);
-		break;
-	default:
-		terminal_tell_foreground(terminal);
-	}
-	terminal_update(terminal);
-	return handled;
-}
-
-void terminal_finish(struct terminal *terminal, void (*finished)(void *userdata), void *userdata)
-{
-	terminal->finishing = true;
-	terminal->finished = finished;
-	terminal->userdata = userdata;
-	terminal_read_agent(terminal);
-	terminal_update(terminal);
-}
-
-void terminal_set_asker(struct terminal *terminal, struct terminal_asker *asker)
-{
-	terminal->asker = asker;
-}
-
-int terminal_question_begin(struct terminal *terminal)
-{
-	int r;
-
-	if (terminal->hung_up)
-		return -EIO;
-	r = person_take(&terminal->person);
-	if (r < 0) {
-		terminal->waiting = r == -EAGAIN;
-		terminal_update(terminal);
-		return r;
-	}
-	terminal->asking = true;
-	tcflush(terminal->person.in, TCIFLUSH);
-	terminal_update(terminal);
-	return 0;
-}
-
-void terminal_say(struct terminal *terminal, const char *text, size_t len)
-{
-	if (terminal->hung_up)
-		return;
-	buffer_append(&terminal->said, text, len);
-	terminal_flush_person(terminal);
-	terminal_update(terminal);
-}
-
-bool terminal_is_saying(const struct terminal *terminal)
-{
-	return terminal->said.len > 0;
-}
-
-void terminal_question_end(struct terminal *terminal)
-{
-	terminal->asking = terminal->waiting = false;
-	terminal_update(terminal);
 }

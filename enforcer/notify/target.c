@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stopped thread, looked at from outside. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
@@ -255,6 +257,33 @@ int target_get_fd(const struct target *target, int fd)
 		return pidfd;
 	dup = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
 	return dup < 0 ? -errno : dup;
+}
+
+bool target_has_room(const struct target *target)
+{
+	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
+	char name[32];
+	DIR *dir;
+	size_t used = 0;
+	int fd;
+
+	if (prlimit(target->tid, RLIMIT_NOFILE, NULL, &limit) < 0 || limit.rlim_cur == 0)
+		return limit.rlim_cur != 0;
+	/* A full table holds every number below the limit, the last one too. */
+	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)limit.rlim_cur - 1);
+	if (faccessat(target->proc, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return true;
+	fd = openat(target->proc, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		fd_close(fd);
+		return true;
+	}
+	for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+		used += entry->d_name[0] != '.' &&
+			strtoull(entry->d_name, NULL, 10) < limit.rlim_cur;
+	closedir(dir);
+	return used < limit.rlim_cur;
 }
 
 int target_umask(const struct target *target, mode_t *ret_mask)

@@ -52,6 +52,9 @@ int target_open_fd_path(const struct target *target, int fd); /* O_PATH of what 
 int target_get_fd(const struct target *target, int fd);   /* the same open file description; -EBADF */
 int target_open_pidfd(const struct target *target);
 
+/* False: its table of descriptors is full at this moment (RLIMIT_NOFILE). */
+bool target_has_room(const struct target *target);
+
 int target_umask(const struct target *target, mode_t *ret_mask);
 /* Of the thread, in the innermost pid namespace: what it sees as its own. */
 int target_inner_ids(const struct target *target, pid_t *ret_pid, pid_t *ret_tid);

@@ -55,8 +55,9 @@ static int change_make(const struct reply_context *context, const struct target 
 
 	r = call->kind == CALL_SYMLINK ? fail(symlinkat(call->text, at->parent, place->leaf))
 				       : make_under_umask(target, call, at, place->leaf);
-	if (r == 0 && call->kind != CALL_SYMLINK && repository_name(place->leaf)) {
-		_cleanup_fd_ int made = openat(at->parent, place->leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (r == 0 && repository_name(place->leaf)) {
+		_cleanup_fd_ int made =
+			openat(at->parent, place->leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 		if (made >= 0)
 			repositories_note(context->repositories, made, lasting_path(place));

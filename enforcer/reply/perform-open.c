@@ -59,7 +59,7 @@ static int open_terminal(const struct reply_context *context, const struct targe
 	snprintf(name, sizeof(name), "%u", (major(dev) - 136) * 256 + minor(dev));
 	fd = openat(context->view->devpts, name,
 		    (int)(call->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_TRUNC)) | O_NOCTTY |
-			    O_NOFOLLOW | O_CLOEXEC);
+			    O_CLOEXEC); /* a number: devpts holds no links */
 	return fd < 0 ? -errno : fd;
 }
 
@@ -197,8 +197,12 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 		reply_continue(context, target, ret_outcome);
 		return REPLY_DONE;
 	}
-	fd = place->fd >= 0 ? open_existing(context, target, call, place)
-			    : open_new(context, target, call, place);
+	/* The kernel takes a number before it makes or cuts a file. */
+	if ((place->fd < 0 || call->flags & (O_TRUNC | TMPFILE_BIT)) && !target_has_room(target))
+		fd = -EMFILE;
+	else
+		fd = place->fd >= 0 ? open_existing(context, target, call, place)
+				    : open_new(context, target, call, place);
 	/* O_PATH needs no right to read: where there is none, callers go on with openat. */
 	if (fd == -EACCES && (call->flags & O_PATH))
 		fd = -ENOSYS;

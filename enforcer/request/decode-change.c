@@ -111,9 +111,9 @@ static int decode_second_path(enum mediated name, const uint64_t *args, const st
 			return -EPERM;
 	}
 	/* What is wrong with the second path is said after the first one was walked. */
-	call->path[1].error = call_read_path(target, args[plain ? 1 : 3],
-					     plain ? AT_FDCWD : (int)args[2], PARENT_LINK,
-					     &call->path[1]);
+	call->path[1].error =
+		call_read_path(target, args[plain ? 1 : 3], plain ? AT_FDCWD : (int)args[2],
+			       PARENT_LINK, &call->path[1]);
 	return call->path[1].error == -ESRCH ? -ESRCH : 0;
 }
 

@@ -10,8 +10,8 @@
 #include "enforcer/base/fd.h"
 #include "enforcer/request/describe-exec.h"
 
-#define SCRIPT_HEAD   256 /* BINPRM_BUF_SIZE */
-#define SCRIPTS_DEEP  5   /* the kernel goes as deep (fs/exec.c) */
+#define SCRIPT_HEAD  256 /* BINPRM_BUF_SIZE */
+#define SCRIPTS_DEEP 5   /* the kernel goes as deep (fs/exec.c) */
 
 /* The interpreter of a script's first line, as fs/binfmt_script.c finds it. False: it is none. */
 static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
@@ -41,7 +41,8 @@ static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
  * bring a loader of its own under any name. */
 static bool is_loader(const char *path)
 {
-	static const char *const names[] = {"ld-linux*.so*", "ld-musl-*.so*", "ld-[0-9]*.so", "ld.so*"};
+	static const char *const names[] = {"ld-linux*.so*", "ld-musl-*.so*", "ld-[0-9]*.so",
+					    "ld.so*"};
 	const char *base = strrchr(path, '/');
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -53,9 +54,9 @@ static bool is_loader(const char *path)
 /* "ld.so [--option [value]]... PROGRAM": the program, or NULL. */
 static const char *loaded_program(char *const *argv)
 {
-	static const char *const valued[] = {"--library-path", "--inhibit-rpath", "--audit",
-					     "--preload",      "--argv0",         "--glibc-hwcaps-prepend",
-					     "--glibc-hwcaps-mask"};
+	static const char *const valued[] = {
+		"--library-path",         "--inhibit-rpath",    "--audit", "--preload", "--argv0",
+		"--glibc-hwcaps-prepend", "--glibc-hwcaps-mask"};
 
 	for (size_t i = 1; argv && argv[0] && argv[i]; i++) {
 		if (strncmp(argv[i], "--", 2) != 0)
@@ -84,7 +85,7 @@ static int describe_program(const struct place *place, struct request *request)
 }
 
 int describe_exec(const struct view *view, const struct target *target, const struct place *place,
-		  char *const *argv, struct request *request, struct exec_image *ret_image)
+		  struct request *request, struct exec_image *ret_image)
 {
 	struct exec_image image = {.dev = place->stat.dev, .ino = place->stat.ino};
 	struct place next = PLACE_NONE;
@@ -98,15 +99,17 @@ int describe_exec(const struct view *view, const struct target *target, const st
 	r = describe_program(place, request);
 	for (int depth = 0; r == 0 && depth < SCRIPTS_DEEP && script_interpreter(pin, interpreter);
 	     depth++) {
+		const struct place_path path = {.dirfd = AT_FDCWD, .text = interpreter};
 		struct place found = PLACE_NONE;
 
 		if (depth == 0) {
 			image.script = true;
+			image.script_by_number = place->number >= 0;
 			image.script_dev = image.dev;
 			image.script_ino = image.ino;
 		}
 		/* One that is not there: the kernel will say so. */
-		if (place_resolve(view, target, AT_FDCWD, interpreter, 0, 0, &found) < 0)
+		if (place_resolve(view, target, &path, &found) < 0)
 			break;
 		r = describe_program(&found, request);
 		image.dev = found.stat.dev;
@@ -115,11 +118,12 @@ int describe_exec(const struct view *view, const struct target *target, const st
 		next = found;
 		pin = next.fd;
 	}
-	program = r == 0 && is_loader(place->path) ? loaded_program(argv) : NULL;
+	program = r == 0 && is_loader(place->path) ? loaded_program(request->argv) : NULL;
 	if (program && strchr(program, '/')) {
+		const struct place_path path = {.dirfd = AT_FDCWD, .text = program};
 		struct place found = PLACE_NONE;
 
-		if (place_resolve(view, target, AT_FDCWD, program, 0, 0, &found) == 0)
+		if (place_resolve(view, target, &path, &found) == 0)
 			r = describe_program(&found, request);
 		place_done(&found);
 	}

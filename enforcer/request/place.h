@@ -44,13 +44,21 @@ enum walk_flags {
 	WALK_CREATE = 1 << 3,   /* O_CREAT: a slash behind the last component is EISDIR */
 };
 
+/* A path as a call names it. */
+struct place_path {
+	int dirfd;             /* the target's, or AT_FDCWD */
+	const char *text;
+	unsigned walk;         /* enum walk_flags */
+	uint64_t restrictions; /* RESOLVE_* of openat2(2) */
+};
+
 /*
  * Walks path as the target's kernel would: from its root, its working directory or dirfd; links by
- * our own budget; /proc/self and its kin as the target's. restrict: RESOLVE_* of openat2(2), or 0.
- * 0 or the negative errno that the kernel would give.
+ * our own budget; /proc/self and its kin as the target's. 0 or the negative errno that the kernel
+ * would give.
  */
-int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
-		  unsigned flags, uint64_t restrictions, struct place *ret_place);
+int place_resolve(const struct view *view, const struct target *target,
+		  const struct place_path *path, struct place *ret_place);
 
 /* What one of the target's descriptors stands for. -EBADF. */
 int place_from_fd(const struct view *view, const struct target *target, int fd,

@@ -19,10 +19,10 @@
 enum view_mount_kind {
 	VIEW_MOUNT_REFUSED = 0, /* another pid namespace's procfs */
 	VIEW_MOUNT_FILES,
-	VIEW_MOUNT_PROC,        /* the sandbox's own procfs */
-	VIEW_MOUNT_DEVICES,     /* the sandbox's own /dev, and its devpts: character devices work */
-	VIEW_MOUNT_REMOTE,      /* a network or FUSE file system: opening may block */
-	VIEW_MOUNT_KERNEL,      /* sysfs and its kin, which ask who opened them: never written */
+	VIEW_MOUNT_PROC,    /* the sandbox's own procfs */
+	VIEW_MOUNT_DEVICES, /* the sandbox's own /dev, and its devpts: character devices work */
+	VIEW_MOUNT_REMOTE,  /* a network or FUSE file system: opening may block */
+	VIEW_MOUNT_KERNEL,  /* sysfs and its kin, which ask who opened them: never written */
 };
 
 struct view_mount {
@@ -34,11 +34,11 @@ struct view_mount {
 };
 
 struct view {
-	int root;   /* O_PATH; owned */
-	int devpts; /* O_PATH; owned */
-	int pins;   /* our own /proc/self/fd, O_PATH; owned: see pin_name() */
-	uint64_t proc_dev;   /* of its own procfs */
-	uint64_t devpts_dev; /* of its own terminals; 0: it has none */
+	int root;                  /* O_PATH; owned */
+	int devpts;                /* O_PATH; owned */
+	int pins;                  /* our own /proc/self/fd, O_PATH; owned: see pin_name() */
+	uint64_t proc_dev;         /* of its own procfs */
+	uint64_t devpts_dev;       /* of its own terminals; 0: it has none */
 	struct view_mount *mounts; /* by id */
 	size_t n_mounts;
 };

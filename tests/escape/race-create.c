@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opens a name with O_CREAT that is missing when it is judged, and a link to what is refused when it
- * would be made; and the other way round.
+ * Opens a name with O_CREAT that is missing when it is judged, and a link to what is refused
+ * when it would be made; and the other way round.
  *
  *   race-create TRIES SECONDS NAME SECRET   SECRET need not exist: it may not be made either
  *   race-create host NAME SECRET            makes and removes the link, until it is killed

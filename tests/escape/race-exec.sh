@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The name of a program, or an argument that a rule looks at, is rewritten while execve is judged: what
-# was refused never runs its first instruction. 10,000 tries each; 50,000 in the long form.
+# The name of a program, or an argument that a rule looks at, is rewritten while execve is
+# judged: what was refused never runs its first instruction. 10,000 tries each; 50,000 in the
+# long form.
 # timeout: 240
 # long: 1800
 . "$TESTS/support/sandbox.sh"

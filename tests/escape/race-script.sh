@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The first line of a script is rewritten by a process on the host while its execve is judged, or the
-# script changes places with another: the interpreter that is refused never runs. 5,000 tries each;
-# 50,000 in the long form.
+# The first line of a script is rewritten by a process on the host while its execve is judged, or
+# the script changes places with another: the interpreter that is refused never runs. 5,000 tries
+# each; 50,000 in the long form.
 # timeout: 240
 # long: 1800
 . "$TESTS/support/sandbox.sh"

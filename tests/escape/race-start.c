@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opens a relative name while the place where it begins is changed by a thread: the working directory,
- * which threads share, or the descriptor that stands for it.
+ * Opens a relative name while the place where it begins is changed by a thread: the working
+ * directory, which threads share, or the descriptor that stands for it.
  *
  *   race-start TRIES SECONDS cwd|dirfd     race in in.p (allowed) and in out.s (refused)
  */

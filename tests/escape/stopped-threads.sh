@@ -34,6 +34,7 @@ for i in range(200):
 print("worked", worked == 200, flush=True)
 os._exit(0)
 END
+ulimit -Sn 1024
 "$CALLGATE" run --unattended -- python3 work.py >"$TEST_TMP/out" 2>&1 &
 run=$!
 most=0

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starts programs in each way that makes the verification of execve hard, from eight threads at once.
- * Each must run, and nothing may hang.
+ * Starts programs in each way that makes the verification of execve hard, from eight threads at
+ * once. Each must run, and nothing may hang.
  *
  *   storm-exec TRIES SECONDS spawn|vfork|thread|leaderless|exiting|killed
  *
- * spawn: posix_spawn. vfork: of a process with threads. The rest fork a child that has threads of its
- * own; thread: one of them executes, which takes over the first one's number; leaderless: so does one
- * whose first thread has ended; exiting: while others come and go; killed: somebody kills the child
- * meanwhile.
+ * spawn: posix_spawn. vfork: of a process with threads. The rest fork a child that has threads
+ * of its own; thread: one of them executes, which takes over the first one's number; leaderless:
+ * so does one whose first thread has ended; exiting: while others come and go; killed: somebody
+ * kills the child meanwhile.
  */
 #include <errno.h>
 #include <pthread.h>

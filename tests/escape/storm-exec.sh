@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs are started from eight threads at once, in each way that makes verifying them hard: all of
-# them run, none is refused or hangs. 800 each; 20,000 in the long form.
+# Programs are started from eight threads at once, in each way that makes verifying them hard:
+# all of them run, none is refused or hangs. 800 each; 20,000 in the long form.
 # timeout: 180
 # long: 1800
 . "$TESTS/support/sandbox.sh"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kills children at any moment of a call that is pending: nothing of theirs may stay with the enforcer,
- * and whoever lives on is served.
+ * Kills children at any moment of a call that is pending: nothing of theirs may stay with the
+ * enforcer, and whoever lives on is served.
  *
  *   storm-kill TRIES SECONDS open|create|fifo|connect|exec|thread
  *

@@ -8,7 +8,11 @@
 . "$TESTS/support/sandbox.sh"
 
 policy <<'POLICY'
-{"version": 1, "rules": [{"allow": ["read", "write", "exec"]}]}
+{"version": 1, "rules": [
+	{"allow": ["read", "exec"]},
+	{"allow": "write", "path": "${workspace}"},
+	{"allow": "write", "path": "/dev"}
+]}
 POLICY
 
 # To what they are already: where the gate fails, the machine is not harmed.

@@ -15,20 +15,76 @@
 #define LINE_MAX_BYTES 16384
 
 const char *const tree_paths[] = {
-	"file",		 "./file",	   "file/",	     "file/.",	    "file/..",
-	"file/x",	 "d",		   "d/",	     "d//",	    "d/.",
-	"d/..",		 "d//in",	   "d/../file",	     "d/in/../in",  "missing",
-	"missing/",	 "missing/x",	   "missing/.",	     "d/missing",   "d/./missing",
-	"to-file",	 "to-file/",	   "to-dir",	     "to-dir/",	    "to-dir/.",
-	"to-dir/in",	 "to-dir/../file", "to-dir/missing", "to-link",	    "dangling",
-	"dangling/",	 "dangling-far",   "loop",	     "loop/x",	    "up",
-	"up/t/file",	 "absolute",	   "read-only",	     "no-access",   "closed",
-	"closed/in",	 "closed/missing", "closed/..",	     "unlistable",  "unlistable/in",
-	"unlistable/no", "unsearchable",   "unsearchable/in", "unsearchable/no", "unsearchable/.",
-	"socket",	 "fifo",	   "fifo/x",	     "",	    ".",
-	"..",		 "./",		   "../t/file",	     "/",	    "//",
-	"/.",		 "/..",		   "/missing",	     "/usr/missing", "/dev/null",
-	"/proc",	 "full",	   "to-closed/in",   "to-device",   "to-root",
+	"file",
+	"./file",
+	"file/",
+	"file/.",
+	"file/..",
+	"file/x",
+	"d",
+	"d/",
+	"d//",
+	"d/.",
+	"d/..",
+	"d//in",
+	"d/../file",
+	"d/in/../in",
+	"missing",
+	"missing/",
+	"missing/x",
+	"missing/.",
+	"d/missing",
+	"d/./missing",
+	"to-file",
+	"to-file/",
+	"to-dir",
+	"to-dir/",
+	"to-dir/.",
+	"to-dir/in",
+	"to-dir/../file",
+	"to-dir/missing",
+	"to-link",
+	"dangling",
+	"dangling/",
+	"dangling-far",
+	"loop",
+	"loop/x",
+	"up",
+	"up/t/file",
+	"absolute",
+	"read-only",
+	"no-access",
+	"closed",
+	"closed/in",
+	"closed/missing",
+	"closed/..",
+	"unlistable",
+	"unlistable/in",
+	"unlistable/no",
+	"unsearchable",
+	"unsearchable/in",
+	"unsearchable/no",
+	"unsearchable/.",
+	"socket",
+	"fifo",
+	"fifo/x",
+	"",
+	".",
+	"..",
+	"./",
+	"../t/file",
+	"/",
+	"//",
+	"/.",
+	"/..",
+	"/missing",
+	"/usr/missing",
+	"/dev/null",
+	"/proc",
+	"full",
+	"to-closed/in",
+	"to-device",
+	"to-root",
 };
 const size_t tree_paths_count = COUNT(tree_paths);
 
@@ -77,7 +133,8 @@ static void print_line(const char *text, size_t len)
 	}
 }
 
-static void print_row(const char *format, va_list args, const char *rest)
+static void __attribute__((format(printf, 1, 0)))
+print_row(const char *format, va_list args, const char *rest)
 {
 	char name[8192], line[LINE_MAX_BYTES + 8192 * 2];
 	int n;
@@ -132,8 +189,8 @@ static int fd_text(char *text, size_t size, int fd)
 	ssize_t got;
 	int n, flags = fcntl(fd, F_GETFL);
 
-	n = snprintf(text, size, " fd %s flags %o", fcntl(fd, F_GETFD) & FD_CLOEXEC ? "cloexec" : "open",
-		     flags);
+	n = snprintf(text, size, " fd %s flags %o",
+		     fcntl(fd, F_GETFD) & FD_CLOEXEC ? "cloexec" : "open", flags);
 	if (fstat(fd, &st) < 0)
 		return n + snprintf(text + n, size - (size_t)n, " fstat %s", error_name(errno));
 	n += stat_text(text + n, size - (size_t)n, &st);
@@ -259,9 +316,15 @@ static void make_socket(const char *path)
 void tree_make(void)
 {
 	static const char *const links[][2] = {
-		{"file", "to-file"},	   {"d", "to-dir"},	    {"to-file", "to-link"},
-		{"nothing", "dangling"},   {"no/where", "dangling-far"}, {"loop", "loop"},
-		{"..", "up"},		   {"closed", "to-closed"}, {"/dev/zero", "to-device"},
+		{"file", "to-file"},
+		{"d", "to-dir"},
+		{"to-file", "to-link"},
+		{"nothing", "dangling"},
+		{"no/where", "dangling-far"},
+		{"loop", "loop"},
+		{"..", "up"},
+		{"closed", "to-closed"},
+		{"/dev/zero", "to-device"},
 		{"/", "to-root"},
 	};
 	static int number;

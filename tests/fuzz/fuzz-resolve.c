@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 {
 	struct target target = {.proc = -1};
 	struct view *view;
-	unsigned long rounds = random_rounds(argc, argv, 100000), reached = 0;
+	unsigned long rounds = random_rounds(argc, argv, 60000), reached = 0;
 	int cwd;
 
 	scratch_make();
@@ -75,7 +75,9 @@ int main(int argc, char **argv)
 		struct walk_result expected =
 			walk_tree_reference(view->root, cwd, path, (int)flags, restrict_to);
 		struct place place = PLACE_NONE;
-		int r = place_resolve(view, &target, AT_FDCWD, path, flags, restrict_to, &place);
+		int r = place_resolve(
+			view, &target,
+			&(struct place_path){AT_FDCWD, path, flags, restrict_to}, &place);
 
 		CHECK(len < sizeof(path));
 		CHECK_INT(r, -expected.error);

@@ -22,7 +22,8 @@ static inline unsigned random_below(unsigned n)
 	return (unsigned)(random_number() >> 33) % n;
 }
 
-/* Rounds of this run: "PROGRAM [ROUNDS [SEED]]"; CALLGATE_TEST_LONG makes them twenty times as many. */
+/* Rounds of this run: "PROGRAM [ROUNDS [SEED]]"; CALLGATE_TEST_LONG makes them twenty times as
+ * many. */
 static inline unsigned long random_rounds(int argc, char **argv, unsigned long usual)
 {
 	unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 0) : usual;

@@ -124,11 +124,14 @@ void gate_init(struct gate *gate, const char *policy)
 	supervisor->reply = (struct reply_context){.loop = supervisor->loop,
 						   .listener = &supervisor->listener,
 						   .view = supervisor->view,
-						   .repositories = supervisor->repositories};
+						   .repositories = supervisor->repositories,
+						   .n_later = &supervisor->n_later};
 	if (exec_verifier_new(&supervisor->reply, &owner, &supervisor->verifier) < 0 ||
 	    approvals_new(&(struct approvals_config){.prompter = &gate->prompter,
 						     .timeout_ns = 1000000000u},
 			  &supervisor->approvals) < 0)
+		abort();
+	if (loop_source_init(&supervisor->watch, supervisor->loop, pipeline_on_watch) < 0)
 		abort();
 	gate_open_log(gate);
 }
@@ -137,8 +140,10 @@ void gate_done(struct gate *gate)
 {
 	struct supervisor *supervisor = &gate->supervisor;
 
+	loop_source_done(&supervisor->watch);
 	approvals_free(supervisor->approvals);
 	exec_verifier_free(supervisor->verifier);
+	audit_log_close(supervisor->log);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	repositories_free(supervisor->repositories);

@@ -139,6 +139,28 @@ static void test_the_answer_for_a_dead_target_does_nothing(void)
 	gate_done(&gate);
 }
 
+static void test_a_question_is_withdrawn_when_its_target_dies(void)
+{
+	size_t descriptors;
+	json_t *line;
+
+	gate_init(&gate, GATE_ASK_ALL);
+	descriptors = gate_descriptors();
+	made(&gate, "read");
+	made(&gate, "unlink");
+	CHECK_INT(approvals_count(gate.supervisor.approvals), 2);
+	fake_listener.dead = true;
+	gate_settle(&gate);
+	CHECK(gate.supervisor.waiting == NULL);
+	CHECK_INT(approvals_count(gate.supervisor.approvals), 0);
+	CHECK_INT(gate.question, 0);
+	CHECK_INT(gate_lines(&gate, &line), 2);
+	CHECK_STRING(word(line, "outcome"), "gone");
+	json_decref(line);
+	CHECK_INT(gate_descriptors(), descriptors);
+	gate_done(&gate);
+}
+
 static void test_nobody_there_is_no(void)
 {
 	struct fake_answer answer;
@@ -212,6 +234,7 @@ int main(void)
 	RUN(test_an_approved_new_file_does_not_replace_what_came_meanwhile);
 	RUN(test_memory_is_read_once_however_long_the_person_takes);
 	RUN(test_the_answer_for_a_dead_target_does_nothing);
+	RUN(test_a_question_is_withdrawn_when_its_target_dies);
 	RUN(test_nobody_there_is_no);
 	RUN(test_a_place_that_keeps_changing_is_denied_after_eight_tries);
 	RUN(test_a_place_that_calms_down_at_the_eighth_try_is_performed);

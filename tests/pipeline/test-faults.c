@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * No answer means no: each call is made again and again, with a fault one step later each time,
- * until it gets through. Whatever goes wrong, it is answered at most once, with an error, recorded, and
- * nothing of it stays behind.
+ * until it gets through. Whatever goes wrong, it is answered at most once, with an error,
+ * recorded, and nothing of it stays behind.
  */
 #include <errno.h>
 #include <fcntl.h>

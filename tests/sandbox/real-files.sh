@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The everyday tools on files: archives, copies, moves, searches, edits.
-# needs: tar gzip rsync rg zip unzip patch diff find grep sed
+# needs: tar gzip perl rsync rg zip unzip patch diff find grep sed
 # timeout: 180
 . "$TESTS/support/sandbox.sh"
 . "$TESTS/support/real-work.sh"

@@ -19,6 +19,7 @@ screen_wait '^status 0$'
 screen_again "$CALLGATE run -- cat $HOME/n/private.txt; echo status \$?"
 screen_answer d
 screen_wait 'private.txt: Permission'
+screen_wait '^callgate: 1 call was denied: --verbose says which'
 screen_wait '^status 1$'
 expect_equal "$(screen_show | grep -c 'the secret')" 0
 

@@ -72,7 +72,9 @@ screen_again "stty -a >before; $CALLGATE run -- bash -c 'stty raw -echo; exit 3'
 screen_wait '^done'
 screen_again "$CALLGATE run -- sh -c 'echo up >&2; cat' >piped; echo status \$?"
 screen_wait '^up$'
-screen_type 'typed' Enter C-d
+screen_type 'typed' Enter
+sleep 0.5
+screen_type C-d
 screen_wait '^status 0$'
 screen_again "echo in | $CALLGATE run -- cat; echo status \$?"
 screen_wait '^in$'

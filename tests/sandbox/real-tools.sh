@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Programs that everybody has: perl, openssl, ssh-keygen, script, shells, timeouts, signals.
-# needs: perl openssl ssh-keygen script
+# needs: perl openssl ssh-keygen script sqlite3 xz bzip2
 # timeout: 120
 . "$TESTS/support/sandbox.sh"
 . "$TESTS/support/real-work.sh"

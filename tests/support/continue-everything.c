@@ -33,7 +33,14 @@ enum reply_result perform_change(const struct reply_context *context, const stru
 }
 
 enum reply_result perform_sendto(const struct reply_context *context, const struct target *target,
-				 const struct call *call, struct outcome *ret_outcome)
+				 const struct call *call, const struct place *place,
+				 struct outcome *ret_outcome)
+{
+	return go_on(context, target, ret_outcome);
+}
+
+enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
+				  const struct connect_now *now, struct outcome *ret_outcome)
 {
 	return go_on(context, target, ret_outcome);
 }
@@ -70,16 +77,16 @@ static void later_ended(struct loop_source *source, int32_t result, bool more)
 	copy.handler(copy.userdata, &copy.outcome);
 }
 
-static int later_begin(const struct reply_context *context, const struct target *target,
-		       later_handler handler, void *userdata, struct later **ret_later)
+int later_begin(const struct reply_context *context, const struct target *target,
+		const struct later_order *order, struct later **ret_later)
 {
 	struct later *later = calloc(1, sizeof(*later));
 	int r;
 
 	if (!later)
 		return -ENOMEM;
-	later->handler = handler;
-	later->userdata = userdata;
+	later->handler = order->handler;
+	later->userdata = order->userdata;
 	r = loop_source_init(&later->source, context->loop, later_ended);
 	if (r == 0)
 		r = loop_defer(&later->source);
@@ -90,21 +97,6 @@ static int later_begin(const struct reply_context *context, const struct target 
 	reply_continue(context, target, &later->outcome);
 	*ret_later = later;
 	return 0;
-}
-
-int later_open(const struct reply_context *context, const struct target *target,
-	       const struct call *call, const struct place *place, later_handler handler,
-	       void *userdata, struct later **ret_later)
-{
-	return later_begin(context, target, handler, userdata, ret_later);
-}
-
-int later_connect(const struct reply_context *context, const struct target *target, int socket,
-		  const struct sockaddr_storage *address, socklen_t len, const struct place *place,
-		  later_handler handler, void *userdata, struct later **ret_later)
-{
-	close(socket);
-	return later_begin(context, target, handler, userdata, ret_later);
 }
 
 struct exec_verifier {
@@ -147,8 +139,7 @@ static void exec_passed(struct loop_source *source, int32_t result, bool more)
 }
 
 int exec_begin(struct exec_verifier *verifier, const struct target *target,
-	       const struct exec_image *image, const char *execfn, char *const *argv,
-	       bool argv_truncated, void *userdata)
+	       const struct exec_order *order)
 {
 	struct passed *passed = calloc(1, sizeof(*passed));
 	struct outcome outcome;
@@ -157,7 +148,7 @@ int exec_begin(struct exec_verifier *verifier, const struct target *target,
 	if (!passed)
 		return -ENOMEM;
 	passed->verifier = verifier;
-	passed->userdata = userdata;
+	passed->userdata = order->userdata;
 	r = loop_source_init(&passed->source, verifier->context.loop, exec_passed);
 	if (r == 0)
 		r = loop_defer(&passed->source);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A listener without a kernel, linked in the place of notify/listener.c: calls are put in by the test,
- * what they were answered is kept for it. There is one; fake_listener_reset() empties it.
+ * A listener without a kernel, linked in the place of notify/listener.c: calls are put in by the
+ * test, what they were answered is kept for it. There is one; fake_listener_reset() empties it.
  */
 #pragma once
 

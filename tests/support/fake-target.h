@@ -4,7 +4,8 @@
  * the test registers of its own; its directories and descriptors are real ones of ours. There is
  * one.
  *
- * Each function counts as a step. At step dies_at the thread is dead, from then on for all who look.
+ * Each function counts as a step. At step dies_at the thread is dead, from then on for all who
+ * look.
  */
 #pragma once
 

@@ -32,6 +32,7 @@ struct view *fake_view_new(const char *root)
 	if (!view)
 		abort();
 	view->devpts = -1;
+	view->pins = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	view->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	view->mounts = calloc(2, sizeof(*view->mounts));
 	if (view->root < 0 || !view->mounts)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A view made of one directory: its root is that directory, its only file system the one that it lies
- * on, and beside it our own procfs. Freed by view_free().
+ * A view made of one directory: its root is that directory, its only file system the one that it
+ * lies on, and beside it our own procfs. Freed by view_free().
  */
 #pragma once
 

@@ -26,7 +26,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 SHOWN_MAX = 40
-SECONDS = 250
+SECONDS = 100
 POLICY = """{"version": 1, "rules": [
 	{"allow": ["read", "exec", "connect", "listen"]},
 	{"allow": "write", "path": "${workspace}"},
@@ -130,7 +130,7 @@ def split(bare, inside):
 
 
 def differences(bare, inside):
-    if len(bare) == len(inside):
+    if len(bare) == len(inside) and sum(a != b for a, b in zip(bare, inside)) < len(bare) // 4:
         return [([a], [b]) for a, b in zip(bare, inside) if a != b]
     return list(split(bare, inside))
 

@@ -36,11 +36,12 @@ race_run() {
 	for word in $(grep '^tries=' "$test_output"); do
 		printf -v "race_${word%%=*}" '%s' "${word#*=}"
 	done
-	printf '%.60s, %s: %s\n' "$program $*" "$(basename "$callgate")" "$(tail -n 1 "$test_output")"
+	printf '%.60s, %s: %s\n' "$program $*" "$(basename "$callgate")" \
+		"$(tail -n 1 "$test_output")"
 }
 
-# race_is_won PROGRAM ARGUMENT...: by whoever is only told to go on. On a busy machine the flipper may
-# not run at all for a while, so there are several rounds.
+# race_is_won PROGRAM ARGUMENT...: by whoever is only told to go on. On a busy machine the
+# flipper may not run at all for a while, so there are several rounds.
 race_is_won() {
 	for _ in 1 2 3 4 5 6 7 8; do
 		race_run "$continues" 3000 10 "$@" || return

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tree of directories, files and links of every kind for the walk, and the kernel's own account of
- * where a path leads in it: openat2(2) with RESOLVE_IN_ROOT, which treats a descriptor as chroot(2)
- * would.
+ * A tree of directories, files and links of every kind for the walk, and the kernel's own account
+ * of where a path leads in it: openat2(2) with RESOLVE_IN_ROOT, which treats a descriptor as
+ * chroot(2) would.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls that are refused for their arguments alone: with the errno of the table, and of this machine's
- * kernel, which is asked as well. Only calls that cannot succeed stand here.
+ * Calls that are refused for their arguments alone: with the errno of the table, and of this
+ * machine's kernel, which is asked as well. Only calls that cannot succeed stand here.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +102,6 @@ static const struct {
 	{MEDIATED_renameat2, {CWD, P(path), CWD, P(other), 3}, EINVAL},
 	{MEDIATED_renameat2, {CWD, P(path), CWD, P(other), 6}, EINVAL},
 	{MEDIATED_renameat2, {CWD, P(path), CWD, P(other), 4}, EPERM, true},
-	{MEDIATED_rename, {P(path), NOWHERE}, EFAULT, true},
 	{MEDIATED_linkat, {CWD, P(path), CWD, P(other), AT_SYMLINK_NOFOLLOW}, EINVAL},
 	{MEDIATED_symlink, {P(empty), P(path)}, ENOENT},
 	{MEDIATED_symlink, {P(too_long), P(path)}, ENAMETOOLONG},
@@ -154,6 +153,7 @@ static void readable(void)
 {
 	fake_listener_reset();
 	fake_target_reset();
+	fake_fd_add(0, STDERR_FILENO);
 	memset(too_long, 'x', PATH_MAX);
 	memset(longest_attribute, 'a', XATTR_NAME_MAX + 1);
 	memset(memfd_name, 'm', 250);
@@ -192,6 +192,8 @@ static void test_a_refusal_is_the_kernels(void)
 		if (cases[i].name == MEDIATED_openat2 && a[2] != NOWHERE)
 			fake_memory_add((const void *)(uintptr_t)a[2], WIDE);
 		r = decode(cases[i].name, a, &call);
+		if (r == 0) /* kept until the first path was walked */
+			r = call.path[1].error;
 		call_done(&call);
 		if (r != -cases[i].error)
 			fprintf(stderr, "case %zu, %s: %d, not %d\n", i,
@@ -201,7 +203,8 @@ static void test_a_refusal_is_the_kernels(void)
 			continue;
 		kernel = (int)syscall(filter_number(cases[i].name), a[0], a[1], a[2], a[3], a[4],
 				      a[5]);
-		/* An older kernel does not know the call, or a sandbox around us does not let it. */
+		/* An older kernel does not know the call, or a sandbox around us does not let it.
+		 *  */
 		if (kernel == 0 || (errno != cases[i].error && errno != ENOSYS && errno != EPERM)) {
 			fprintf(stderr, "case %zu, %s: the kernel says %d\n", i,
 				mediated_name(cases[i].name), kernel ? errno : 0);
