@@ -146,8 +146,8 @@ static void test_one_question_more_than_the_quota_is_denied(void)
 {
 	static struct asker askers[APPROVALS_PENDING_MAX + 1];
 	struct fake fake = FAKE;
+	struct asker same = ASKER; /* outlives the approvals, with which it still waits */
 	_cleanup_(approvals_freep) struct approvals *approvals = approvals_with(&fake);
-	struct asker same = ASKER;
 	char path[16];
 
 	for (size_t i = 0; i < ARRAY_LEN(askers); i++) {
