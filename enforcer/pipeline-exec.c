@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The stages of an exec behind its judgement: continued, verified, judged again where it is another. */
+/* The stages of an exec behind its judgement: continued, verified, judged again where it is
+ * another. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -26,8 +27,8 @@ void pipeline_exec(struct pending *pending, const struct target *target)
 	pending_wait(pending);
 }
 
-/* What turned out to be mapped is not what was judged: may it run? Only by a rule that allows it; nobody
- * is asked, because the thread is stopped with its old image gone. */
+/* What turned out to be mapped is not what was judged: may it run? Only by a rule that allows it;
+ * nobody is asked, because the thread is stopped with its old image gone. */
 bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 {
 	struct pending *pending = userdata;

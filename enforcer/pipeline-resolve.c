@@ -114,9 +114,9 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 }
 
 /*
- * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
- * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
- * kernel takes no answer for a thread that is gone.
+ * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a
+ * look whether ours still waits, and before that nothing is judged or done. An error needs no look,
+ * for the kernel takes no answer for a thread that is gone.
  */
 int pipeline_resolve(struct pending *pending, const struct target *target)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stages of one call. Each function takes a pending call one stage on; whatever goes wrong on the
- * way is answered with an error, never with "go on".
+ * The stages of one call. Each function takes a pending call one stage on; whatever goes wrong on
+ * the way is answered with an error, never with "go on".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -124,8 +124,8 @@ void pipeline_deny(struct pending *pending, const struct target *target, int err
 	pipeline_answered(pending);
 }
 
-/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it still
- * waits, and no answer means no. */
+/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it
+ * still waits, and no answer means no. */
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
@@ -217,8 +217,9 @@ static struct pending *pipeline_next_asked(const struct supervisor *supervisor, 
 	return NULL;
 }
 
-/* The listener does not tell of a target's death, and a question that nobody waits for any more must not
- * stand on the screen. From the start again after each: the next one shown may answer others. */
+/* The listener does not tell of a target's death, and a question that nobody waits for any more
+ * must not stand on the screen. From the start again after each: the next one shown may answer
+ * others. */
 void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
 {
 	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
@@ -315,8 +316,8 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 			       : perform_sendto(context, target, &pending->call,
 						&pending->places[0], &pending->outcome);
 	case FAMILY_LISTEN:
-		/* Nothing to gain by another address: the network namespace is the sandbox's own, bind
-		 * overwrites nothing, and read-only mounts bound it. */
+		/* Nothing to gain by another address: the network namespace is the sandbox's own,
+		 * bind overwrites nothing, and read-only mounts bound it. */
 		reply_continue(context, target, &pending->outcome);
 		return REPLY_DONE;
 	case FAMILY_MEMORY:

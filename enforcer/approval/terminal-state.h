@@ -7,7 +7,7 @@
 #include "enforcer/base/buffer.h"
 #include "enforcer/loop/loop.h"
 
-#define FLOW_MAX     16384
+#define FLOW_MAX      16384
 #define LOOK_EVERY_NS 250000000u
 
 /* Bytes on their way in one direction. */
@@ -20,12 +20,12 @@ struct terminal {
 	struct loop *loop; /* borrowed */
 	struct person person;
 	int master;
-	int peer; /* the other end, held so that the master never reads as ended while the agent lives */
+	int peer; /* the other end, held: else the master might read as ended too early */
 	bool relays_input;
 	bool lazy;         /* take the terminal only once the agent uses it */
 	bool master_ended; /* EIO: hung up from inside, all was read */
 	bool asking;
-	bool waiting;      /* a question waits for the foreground */
+	bool waiting; /* a question waits for the foreground */
 	bool hung_up;
 	bool finishing;
 	struct termios initial; /* the agent's modes at the start, where lazy */

@@ -105,7 +105,8 @@ static bool terminal_writes_person(const struct terminal *terminal)
 
 static void terminal_want(struct loop_source *source, int fd, unsigned events, bool wanted)
 {
-	/* Level-triggered and single: what is armed and no longer wanted fires once, for nothing. */
+	/* Level-triggered and single: what is armed and no longer wanted fires once, for
+	 * nothing. */
 	if (wanted && !source->armed && source->slot)
 		loop_poll(source, fd, events, false);
 }
@@ -163,7 +164,8 @@ static void terminal_hang_up(struct terminal *terminal)
 	loop_source_done(&terminal->master_in);
 	loop_source_done(&terminal->master_out);
 	person_done(&terminal->person);
-	/* The kernel hangs the other end up, with SIGHUP for the agent, when the master is closed. */
+	/* The kernel hangs the other end up, with SIGHUP for the agent, when the master is
+	 * closed. */
 	terminal->peer = fd_close(terminal->peer);
 	terminal->master = fd_close(terminal->master);
 	if (terminal->asker)
@@ -296,8 +298,8 @@ void terminal_read_agent(struct terminal *terminal)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			/* A nonblocking read has waited for the line discipline's own queue, so with
-			 * the agent gone nothing can follow. */
+			/* A nonblocking read has waited for the line discipline's own queue, so
+			 * with the agent gone nothing can follow. */
 			terminal->master_ended = terminal->finishing;
 			break;
 		}
@@ -388,9 +390,9 @@ static int terminal_init_sources(struct terminal *terminal)
 		struct loop_source *source;
 		loop_handler handler;
 	} sources[] = {
-		{&terminal->person_in, on_person_in},   {&terminal->person_out, on_person_out},
-		{&terminal->master_in, on_master_in},   {&terminal->master_out, on_master_out},
-		{&terminal->look, on_look},             {&terminal->done, on_done},
+		{&terminal->person_in, on_person_in}, {&terminal->person_out, on_person_out},
+		{&terminal->master_in, on_master_in}, {&terminal->master_out, on_master_out},
+		{&terminal->look, on_look},           {&terminal->done, on_done},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
@@ -420,8 +422,14 @@ int terminal_new(struct loop *loop, int master, const struct terminal_wanted *wa
 	} else {
 		terminal->relays_input = tty[0];
 		terminal->lazy = tty[0] && !tty[1];
-		r = person_open(&terminal->person, tty[0] ? 0 : tty[1] ? 1 : 2,
-				tty[1] ? 1 : tty[2] ? 2 : 0, reterr);
+		r = person_open(&terminal->person,
+				tty[0]   ? 0
+				: tty[1] ? 1
+					 : 2,
+				tty[1]   ? 1
+				: tty[2] ? 2
+					 : 0,
+				reterr);
 	}
 	if (r < 0)
 		return r;

@@ -46,8 +46,8 @@ enum sandbox_event {
 	SANDBOX_NOTHING = 0, /* nothing to be read (any more, for now) */
 	SANDBOX_EXECUTED,    /* the agent runs, or has run */
 	SANDBOX_FAILED,      /* its execve failed */
-	SANDBOX_STOPPED,     /* with a terminal: the agent has stopped, kill(-agent, SIGCONT) goes on */
-	SANDBOX_CLOSED,      /* nothing comes any more */
+	SANDBOX_STOPPED, /* with a terminal: the agent has stopped, kill(-agent, SIGCONT) goes on */
+	SANDBOX_CLOSED,  /* nothing comes any more */
 };
 /* When control is readable: the next event, or a negative errno. ret_errno: why it FAILED. */
 int sandbox_read_event(struct sandbox *sandbox, int *ret_errno);

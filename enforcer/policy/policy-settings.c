@@ -43,9 +43,9 @@ static const char *const *list_of(const struct strings *strings)
 }
 
 /*
- * What any layer drops is dropped: a list that replaced the built-in one would let its secrets through
- * for the sake of one name. The first layer's pass names the exceptions; from what the managed layer
- * drops there are none but its own.
+ * What any layer drops is dropped: a list that replaced the built-in one would let its secrets
+ * through for the sake of one name. The first layer's pass names the exceptions; from what the
+ * managed layer drops there are none but its own.
  */
 static int join_environment(struct policy *policy)
 {

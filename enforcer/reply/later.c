@@ -13,8 +13,9 @@
 #include "enforcer/base/fd.h"
 #include "enforcer/reply/later.h"
 
-#define WATCH_NS    50000000u
-#define ERESTARTSYS 512 /* include/linux/errno.h: not for user space, but for the kernel's return path */
+#define WATCH_NS 50000000u
+#define ERESTARTSYS                                                                                \
+	512 /* include/linux/errno.h: not for user space, but for the kernel's return path */
 
 /* What the kernel reads while the operation is on its way; outlives struct later. */
 struct memory {
@@ -92,7 +93,8 @@ static void later_watch(struct loop_source *source, int32_t result, bool more)
 		later_end(later, &(struct outcome){.kind = OUTCOME_GONE});
 		return;
 	}
-	if (!later->interrupted && target_signal_pending(&later->target, &pending) == 0 && pending) {
+	if (!later->interrupted && target_signal_pending(&later->target, &pending) == 0 &&
+	    pending) {
 		later->interrupted = true;
 		loop_source_cancel(&later->source);
 	}

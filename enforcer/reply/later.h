@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls that may block are performed by a worker thread of the ring: opening a FIFO or a file of a
- * network file system, connecting. The target's death ends them; a signal that bare would interrupt the
- * call does too.
+ * network file system, connecting. The target's death ends them; a signal that bare would interrupt
+ * the call does too.
  */
 #pragma once
 

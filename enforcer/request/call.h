@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A call as the registers and the target's memory said it, copied once, with the many names of one
- * thing brought to one form (open, creat and openat are CALL_OPEN). Not yet resolved: paths are bytes.
+ * thing brought to one form (open, creat and openat are CALL_OPEN). Not yet resolved: paths are
+ * bytes.
  */
 #pragma once
 

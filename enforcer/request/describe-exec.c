@@ -22,8 +22,8 @@ static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
 	char *at;
 
 	fd_path(pin, path);
-	/* The pin is a regular file: the open does not block. A file that only executes cannot be read
-	 * by us; what it turns out to be is judged when it has been mapped. */
+	/* The pin is a regular file: the open does not block. A file that only executes cannot be
+	 * read by us; what it turns out to be is judged when it has been mapped. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	n = fd < 0 ? -1 : pread(fd, head, SCRIPT_HEAD, 0);
 	if (n < 2 || head[0] != '#' || head[1] != '!')
@@ -37,8 +37,8 @@ static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
 	return *at != '\0';
 }
 
-/* The loader, run as a program: maps another one by itself. A guard against accidents: the agent may
- * bring a loader of its own under any name. */
+/* The loader, run as a program: maps another one by itself. A guard against accidents: the agent
+ * may bring a loader of its own under any name. */
 static bool is_loader(const char *path)
 {
 	static const char *const names[] = {"ld-linux*.so*", "ld-musl-*.so*", "ld-[0-9]*.so",

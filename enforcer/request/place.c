@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was reached: its kind, its name by the kernel's own account, and how it is changed. A pin that
- * is nothing the agent may be handed is refused here, whichever way led to it.
+ * What was reached: its kind, its name by the kernel's own account, and how it is changed. A pin
+ * that is nothing the agent may be handed is refused here, whichever way led to it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -128,9 +128,9 @@ int place_finish(const struct view *view, struct place *place)
 }
 
 /*
- * A file that we opened for writing outside is on the host's mount, not on the view's read-only one. What
- * the view has at the same path is the same file, by device and inode, or this is not it: then the
- * descriptor stays a foreign one.
+ * A file that we opened for writing outside is on the host's mount, not on the view's read-only
+ * one. What the view has at the same path is the same file, by device and inode, or this is not it:
+ * then the descriptor stays a foreign one.
  */
 static void place_find_in_view(const struct view *view, struct place *place)
 {

@@ -2,10 +2,10 @@
 /*
  * The walk: from the target's root, working directory or descriptor to a pinned place.
  *
- * Run with our rights on a path that the agent wrote. We stand outside its mount namespace, so links
- * and ".." are walked by us, one component at a time and never past the view's root; the kernel would
- * resolve them for the opener: /proc/self would be ours, and a link to "/" our root. Everything that is
- * opened is O_PATH: nothing happens to what we pass on the way.
+ * Run with our rights on a path that the agent wrote. We stand outside its mount namespace, so
+ * links and ".." are walked by us, one component at a time and never past the view's root; the
+ * kernel would resolve them for the opener: /proc/self would be ours, and a link to "/" our root.
+ * Everything that is opened is O_PATH: nothing happens to what we pass on the way.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -62,8 +62,8 @@ static int start_of(const struct walk *walk, int dirfd, bool absolute)
 	return target_open_fd_path(walk->target, dirfd);
 }
 
-/* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel, which
- * does not see that it is us who follow. */
+/* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel,
+ * which does not see that it is us who follow. */
 static bool link_is_a_trap(int dirfd, const struct place_stat *link)
 {
 	struct place_stat dir;
@@ -269,8 +269,8 @@ static int walk_component(struct walk *walk, struct place *place)
 		if (place_stat(walk->cur, &here) < 0 || here.mount != st.mount)
 			return -EXDEV;
 	}
-	/* Behind a slash a link is followed, but not where the name itself is made or removed: the kernel
-	 * walks to the parent only (filename_parentat() in fs/namei.c). */
+	/* Behind a slash a link is followed, but not where the name itself is made or removed: the
+	 * kernel walks to the parent only (filename_parentat() in fs/namei.c). */
 	if (S_ISLNK(st.mode) &&
 	    (!last || !(walk->flags & WALK_NOFOLLOW) || (slash && !(walk->flags & WALK_PARENT))))
 		return walk_follow(walk, next, &st, &(struct component){name, tail}, place);
@@ -287,9 +287,9 @@ static int walk_component(struct walk *walk, struct place *place)
 }
 
 /*
- * Most paths have neither links nor "..": one call of the kernel's walks them, with the same result,
- * because there is nothing in them that it would resolve for us and not for the target. Anything that
- * it refuses to follow comes back as -ELOOP and is walked by us.
+ * Most paths have neither links nor "..": one call of the kernel's walks them, with the same
+ * result, because there is nothing in them that it would resolve for us and not for the target.
+ * Anything that it refuses to follow comes back as -ELOOP and is walked by us.
  */
 static int walk_plain(const struct walk *walk, int start, const char *path, struct place *place)
 {

@@ -3,8 +3,8 @@
  * The sandbox's view of the file system: its mounts, which of them may be written, and which host
  * directory each stands for. Read once, before the agent runs: nothing inside can mount afterwards.
  *
- * From the view to the host leads only view_host(): by mount, walked without links, and compared with
- * the pin by device and inode. The path alone lies (the private /tmp/x reads like the host's).
+ * From the view to the host leads only view_host(): by mount, walked without links, and compared
+ * with the pin by device and inode. The path alone lies (the private /tmp/x reads like the host's).
  */
 #pragma once
 
@@ -67,13 +67,14 @@ DEFINE_CLEANUP(struct view *, view_free)
 
 const struct view_mount *view_mount(const struct view *view, uint64_t id);
 
-/* O_PATH of what stands at an absolute path of the view that has no links in it, or a negative errno. */
+/* O_PATH of what stands at an absolute path of the view that has no links in it, or a negative
+ * errno. */
 int view_open(const struct view *view, const char *path);
 
 /*
- * The host's own descriptor (O_PATH) of a thing in the view: path is its canonical path there, pin what
- * it must turn out to be. -EROFS: the mount stands for nothing on the host; -ESTALE: the host has
- * something else there now.
+ * The host's own descriptor (O_PATH) of a thing in the view: path is its canonical path there, pin
+ * what it must turn out to be. -EROFS: the mount stands for nothing on the host; -ESTALE: the host
+ * has something else there now.
  */
 int view_host(const struct view *view, const struct view_mount *mount, const char *path,
 	      const struct place_stat *pin, int *ret_fd);
