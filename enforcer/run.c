@@ -220,10 +220,12 @@ static void record_begin(struct run *run)
 	struct record_context context;
 	struct buffer line = {};
 	struct utsname name;
-	char bubblewrap[] = "bubblewrap", seccomp[] = "seccomp", landlock[64], view[32];
-	char *wall[] = {bubblewrap, seccomp, landlock, view, NULL};
+	char bubblewrap[] = "bubblewrap", seccomp[] = "seccomp wait-killable";
+	char landlock[64], view[32], room[64], hash[128];
+	char *wall[] = {bubblewrap, seccomp, landlock, view, room, NULL};
+	struct audit_log_state state;
 	struct record_start start = {.version = CALLGATE_VERSION,
-				     .policy_hash = run->config->hash,
+				     .policy_hash = hash,
 				     .uid = getuid(),
 				     .user = getenv("USER"),
 				     .directory = run->config->workspace,
@@ -235,6 +237,9 @@ static void record_begin(struct run *run)
 		return;
 	snprintf(landlock, sizeof(landlock), "landlock %d", plan_landlock_abi());
 	snprintf(view, sizeof(view), "view %s", run->plan->hidden ? "hidden" : "host");
+	audit_log_state(supervisor->log, &state);
+	snprintf(room, sizeof(room), "record %s", audit_guarantee_name(state.guarantee));
+	snprintf(hash, sizeof(hash), "sha256:%s", run->config->hash);
 	if (uname(&name) == 0)
 		start.kernel = name.release;
 	supervisor_record_context(supervisor, &context);
