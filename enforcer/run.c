@@ -52,16 +52,22 @@ struct run {
 	struct supervisor supervisor;
 };
 
+/* Nobody is asked any more, and the person has their terminal's modes back. Safe twice. */
+static void close_terminal(struct supervisor *supervisor)
+{
+	if (supervisor->prompt)
+		prompt_terminal_set_approvals(supervisor->prompt, NULL);
+	supervisor->approvals = approvals_free(supervisor->approvals);
+	supervisor->prompt = prompt_terminal_free(supervisor->prompt);
+	supervisor->terminal = terminal_free(supervisor->terminal);
+}
+
 static void run_done(struct run *run)
 {
 	struct supervisor *supervisor = &run->supervisor;
 
 	supervisor_done(supervisor);
-	if (supervisor->prompt)
-		prompt_terminal_set_approvals(supervisor->prompt, NULL);
-	approvals_free(supervisor->approvals);
-	prompt_terminal_free(supervisor->prompt);
-	terminal_free(supervisor->terminal);
+	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	loop_free(supervisor->loop);
@@ -416,8 +422,8 @@ static int run_command(struct run *run, struct failure *reterr)
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
+	close_terminal(supervisor);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
-	supervisor->terminal = terminal_free(supervisor->terminal);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;
 }

@@ -265,9 +265,10 @@ static void terminal_read_person(struct terminal *terminal)
 		terminal_person_typed(terminal, (const unsigned char *)"\x04", 1);
 		return;
 	}
-	terminal_person_typed(terminal, data, (size_t)n);
+	/* First: the agent's line discipline echoes what we write, and that is shown raw. */
 	if (cooked)
 		terminal_unlazy(terminal);
+	terminal_person_typed(terminal, data, (size_t)n);
 }
 
 static void on_person_in(struct loop_source *source, int32_t result, bool more)
