@@ -247,12 +247,11 @@ static const struct argument_rule linux_aio_rules[] = {
  * end where it fails. So it succeeds and changes nothing. */
 #define SUCCEED REFUSE(0)
 static const struct argument_rule setrlimit_rules[] = {
-	{"RLIMIT_CORE: succeeds, changes nothing", SUCCEED, .tests = {IS(0, RLIMIT_CORE)}},
+	{"RLIMIT_CORE", SUCCEED, .tests = {IS(0, RLIMIT_CORE)}},
 	OTHERWISE(ALLOW),
 };
 static const struct argument_rule prlimit64_rules[] = {
-	{"a new RLIMIT_CORE: succeeds, changes nothing", SUCCEED,
-	 .tests = {IS(1, RLIMIT_CORE), ANY_OF(2, ALL_BITS)}},
+	{"a new RLIMIT_CORE", SUCCEED, .tests = {IS(1, RLIMIT_CORE), ANY_OF(2, ALL_BITS)}},
 	{"a new RLIMIT_CORE (high half of the pointer)", SUCCEED,
 	 .tests = {IS(1, RLIMIT_CORE), HIGH_IS_SET(2)}},
 	OTHERWISE(ALLOW),

@@ -61,7 +61,9 @@ static void print_action(uint32_t action, FILE *stream)
 		int error = (int)(action & SECCOMP_RET_DATA);
 		const char *name = strerrorname_np(error);
 
-		if (name)
+		if (error == 0)
+			fprintf(stream, "answered with 0, not done");
+		else if (name)
 			fprintf(stream, "refused with %s", name);
 		else
 			fprintf(stream, "refused with error %d", error);
