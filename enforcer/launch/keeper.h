@@ -15,6 +15,7 @@ struct keeper {
 	int options;    /* bwrap's --args */
 	int plan;       /* the shim's */
 	int control;    /* the shim's end */
+	int network;    /* the end of the process in the sandbox's network namespace */
 	int streams[3]; /* the agent's 0 to 2; -1: a terminal of its own */
 	int complaints; /* a pipe: bwrap's stderr */
 	const char *bwrap;

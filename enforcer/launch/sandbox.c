@@ -22,6 +22,7 @@
 #include "enforcer/launch/bwrap-command.h"
 #include "enforcer/launch/handover.h"
 #include "enforcer/launch/keeper.h"
+#include "enforcer/launch/netns.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/launch/sandbox.h"
 #include "enforcer/launch/standard-streams.h"
@@ -175,6 +176,21 @@ static int follow_keeper(struct start *start)
 	}
 }
 
+static int enter_network(struct start *start)
+{
+	struct sandbox *sandbox = start->sandbox;
+	_cleanup_fd_ int namespace_fd = -1;
+	char path[64];
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", sandbox->agent);
+	namespace_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (namespace_fd < 0)
+		return -errno;
+	r = netns_call(sandbox->network, 0, namespace_fd, sandbox->resolver, NETNS_RESOLVER);
+	return r < 0 ? r : r < NETNS_RESOLVER ? -EPROTO : 0;
+}
+
 /* The view's root and its terminals, through the shim, which waits for go. */
 static int open_view(struct start *start)
 {
@@ -182,6 +198,7 @@ static int open_view(struct start *start)
 	struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 			       .resolve = RESOLVE_NO_SYMLINKS};
 	char path[64], byte;
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/root", sandbox->agent);
 	sandbox->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -192,6 +209,10 @@ static int open_view(struct start *start)
 	if (sandbox->devpts < 0)
 		return failure_set(start->reterr, -errno, "cannot open the sandbox's devpts: %s",
 				   strerror(errno));
+	r = enter_network(start);
+	if (r < 0)
+		return failure_set(start->reterr, r, "cannot set up the sandbox's network: %s",
+				   strerror(-r));
 	/* Had the shim died, its pid might be a stranger's by now. */
 	if (recv(sandbox->control, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN)
 		return start_ended(start);
@@ -305,6 +326,7 @@ static int fork_keeper(struct start *start, const struct keeper *keeper)
 static int start_keeper(struct start *start, const int streams[static 3])
 {
 	_cleanup_fd_ int sync = -1, options = -1, plan = -1, control = -1, complaints = -1;
+	_cleanup_fd_ int network = -1;
 	struct keeper keeper = {.enforcer = getpid(), .bwrap = start->bwrap};
 	int pair[2], r;
 
@@ -312,6 +334,10 @@ static int start_keeper(struct start *start, const int streams[static 3])
 		return -errno;
 	start->sync = pair[0];
 	sync = pair[1];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	start->sandbox->network = pair[0];
+	network = pair[1];
 	if (pipe2(pair, O_CLOEXEC) < 0)
 		return -errno;
 	start->complaints = pair[0];
@@ -331,6 +357,7 @@ static int start_keeper(struct start *start, const int streams[static 3])
 	keeper.options = options;
 	keeper.plan = plan;
 	keeper.control = control;
+	keeper.network = network;
 	keeper.complaints = complaints;
 	memcpy(keeper.streams, streams, sizeof(keeper.streams));
 	return fork_keeper(start, &keeper);
@@ -367,6 +394,21 @@ int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct f
 	*ret_sandbox = sandbox;
 	sandbox = (struct sandbox)SANDBOX_NONE;
 	return 0;
+}
+
+int sandbox_socket(struct sandbox *sandbox, int family)
+{
+	__typeof__(&sandbox->spare[0]) spare = &sandbox->spare[family == AF_INET6];
+
+	_Static_assert(ARRAY_LEN(spare->fds) == NETNS_BATCH, "an answer fits");
+	if (spare->n == 0) {
+		int n = netns_call(sandbox->network, family, -1, spare->fds, NETNS_BATCH);
+
+		if (n <= 0)
+			return n < 0 ? n : -EPROTO;
+		spare->n = n;
+	}
+	return spare->fds[--spare->n];
 }
 
 int sandbox_go(struct sandbox *sandbox)
@@ -433,5 +475,11 @@ void sandbox_done(struct sandbox *sandbox)
 	fd_close(sandbox->devpts);
 	fd_close(sandbox->control);
 	fd_close(sandbox->terminal);
+	fd_close(sandbox->network);
+	for (size_t i = 0; i < ARRAY_LEN(sandbox->resolver); i++)
+		fd_close(sandbox->resolver[i]);
+	for (size_t i = 0; i < ARRAY_LEN(sandbox->spare); i++)
+		while (sandbox->spare[i].n > 0)
+			close(sandbox->spare[i].fds[--sandbox->spare[i].n]);
 	*sandbox = (struct sandbox)SANDBOX_NONE;
 }

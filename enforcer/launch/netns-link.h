@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loopback of the sandbox's network namespace, by rtnetlink. Private to launch/. */
+#pragma once
+
+/*
+ * Gives lo its addresses and makes every address local (AnyIP), so that a relay can listen on whatever was
+ * dialled. Nothing is a route out: there is no other interface. In the namespace, with CAP_NET_ADMIN
+ * over it. 0 or a negative errno.
+ */
+int netns_prepare_loopback(void);
