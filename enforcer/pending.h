@@ -40,6 +40,7 @@ struct pending {
 	int tries;
 	struct waiter waiter;
 	struct later *later;  /* borrowed: it frees itself */
+	struct connection *connection; /* likewise */
 };
 
 struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_notif *notif);

@@ -211,8 +211,12 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 		if (call->kind != CALL_BIND && !S_ISSOCK(pending->places[0].stat.mode))
 			return -ECONNREFUSED;
 	}
-	return describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
-				&pending->request);
+	r = describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
+			     &pending->request);
+	return r < 0 || path
+		       ? r
+		       : outside_describe(pending->supervisor->outside, &pending->request.objects[0],
+					  call->kind == CALL_CONNECT);
 }
 
 static int pipeline_resolve(struct pending *pending, const struct target *target)
@@ -236,14 +240,14 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 	return -ENOSYS;
 }
 
-/* There is no way out but through the gate, and none is built yet. */
+/* Sent by a datagram socket: no relay for those is built yet. */
 static bool leaves_the_machine(const struct request *request)
 {
-	for (size_t i = 0; i < request->n_objects; i++)
-		if (request->objects[i].kind == OBJECT_INET && !request->objects[i].endpoint.loopback &&
-		    request->objects[i].verbs & VERB_CONNECT)
-			return true;
-	return false;
+	const struct object *object = &request->objects[0];
+
+	return request->n_objects == 1 && object->kind == OBJECT_INET &&
+	       object->verbs & VERB_CONNECT && !object->endpoint.loopback &&
+	       !outside_is_asked(request);
 }
 
 /* Policy: rule zero, the rules, what the wall cannot do. Returns the errno of a denial. */
@@ -261,7 +265,7 @@ static int pipeline_judge(struct pending *pending)
 	if (leaves_the_machine(request)) {
 		*decision = (struct decision){.by = BY_WALL,
 					      .verb = VERB_CONNECT,
-					      .reason = "no connection leaves the sandbox"};
+					      .reason = "no datagram leaves the sandbox"};
 		return ENETUNREACH;
 	}
 	/* mv copies then, judged file by file. */
@@ -340,13 +344,46 @@ static void pipeline_later_ended(void *userdata, const struct outcome *outcome)
 	pipeline_answered(pending);
 }
 
+static void pipeline_connection_ended(void *userdata, int result)
+{
+	struct pending *pending = userdata;
+	struct supervisor *supervisor = pending->supervisor;
+	struct target target = {.listener = &supervisor->listener, .cookie = pending->notif.id};
+
+	pending_wake(pending);
+	pending->connection = NULL;
+	if (result == -ESRCH) {
+		pipeline_gone(pending);
+		return;
+	}
+	reply_result(&supervisor->reply, &target, result, &pending->outcome);
+	pipeline_answered(pending);
+}
+
+static int pipeline_connect(struct pending *pending, const struct target *target)
+{
+	struct call *call = &pending->call;
+	const struct connection_request request = {
+		.endpoint = &pending->request.objects[0].endpoint,
+		.address = &call->address,
+		.address_len = call->address_len,
+		.socket = steal_fd(pending->socket),
+		.target = target,
+	};
+
+	return connection_begin(outside_network(pending->supervisor->outside), &request,
+				pipeline_connection_ended, pending, &pending->connection);
+}
+
 static void pipeline_later(struct pending *pending, const struct target *target)
 {
 	struct supervisor *supervisor = pending->supervisor;
 	struct call *call = &pending->call;
 	int r;
 
-	if (call->kind == CALL_CONNECT)
+	if (outside_is_asked(&pending->request))
+		r = pipeline_connect(pending, target);
+	else if (call->kind == CALL_CONNECT)
 		r = later_connect(&supervisor->reply, target, steal_fd(pending->socket),
 				  &call->address, call->address_len,
 				  pending->n_places ? &pending->places[0] : NULL,
@@ -354,6 +391,10 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 	else
 		r = later_open(&supervisor->reply, target, call, &pending->places[0],
 			       pipeline_later_ended, pending, &pending->later);
+	if (r == -EALREADY || r == -EISCONN) {
+		pipeline_fail(pending, target, r);
+		return;
+	}
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;
 		pipeline_deny(pending, target, -r);

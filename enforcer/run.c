@@ -31,6 +31,8 @@
 #include "enforcer/config/environment.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
+#include "enforcer/helper/helper.h"
+#include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/approval/prompt-keys.h"
@@ -47,6 +49,8 @@ struct run {
 	char shim[PATH_MAX];
 	char *audit; /* canonical path of the log, or NULL */
 	int json;    /* -1 */
+	struct inside_files files;
+	struct helper *helper; /* until the run has taken it */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -56,6 +60,7 @@ static void run_done(struct run *run)
 	struct supervisor *supervisor = &run->supervisor;
 
 	supervisor_done(supervisor);
+	helper_free(run->helper);
 	if (supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, NULL);
 	approvals_free(supervisor->approvals);
@@ -66,6 +71,7 @@ static void run_done(struct run *run)
 	loop_free(supervisor->loop);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
+	inside_files_done(&run->files);
 	string_list_free(run->environment);
 	config_free(run->config);
 	run_options_done(&run->options);
@@ -127,6 +133,8 @@ static int make_plan(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return failure_set(reterr, r, "cannot make the environment");
 	input.envp = (const char *const *)run->environment;
+	inside_files_make(&run->files);
+	input.files = run->files.files;
 	for (int fd = 0; fd <= 2; fd++)
 		if (run->wanted.tty[fd])
 			input.terminal |= 1u << fd;
@@ -296,6 +304,9 @@ static int start(struct run *run, struct failure *reterr)
 		r = open_json(run, reterr);
 	if (r == 0)
 		r = protect_own_files(run->config, run->audit, run->shim, &run->zero, reterr);
+	/* Before the sandbox, so that it inherits nothing of that. */
+	if (r == 0)
+		r = helper_new(&run->helper);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -306,6 +317,8 @@ static int start(struct run *run, struct failure *reterr)
 	supervisor->zero = &run->zero;
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
+	if (r == 0)
+		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;
@@ -386,6 +399,8 @@ static int run_command(struct run *run, struct failure *reterr)
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
+	/* What is still connected ends now, on record. */
+	supervisor->outside = outside_free(supervisor->outside);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	supervisor->terminal = terminal_free(supervisor->terminal);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);

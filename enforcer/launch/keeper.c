@@ -29,8 +29,10 @@ enum slot {
 	SLOT_STREAMS,
 	SLOT_SYNC = SLOT_STREAMS + 3,
 	SLOT_NETWORK,
-	SLOT_END,
+	SLOT_FILES,
+	SLOT_END = SLOT_FILES + PLAN_FILES_MAX,
 };
+_Static_assert((int)SLOT_FILES == PLAN_FILES_FD, "as the plan says");
 /* Sources are copied above all slots first, so that no slot overwrites what the next one needs. */
 #define SPARE 32
 
@@ -46,7 +48,7 @@ static void place_descriptors(const struct keeper *keeper)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	/* A number that the shim ignores must still be one. */
-	const int sources[SLOT_END] = {
+	int sources[SLOT_END] = {
 		[STDIN_FILENO] = null,
 		[STDOUT_FILENO] = null,
 		[STDERR_FILENO] = keeper->complaints,
@@ -63,6 +65,8 @@ static void place_descriptors(const struct keeper *keeper)
 
 	if (null < 0)
 		keeper_fail(keeper->sync, KEEPER_DESCRIPTORS);
+	for (int i = 0; i < PLAN_FILES_MAX; i++)
+		sources[SLOT_FILES + i] = keeper->files[i] < 0 ? null : keeper->files[i];
 	for (int i = 0; i < SLOT_END; i++) {
 		copies[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, SPARE);
 		if (copies[i] < 0)

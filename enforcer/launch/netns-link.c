@@ -56,7 +56,8 @@ static int add_address(int sock, unsigned lo, int family, const void *address, s
 			 .nlmsg_type = RTM_NEWADDR},
 		.body.address = {.ifa_family = (unsigned char)family,
 				 .ifa_prefixlen = (unsigned char)(len * 8),
-				 .ifa_flags = IFA_F_PERMANENT | (family == AF_INET6 ? IFA_F_NODAD : 0),
+				 .ifa_flags =
+					 IFA_F_PERMANENT | (family == AF_INET6 ? IFA_F_NODAD : 0),
 				 .ifa_scope = RT_SCOPE_UNIVERSE,
 				 .ifa_index = lo},
 	};
@@ -69,7 +70,8 @@ static int add_address(int sock, unsigned lo, int family, const void *address, s
 static int add_any_local(int sock, unsigned lo, int family, const void *source, size_t len)
 {
 	struct message message = {
-		.head = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)), .nlmsg_type = RTM_NEWROUTE},
+		.head = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
+			 .nlmsg_type = RTM_NEWROUTE},
 		.body.route = {.rtm_family = (unsigned char)family,
 			       .rtm_table = RT_TABLE_LOCAL,
 			       .rtm_protocol = RTPROT_STATIC,

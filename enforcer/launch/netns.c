@@ -104,9 +104,8 @@ static void answer(int sock, int error, int *fds, int n)
 
 static int resolver_socket(int type, uint32_t address)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET,
-				 .sin_port = htons(53),
-				 .sin_addr.s_addr = htonl(address)};
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = htonl(address)};
 	_cleanup_fd_ int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&in, sizeof(in)) < 0 ||

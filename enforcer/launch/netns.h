@@ -14,8 +14,14 @@
 #define NETNS_RESOLVER 4 /* UDP and TCP on 127.0.0.53, then on 127.0.0.1 */
 
 /* The only address of its loopback besides 127/8: what is connected to shows it as its own. */
-#define NETNS_ADDRESS_V4 {198, 18, 0, 1}
-#define NETNS_ADDRESS_V6 {0xfd, 0x63, 0x61, 0x6c, 0x6c, 0x67, [15] = 1}
+#define NETNS_ADDRESS_V4                                                                           \
+	{                                                                                          \
+		198, 18, 0, 1                                                                      \
+	}
+#define NETNS_ADDRESS_V6                                                                           \
+	{                                                                                          \
+		0xfd, 0x63, 0x61, 0x6c, 0x6c, 0x67, [15] = 1                                       \
+	}
 
 /* First with the namespace as a descriptor and family 0, answered by the resolver's sockets; then with
  * a family, answered by NETNS_BATCH stream sockets. */

@@ -10,16 +10,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
-#include "enforcer/launch/bwrap-command.h"
+#include "enforcer/launch/bwrap-files.h"
 #include "enforcer/launch/handover.h"
 #include "enforcer/launch/keeper.h"
 #include "enforcer/launch/netns.h"
@@ -275,26 +273,6 @@ static int follow_shim(struct start *start)
 	}
 }
 
-static int options_fd(const struct plan *plan)
-{
-	_cleanup_(buffer_done) struct buffer buffer = {};
-	_cleanup_fd_ int fd = -1;
-	int r;
-
-	bwrap_append_options(plan, &buffer);
-	if (buffer.error)
-		return buffer.error;
-	fd = memfd_create("callgate-bwrap", MFD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	r = fd_write_all(fd, buffer.data, buffer.len);
-	if (r < 0)
-		return r;
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return -errno;
-	return steal_fd(fd);
-}
-
 static int find_bwrap(struct start *start)
 {
 	for (size_t i = 0; i < ARRAY_LEN(bwrap_places); i++)
@@ -327,7 +305,7 @@ static int start_keeper(struct start *start, const int streams[static 3])
 {
 	_cleanup_fd_ int sync = -1, options = -1, plan = -1, control = -1, complaints = -1;
 	_cleanup_fd_ int network = -1;
-	struct keeper keeper = {.enforcer = getpid(), .bwrap = start->bwrap};
+	struct keeper keeper = {.enforcer = getpid(), .bwrap = start->bwrap, .files = {-1, -1, -1}};
 	int pair[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -344,9 +322,12 @@ static int start_keeper(struct start *start, const int streams[static 3])
 	complaints = pair[1];
 	if (fcntl(start->complaints, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
-	options = options_fd(start->plan);
+	options = bwrap_options_fd(start->plan);
 	if (options < 0)
 		return options;
+	r = bwrap_files(start->plan, keeper.files);
+	if (r < 0)
+		return r;
 	plan = handover_plan_fd(start->plan);
 	if (plan < 0)
 		return plan;
@@ -360,7 +341,10 @@ static int start_keeper(struct start *start, const int streams[static 3])
 	keeper.network = network;
 	keeper.complaints = complaints;
 	memcpy(keeper.streams, streams, sizeof(keeper.streams));
-	return fork_keeper(start, &keeper);
+	r = fork_keeper(start, &keeper);
+	for (int i = 0; i < PLAN_FILES_MAX; i++)
+		fd_close(keeper.files[i]);
+	return r;
 }
 
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr)
