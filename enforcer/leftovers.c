@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a run left that may execute later. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,16 +69,25 @@ static void list_hooks(int repository, struct list *list)
 static bool names_a_program(const char *line)
 {
 	static const char *const keys[] = {
-		"hookspath", "fsmonitor",  "sshcommand", "editor", "pager",    "askpass", "gitproxy",
-		"helper",    "program",    "textconv",   "clean",  "smudge",   "process", "command",
-		"external",  "driver",     "path",       "tool",   "cmd",      "sequence.editor",
-		"uploadpack", "receivepack", "vcs",      "worktree", "attributesfile",
+		"hookspath",  "fsmonitor",   "sshcommand", "editor",         "pager",   "askpass",
+		"gitproxy",   "helper",      "program",    "textconv",       "clean",   "smudge",
+		"process",    "command",     "external",   "driver",         "path",    "tool",
+		"cmd",        "uploadpack",  "receivepack", "vcs",           "worktree",
+		"attributesfile", "precommand", "allow",
 	};
 	size_t len;
 
-	line += strspn(line, " \t");
-	if (*line == '[')
-		return strncasecmp(line, "[include", 8) == 0 || strncasecmp(line, "[alias", 6) == 0;
+	line += strspn(line, " \t\r");
+	if (*line == '[') {
+		if (strncasecmp(line, "[include", 8) == 0 || strncasecmp(line, "[alias", 6) == 0)
+			return true;
+		/* A key may stand behind its section on the same line. */
+		line = strchr(line, ']');
+		if (!line)
+			return false;
+		line++;
+		line += strspn(line, " \t");
+	}
 	len = strcspn(line, " \t=");
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (len == strlen(keys[i]) && strncasecmp(line, keys[i], len) == 0)
@@ -85,6 +95,7 @@ static bool names_a_program(const char *line)
 	return false;
 }
 
+/* What is not a plain, readable, short text is told of, not looked into. */
 static void list_config(int repository, const char *name, struct list *list)
 {
 	_cleanup_fd_ int fd = openat(repository, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -93,10 +104,11 @@ static void list_config(int repository, const char *name, struct list *list)
 	struct stat st;
 	size_t len;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+	if (fd < 0 && errno == ENOENT)
 		return;
-	if (fd_read_file(fd, CONFIG_MAX, &text, &len) < 0) {
-		leftover(list, name, "is too long to look at");
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    fd_read_file(fd, CONFIG_MAX, &text, &len) < 0 || memchr(text, '\0', len)) {
+		leftover(list, name, "cannot be looked at, and git reads it");
 		return;
 	}
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
@@ -104,6 +116,17 @@ static void list_config(int repository, const char *name, struct list *list)
 			leftover(list, name, "names what git runs or reads");
 			return;
 		}
+}
+
+static void list_directory(int repository, struct list *list)
+{
+	struct stat st;
+
+	list_hooks(repository, list);
+	list_config(repository, "config", list);
+	list_config(repository, "config.worktree", list);
+	if (fstatat(repository, "commondir", &st, AT_SYMLINK_NOFOLLOW) == 0)
+		leftover(list, "commondir", "leads git to another directory's hooks and config");
 }
 
 size_t leftovers_list(const struct repositories *repositories, struct buffer *ret_text)
@@ -118,17 +141,16 @@ size_t leftovers_list(const struct repositories *repositories, struct buffer *re
 
 		if (!list.repository || fstat(pin, &st) < 0 || st.st_nlink == 0)
 			continue;
-		if (S_ISREG(st.st_mode)) {
+		if (!S_ISDIR(st.st_mode)) {
 			leftover(&list, NULL, "leads git to another directory's hooks and config");
 			continue;
 		}
 		fd_path(pin, path);
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
-			continue;
-		list_hooks(fd, &list);
-		list_config(fd, "config", &list);
-		list_config(fd, "config.worktree", &list);
+			leftover(&list, NULL, "cannot be looked at");
+		else
+			list_directory(fd, &list);
 	}
 	if (list.n > LEFTOVERS_MAX)
 		buffer_printf(ret_text, "  and %zu more\n", list.n - LEFTOVERS_MAX);

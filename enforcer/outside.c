@@ -192,7 +192,7 @@ int outside_describe(const struct outside *outside, struct object *object, bool 
 	struct endpoint *endpoint = &object->endpoint;
 	const char *name;
 
-	if (object->kind != OBJECT_INET || !(object->verbs & VERB_CONNECT))
+	if (!outside || object->kind != OBJECT_INET || !(object->verbs & VERB_CONNECT))
 		return 0;
 	if (is_resolver(endpoint)) {
 		object->verbs = 0;

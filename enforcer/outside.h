@@ -16,7 +16,7 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 struct outside *outside_free(struct outside *outside);
 
 /* Gives the endpoint of a request the name that its address stands for, and frees what stays inside of
- * judgement. 0, or the negative errno that the call gets. */
+ * judgement. 0, or the negative errno that the call gets. outside may be NULL. */
 int outside_describe(const struct outside *outside, struct object *object, bool connects);
 /* True where the request is a connection that is to be made from outside. */
 bool outside_is_asked(const struct request *request);

@@ -2,22 +2,38 @@
 /* A stopped call on its way through the stages. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "enforcer/base/fd.h"
 #include "enforcer/pending.h"
 #include "enforcer/supervisor.h"
 
+/* All but the room of the two paths, 8 KiB of which a call uses some dozen bytes: those are strings, and
+ * empty ones are enough. */
+static void pending_zero(struct pending *pending)
+{
+	char *begin = (char *)pending, *end = (char *)(pending + 1);
+
+	for (size_t i = 0; i < ARRAY_LEN(pending->call.path); i++) {
+		char *text = pending->call.path[i].text;
+
+		memset(begin, 0, (size_t)(text - begin) + 1);
+		begin = text + sizeof(pending->call.path[i].text);
+	}
+	memset(begin, 0, (size_t)(end - begin));
+}
+
 struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_notif *notif)
 {
-	struct pending *pending = calloc(1, sizeof(*pending));
+	struct pending *pending = malloc(sizeof(*pending));
 
 	if (!pending)
 		return NULL;
+	pending_zero(pending);
 	pending->supervisor = supervisor;
 	pending->notif = *notif;
 	pending->received_ns = loop_now();
-	pending->socket = -1;
-	pending->call.fd = -1;
+	pending->call.fd = pending->call.socket = -1;
 	for (size_t i = 0; i < ARRAY_LEN(pending->places); i++)
 		pending->places[i] = (struct place)PLACE_NONE;
 	return pending;
@@ -38,7 +54,8 @@ void pending_step(struct pending *pending, enum stage stage)
 	};
 
 	if (!(legal[pending->stage] & 1u << stage)) {
-		fprintf(stderr, "callgate: a call went from stage %d to %d\n", pending->stage, stage);
+		fprintf(stderr, "callgate: a call went from stage %d to %d\n", pending->stage,
+			stage);
 		/* With us gone the sandbox ends: nothing passes unjudged. */
 		abort();
 	}
@@ -50,7 +67,7 @@ void pending_forget(struct pending *pending)
 	for (size_t i = 0; i < ARRAY_LEN(pending->places); i++)
 		place_done(&pending->places[i]);
 	pending->n_places = 0;
-	pending->socket = fd_close(pending->socket);
+	pending->call.socket = fd_close(pending->call.socket);
 	/* What the call itself owns stays; the vector goes back to it. */
 	if (pending->request.argv) {
 		pending->call.argv = pending->request.argv;

@@ -31,7 +31,6 @@ struct pending {
 	struct place places[2];
 	size_t n_places;
 	struct exec_image image;
-	int socket; /* duplicate of the agent's, for connect; -1 */
 	struct request request;
 	struct decision decision;
 	struct outcome outcome;

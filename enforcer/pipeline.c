@@ -19,6 +19,7 @@
 #include "filters/filter.h"
 
 #define TRIES_MAX 8
+#define WATCH_NS  100000000u
 
 static void pipeline_perform(struct pending *pending, const struct target *target);
 
@@ -62,6 +63,8 @@ void supervisor_append(struct supervisor *supervisor, const struct buffer *line,
 	/* What did not fit has no number, so that the numbers on record have no gaps. */
 	if (audit_log_append(supervisor->log, line->data, line->len, reserved) == 0)
 		supervisor->sequence++;
+	else
+		supervisor->unrecorded++;
 }
 
 /* The record, and the end of the call. Everything passes here exactly once. */
@@ -106,6 +109,15 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
+/* A call that succeeds without doing anything: times that are both to stay. */
+static void pipeline_nothing(struct pending *pending, const struct target *target)
+{
+	pending->decision = (struct decision){
+		.verdict = VERDICT_ALLOW, .by = BY_NO_VERB, .reason = "the call does nothing"};
+	reply_value(&pending->supervisor->reply, target, 0, &pending->outcome);
+	pipeline_answered(pending);
+}
+
 static void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
@@ -118,7 +130,8 @@ static void pipeline_deny(struct pending *pending, const struct target *target, 
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
-	pending->decision = (struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
+	pending->decision =
+		(struct decision){.by = BY_FAULT, .reason = "it could not be looked at"};
 	if (listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES) == 0)
 		pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = EACCES};
 	pipeline_answered(pending);
@@ -142,6 +155,8 @@ static int resolve_files(struct pending *pending, const struct target *target)
 				  call->path[0].walk, call->restrictions, &pending->places[0]);
 	else
 		r = place_from_fd(supervisor->view, target, call->fd, &pending->places[0]);
+	if (r == 0 && two)
+		r = call->path[1].error;
 	if (r == 0 && two)
 		r = place_resolve(supervisor->view, target, call->path[1].dirfd, call->path[1].text,
 				  call->path[1].walk, 0, &pending->places[1]);
@@ -183,20 +198,20 @@ static int socket_protocol(int fd)
 static int resolve_socket(struct pending *pending, const struct target *target)
 {
 	struct call *call = &pending->call;
-	enum verb verb = call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN
-									      : VERB_CONNECT;
+	enum verb verb =
+		call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN : VERB_CONNECT;
 	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
 	int protocol, r;
 
-	pending->socket = target_get_fd(target, call->fd);
-	if (pending->socket < 0)
-		return pending->socket;
-	protocol = socket_protocol(pending->socket);
+	call->socket = target_get_fd(target, call->fd);
+	if (call->socket < 0)
+		return call->socket;
+	protocol = socket_protocol(call->socket);
 	if (protocol < 0)
 		return protocol; /* ENOTSOCK */
 	if (call->kind == CALL_LISTEN) {
 		call->address_len = sizeof(call->address);
-		if (getsockname(pending->socket, (struct sockaddr *)&call->address,
+		if (getsockname(call->socket, (struct sockaddr *)&call->address,
 				&call->address_len) < 0)
 			return -errno;
 	}
@@ -213,12 +228,21 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 	}
 	r = describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
 			     &pending->request);
-	return r < 0 || path
-		       ? r
-		       : outside_describe(pending->supervisor->outside, &pending->request.objects[0],
-					  call->kind == CALL_CONNECT);
+	/* bind makes a name, which a guard may want to be free. */
+	if (r == 0 && path && call->kind == CALL_BIND)
+		r = describe_place(&pending->places[0], VERB_WRITE,
+				   pending->supervisor->repositories, pending->supervisor->view,
+				   &pending->request);
+	return r < 0 || path ? r : outside_describe(pending->supervisor->outside,
+						    &pending->request.objects[0],
+						    call->kind == CALL_CONNECT);
 }
 
+/*
+ * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
+ * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
+ * kernel takes no answer for a thread that is gone.
+ */
 static int pipeline_resolve(struct pending *pending, const struct target *target)
 {
 	switch (mediated_family(pending->request.call)) {
@@ -233,7 +257,7 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 	case FAMILY_MEMORY:
 		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
 		pending->request.n_objects = 1;
-		return 0;
+		return target_waits(target) ? 0 : -ESRCH;
 	case FAMILY_NONE:
 		break;
 	}
@@ -241,13 +265,13 @@ static int pipeline_resolve(struct pending *pending, const struct target *target
 }
 
 /* Sent by a datagram socket: no relay for those is built yet. */
-static bool leaves_the_machine(const struct request *request)
+static bool leaves_the_machine(const struct supervisor *supervisor, const struct request *request)
 {
 	const struct object *object = &request->objects[0];
 
 	return request->n_objects == 1 && object->kind == OBJECT_INET &&
 	       object->verbs & VERB_CONNECT && !object->endpoint.loopback &&
-	       !outside_is_asked(request);
+	       !(supervisor->outside && outside_is_asked(request));
 }
 
 /* Policy: rule zero, the rules, what the wall cannot do. Returns the errno of a denial. */
@@ -262,7 +286,7 @@ static int pipeline_judge(struct pending *pending)
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
 		return EACCES;
-	if (leaves_the_machine(request)) {
+	if (leaves_the_machine(supervisor, request)) {
 		*decision = (struct decision){.by = BY_WALL,
 					      .verb = VERB_CONNECT,
 					      .reason = "no datagram leaves the sandbox"};
@@ -306,21 +330,47 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 		pipeline_deny(pending, &target, EACCES);
 }
 
+static struct pending *pipeline_next_asked(const struct supervisor *supervisor, bool gone)
+{
+	for (struct pending *pending = supervisor->waiting; pending; pending = pending->next)
+		if (pending->stage == STAGE_ASKED &&
+		    !(gone && listener_waits(&pending->supervisor->listener, pending->notif.id)))
+			return pending;
+	return NULL;
+}
+
+/* The listener does not tell of a target's death, and a question that nobody waits for any more must not
+ * stand on the screen. From the start again after each: the next one shown may answer others. */
+void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
+{
+	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
+	struct pending *pending;
+
+	while ((pending = pipeline_next_asked(supervisor, true))) {
+		pending_wake(pending);
+		approval_withdraw(supervisor->approvals, &pending->waiter, loop_now());
+		pipeline_gone(pending);
+	}
+	if (pipeline_next_asked(supervisor, false) && !source->armed)
+		loop_timeout(source, WATCH_NS);
+}
+
 /* Room for the record comes before the act. */
 static bool pipeline_reserve(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;
 	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
 	size_t bound;
+	int r;
 
 	if (!supervisor->log || pending->reserved ||
 	    !record_wanted(detail, &pending->request, &pending->decision))
 		return true;
 	bound = record_size_bound(&pending->request);
-	if (audit_log_reserve(supervisor->log, bound) < 0) {
-		supervisor->unrecorded++;
+	r = audit_log_reserve(supervisor->log, bound);
+	supervisor_tell_room(supervisor, r);
+	if (r < 0)
 		return false;
-	}
 	pending->reserved = bound;
 	return true;
 }
@@ -367,7 +417,7 @@ static int pipeline_connect(struct pending *pending, const struct target *target
 		.endpoint = &pending->request.objects[0].endpoint,
 		.address = &call->address,
 		.address_len = call->address_len,
-		.socket = steal_fd(pending->socket),
+		.socket = steal_fd(call->socket),
 		.target = target,
 	};
 
@@ -384,7 +434,7 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 	if (outside_is_asked(&pending->request))
 		r = pipeline_connect(pending, target);
 	else if (call->kind == CALL_CONNECT)
-		r = later_connect(&supervisor->reply, target, steal_fd(pending->socket),
+		r = later_connect(&supervisor->reply, target, steal_fd(call->socket),
 				  &call->address, call->address_len,
 				  pending->n_places ? &pending->places[0] : NULL,
 				  pipeline_later_ended, pending, &pending->later);
@@ -406,9 +456,11 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 
 static void pipeline_exec(struct pending *pending, const struct target *target)
 {
-	int r = exec_begin(pending->supervisor->verifier, target, &pending->image,
-			   pending->call.path[0].text, pending->request.argv,
-			   pending->request.argv_truncated, pending);
+	const struct exec_order order = {.image = pending->image,
+					 .path = pending->call.path[0].text,
+					 .request = &pending->request,
+					 .userdata = pending};
+	int r = exec_begin(pending->supervisor->verifier, target, &order);
 
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;
@@ -424,6 +476,10 @@ static void pipeline_exec(struct pending *pending, const struct target *target)
 static enum reply_result perform(struct pending *pending, const struct target *target)
 {
 	const struct reply_context *context = &pending->supervisor->reply;
+	const struct connect_now now = {.socket = pending->call.socket,
+					.address = &pending->call.address,
+					.address_len = pending->call.address_len,
+					.place = pending->n_places ? &pending->places[0] : NULL};
 
 	switch (mediated_family(pending->request.call)) {
 	case FAMILY_OPEN:
@@ -434,8 +490,9 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 				      &pending->outcome);
 	case FAMILY_CONNECT:
 		return pending->call.kind == CALL_CONNECT
-			       ? REPLY_LATER
-			       : perform_sendto(context, target, &pending->call, &pending->outcome);
+			       ? perform_connect(context, target, &now, &pending->outcome)
+			       : perform_sendto(context, target, &pending->call,
+						&pending->places[0], &pending->outcome);
 	case FAMILY_LISTEN:
 		/* Nothing to gain by another address: the network namespace is the sandbox's own, bind
 		 * overwrites nothing, and read-only mounts bound it. */
@@ -461,7 +518,8 @@ static void pipeline_perform(struct pending *pending, const struct target *targe
 		pipeline_deny(pending, target, EACCES);
 		return;
 	}
-	if (pending->request.call == MEDIATED_execve || pending->request.call == MEDIATED_execveat) {
+	if (pending->request.call == MEDIATED_execve ||
+	    pending->request.call == MEDIATED_execveat) {
 		pipeline_exec(pending, target);
 		return;
 	}
@@ -503,8 +561,6 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	if (r == 0 && pending->call.kind == CALL_NONE)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
-	if (r == 0 && !target_waits(target))
-		r = -ESRCH;
 	return r;
 }
 
@@ -518,6 +574,10 @@ void pipeline_work(struct pending *pending)
 			(pid_t)pending->notif.pid, &target);
 	if (r == 0)
 		r = pipeline_decode(pending, &target);
+	if (r == 0 && pending->call.nothing) {
+		pipeline_nothing(pending, &target);
+		return;
+	}
 	if (r == 0)
 		r = pipeline_resolve(pending, &target);
 	if (r == -ESRCH) {
@@ -538,6 +598,8 @@ void pipeline_work(struct pending *pending)
 		pending_step(pending, STAGE_ASKED);
 		pending_wait(pending);
 		summary_add_question(supervisor->summary);
+		if (!supervisor->watch.armed)
+			loop_timeout(&supervisor->watch, WATCH_NS);
 		pending->waiter.answered = pipeline_approved;
 		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
 			     &pending->waiter, loop_now());
@@ -571,14 +633,16 @@ bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 	if (r == 0)
 		r = describe_exec(supervisor->view, seen->target, &exe, now.argv, &now, &image);
 	if (r == 0)
-		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0, &file);
+		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0,
+				  &file);
 	if (r == 0 && (file.stat.dev != exe.stat.dev || file.stat.ino != exe.stat.ino))
 		r = describe_exec(supervisor->view, seen->target, &file, now.argv, &now, &image);
 	if (r == 0 && !rule_zero_judge(supervisor->zero, &now, &decision))
 		policy_judge(supervisor->policy, &now, &decision);
 	if (decision.verdict != VERDICT_ALLOW) {
 		decision.verdict = VERDICT_DENY;
-		decision.reason = "tampered: another program was there than the one that was judged";
+		decision.reason =
+			"tampered: another program was there than the one that was judged";
 	}
 	place_done(&exe);
 	place_done(&file);

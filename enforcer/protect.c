@@ -49,7 +49,7 @@ static int protect(struct rule_zero *zero, const char *path, unsigned verbs)
 	return rule_zero_add(zero, real, st.st_dev, st.st_ino, verbs);
 }
 
-int protect_own_files(const struct config *config, const char *audit, const char *shim,
+int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr)
 {
 	const unsigned change = VERB_WRITE;
@@ -59,8 +59,8 @@ int protect_own_files(const struct config *config, const char *audit, const char
 
 	for (size_t i = 0; r == 0 && config->policy_files[i]; i++)
 		r = protect(ret_zero, config->policy_files[i], change);
-	if (r == 0 && audit)
-		r = protect(ret_zero, audit, VERB_ALL);
+	for (size_t i = 0; r == 0 && own[i]; i++)
+		r = protect(ret_zero, own[i], VERB_ALL);
 	if (r == 0)
 		r = protect(ret_zero, shim, change);
 	n = readlink("/proc/self/exe", path, sizeof(path) - 1);

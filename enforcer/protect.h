@@ -10,9 +10,9 @@
 
 struct config;
 
-/* Rule zero of this run: policies and programs are not written, logs are not touched at all. audit: the
- * log's canonical path, or NULL. */
-int protect_own_files(const struct config *config, const char *audit, const char *shim,
+/* Rule zero of this run: policies and programs are not written, logs are not touched at all. own: paths
+ * that are not touched at all, NULL-ended (the log, the summary). */
+int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr);
 
 /* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights of

@@ -297,13 +297,19 @@ static void raise_descriptors(void)
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
+	const char *own[3] = {NULL};
+	size_t n_own = 0;
 	int r;
 
 	r = summary_new(&supervisor->summary);
 	if (r == 0)
 		r = open_json(run, reterr);
+	if (run->audit)
+		own[n_own++] = run->audit;
+	if (run->json >= 0 && strcmp(run->options.json_file, "-") != 0)
+		own[n_own++] = run->options.json_file;
 	if (r == 0)
-		r = protect_own_files(run->config, run->audit, run->shim, &run->zero, reterr);
+		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
@@ -324,6 +330,19 @@ static int start(struct run *run, struct failure *reterr)
 	return r;
 }
 
+/* A program's "Permission denied" does not say whose. To a person, not into a pipeline. */
+static void say_denials(const struct run *run, struct buffer *text)
+{
+	struct summary_counts counts;
+
+	summary_counts(run->supervisor.summary, &counts);
+	if (counts.denied == 0 || !isatty(2))
+		return;
+	buffer_printf(text, "callgate: %llu %s denied: --verbose says which and what would allow %s\n",
+		      (unsigned long long)counts.denied, counts.denied == 1 ? "call was" : "calls were",
+		      counts.denied == 1 ? "it" : "them");
+}
+
 static void say_end(struct run *run, int status)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -341,6 +360,8 @@ static void say_end(struct run *run, int status)
 	}
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
+	else
+		say_denials(run, &text);
 	if (supervisor->repositories) {
 		struct buffer left = {};
 

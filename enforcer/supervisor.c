@@ -191,7 +191,8 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
 	supervisor->reply = (struct reply_context){.loop = supervisor->loop,
 						   .listener = &supervisor->listener,
 						   .view = supervisor->view,
-						   .repositories = supervisor->repositories};
+						   .repositories = supervisor->repositories,
+						   .n_later = &supervisor->n_later};
 	if (r == 0)
 		r = exec_verifier_new(&supervisor->reply, &owner, &supervisor->verifier);
 	if (r == 0)
@@ -205,6 +206,8 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
 		r = loop_source_init(&supervisor->ended, supervisor->loop, on_ended);
 	if (r == 0)
 		r = loop_source_init(&supervisor->started, supervisor->loop, on_started);
+	if (r == 0)
+		r = loop_source_init(&supervisor->watch, supervisor->loop, pipeline_on_watch);
 	if (r == 0)
 		r = loop_poll(&supervisor->notified, supervisor->listener.fd, POLLIN, true);
 	if (r == 0)
@@ -244,6 +247,7 @@ void supervisor_done(struct supervisor *supervisor)
 	loop_source_done(&supervisor->work);
 	loop_source_done(&supervisor->ended);
 	loop_source_done(&supervisor->started);
+	loop_source_done(&supervisor->watch);
 	supervisor->signals = signals_free(supervisor->signals);
 	supervisor->verifier = exec_verifier_free(supervisor->verifier);
 	listener_done(&supervisor->listener);

@@ -48,14 +48,18 @@ struct supervisor {
 	uint64_t sequence;
 	uint64_t started_ns;
 	uint64_t unrecorded;             /* calls refused for want of room in the log */
+	unsigned no_room_told;           /* how often a person was told of it */
+	bool no_room;
 
 	struct loop_source notified;     /* the listener */
 	struct loop_source work;         /* what was received and not worked on yet */
 	struct loop_source ended;        /* the keeper */
 	struct loop_source started;      /* the shim's word on its execve */
+	struct loop_source watch;        /* while questions wait: do their targets still? */
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting;         /* asked, or performing */
+	unsigned n_later;                /* of them, in workers */
 	size_t n_received;
 
 	int status;                      /* the exit status so far */
@@ -75,6 +79,10 @@ void supervisor_done(struct supervisor *supervisor);
 struct record_context;
 void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context);
 void supervisor_append(struct supervisor *supervisor, const struct buffer *line, size_t reserved);
+
+/* Says once that calls are refused for want of room in the log, and that there is room again. r: of
+ * audit_log_reserve(). */
+void supervisor_tell_room(struct supervisor *supervisor, int r);
 
 /* For pending_free(): answers what nobody answered. */
 void supervisor_deny_unanswered(struct pending *pending);

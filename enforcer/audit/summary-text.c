@@ -72,6 +72,9 @@ static const char *hint_for(const struct summary_denial *denial)
 			return "allow it with --read DIR, or by a rule";
 		if (denial->verb == VERB_WRITE)
 			return "allow it with --add-dir DIR, or by a rule";
+		if (denial->verb == VERB_EXEC)
+			return "what may run is fixed at the start: start with a rule that allows "
+			       "it, or with --add-dir DIR";
 		return "no rule speaks of it: allow it by one";
 	case BY_WALL:
 		if (denial->verb == VERB_EXEC)

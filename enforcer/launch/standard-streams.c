@@ -27,12 +27,19 @@ static bool device_is_harmless(dev_t device)
 	return false;
 }
 
-static bool socket_is_unix(int fd)
+static const char *socket_fault(int fd)
 {
-	int domain = -1;
+	int domain = -1, type = -1;
 	socklen_t len = sizeof(domain);
 
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 || domain != AF_UNIX)
+		return "a network socket";
+	len = sizeof(type);
+	/* A datagram carries its address in sendmsg(), which no filter can look at. */
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 ||
+	    (type != SOCK_STREAM && type != SOCK_SEQPACKET))
+		return "a datagram socket";
+	return NULL;
 }
 
 /* What is wrong with it, or NULL. */
@@ -47,7 +54,7 @@ static const char *stream_fault(int fd, int flags, const struct stat *st)
 	case S_IFBLK:
 		return "a block device";
 	case S_IFSOCK:
-		return socket_is_unix(fd) ? NULL : "a network socket";
+		return socket_fault(fd);
 	case S_IFCHR:
 		if (isatty(fd))
 			return "a terminal that nothing stands between";

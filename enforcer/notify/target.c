@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stopped thread, looked at from outside. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
@@ -21,6 +23,7 @@ struct kept {
 	pid_t tid; /* 0: free */
 	pid_t pid;
 	int proc;
+	char program[PATH_MAX]; /* as it was told last; "" where it was not */
 };
 
 struct targets {
@@ -112,11 +115,17 @@ static int target_status(const struct target *target, const char *key, char *val
 	return 0;
 }
 
-/* True where the kept directory is still the thread's: the kernel binds it to one task for good, and
- * answers ESRCH or ENOENT once that task has ended. */
-static bool kept_is_alive(const struct kept *kept)
+/*
+ * True where the kept directory is still the thread's: the kernel binds it to one task for good, and
+ * answers ESRCH or ENOENT once that task has ended. We ask by what we want to know anyhow: the program.
+ */
+static bool kept_is_alive(struct kept *kept)
 {
-	return faccessat(kept->proc, "status", F_OK, 0) == 0;
+	ssize_t n = readlinkat(kept->proc, "exe", kept->program, sizeof(kept->program) - 1);
+
+	kept->program[n < 0 ? 0 : n] = '\0';
+	/* Of a task that lives but shows no program (EACCES) too. */
+	return n >= 0 || faccessat(kept->proc, "status", F_OK, 0) == 0;
 }
 
 int target_open(struct targets *targets, struct listener *listener, uint64_t cookie, pid_t tid,
@@ -132,6 +141,7 @@ int target_open(struct targets *targets, struct listener *listener, uint64_t coo
 	if (kept->tid == tid && kept_is_alive(kept)) {
 		target.pid = kept->pid;
 		target.proc = kept->proc;
+		target.program = kept->program;
 		*ret_target = target;
 		return 0;
 	}
@@ -248,6 +258,33 @@ int target_get_fd(const struct target *target, int fd)
 	return dup < 0 ? -errno : dup;
 }
 
+bool target_has_room(const struct target *target)
+{
+	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
+	char name[32];
+	DIR *dir;
+	size_t used = 0;
+	int fd;
+
+	if (prlimit(target->tid, RLIMIT_NOFILE, NULL, &limit) < 0 || limit.rlim_cur == 0)
+		return limit.rlim_cur != 0;
+	/* A full table holds every number below the limit, the last one too. */
+	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)limit.rlim_cur - 1);
+	if (faccessat(target->proc, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return true;
+	fd = openat(target->proc, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		fd_close(fd);
+		return true;
+	}
+	for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+		used += entry->d_name[0] != '.' &&
+			strtoull(entry->d_name, NULL, 10) < limit.rlim_cur;
+	closedir(dir);
+	return used < limit.rlim_cur;
+}
+
 int target_umask(const struct target *target, mode_t *ret_mask)
 {
 	char value[16];
@@ -319,8 +356,13 @@ int target_signal_pending(const struct target *target, bool *ret_pending)
 int target_program(const struct target *target, char **ret_path)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlinkat(target->proc, "exe", path, sizeof(path) - 1);
+	ssize_t n;
 
+	if (target->program && *target->program) {
+		*ret_path = strdup(target->program);
+		return *ret_path ? 0 : -ENOMEM;
+	}
+	n = readlinkat(target->proc, "exe", path, sizeof(path) - 1);
 	if (n < 0) {
 		path[0] = '?';
 		n = 1;

@@ -30,6 +30,7 @@ struct target {
 	pid_t tid;
 	pid_t pid; /* thread group, in our pid namespace */
 	int proc;  /* /proc/<tid>, O_PATH; borrowed from targets, until the next target_open() */
+	const char *program; /* the same, or NULL: not looked at yet */
 };
 
 /* -ESRCH: it is gone. */
@@ -50,6 +51,9 @@ int target_open_cwd(const struct target *target);         /* O_PATH */
 int target_open_fd_path(const struct target *target, int fd); /* O_PATH of what fd stands for; -EBADF */
 int target_get_fd(const struct target *target, int fd);   /* the same open file description; -EBADF */
 int target_open_pidfd(const struct target *target);
+
+/* False: its table of descriptors is full at this moment (RLIMIT_NOFILE). */
+bool target_has_room(const struct target *target);
 
 int target_umask(const struct target *target, mode_t *ret_mask);
 /* Of the thread, in the innermost pid namespace: what it sees as its own. */

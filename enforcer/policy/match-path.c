@@ -122,6 +122,36 @@ static int pattern_add_tail(struct pattern *pattern, const char *tail)
 	return r < 0 ? r : pattern_add(pattern, ELEMENT_GLOB, "*", 1);
 }
 
+static uint64_t name_bit(const char *name, size_t len)
+{
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)name[i]) * 0x100000001b3u;
+	return UINT64_C(1) << (hash >> 58);
+}
+
+uint64_t path_names(const char *path)
+{
+	uint64_t names = 0;
+	const char *c;
+	size_t len;
+
+	while ((c = component_next(&path, &len)))
+		names |= name_bit(c, len);
+	return names;
+}
+
+static uint64_t pattern_names(const struct pattern *pattern)
+{
+	uint64_t names = path_names(pattern->path);
+
+	for (size_t i = 0; i < pattern->n_elements; i++)
+		if (pattern->elements[i].kind == ELEMENT_WORD)
+			names |= name_bit(pattern->elements[i].text, pattern->elements[i].len);
+	return names;
+}
+
 int pattern_init(struct pattern *pattern, const char *path, const char *tail, bool exact)
 {
 	size_t len = strlen(path);
@@ -137,6 +167,8 @@ int pattern_init(struct pattern *pattern, const char *path, const char *tail, bo
 	r = pattern_add_tail(pattern, tail);
 	if (r < 0)
 		pattern_done(pattern);
+	else
+		pattern->names = pattern_names(pattern);
 	return r;
 }
 

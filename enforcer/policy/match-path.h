@@ -33,6 +33,7 @@ struct pattern {
 	size_t path_len; /* 0 for "/" */
 	struct pattern_element *elements; /* owned */
 	size_t n_elements;
+	uint64_t names; /* of path and the words, as path_names() has them */
 	bool exact;
 	bool primary; /* the canonical path of a rule, not one of its other names */
 	bool by_name; /* the name of a program that is known by its inode */
@@ -59,6 +60,18 @@ const char *pattern_check(const char *components);
 int pattern_split(const char *components, char *path, size_t path_len, const char **ret_tail);
 
 bool pattern_matches(const struct pattern *pattern, const char *path);
+
+/*
+ * The names that a path is made of, a bit each by hash. Every name that a pattern spells out is one of
+ * those of a path that it matches: where a bit is missing there is no need to look, and of the some two
+ * hundred patterns of the built-in profile a handful is left.
+ */
+uint64_t path_names(const char *path);
+
+static inline bool pattern_may_match(const struct pattern *pattern, uint64_t names)
+{
+	return (pattern->names & ~names) == 0;
+}
 
 /* What a pattern can still match at and below a path. */
 struct residual {

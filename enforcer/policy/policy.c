@@ -49,8 +49,17 @@ bool rule_fits(const struct rule *rule, enum object_kind kind, enum verb verb)
 	return false;
 }
 
-static bool matches_pattern(const struct joined_rule *joined, const struct object *object)
+/* What the rules are asked, one object and one verb at a time. */
+struct access {
+	const struct request *request;
+	const struct object *object;
+	enum verb verb;
+	uint64_t names; /* of the object's path */
+};
+
+static bool matches_pattern(const struct joined_rule *joined, const struct access *access)
 {
+	const struct object *object = access->object;
 	const struct rule *rule = joined->rule;
 
 	for (size_t i = 0; i < joined->n_patterns; i++) {
@@ -59,25 +68,26 @@ static bool matches_pattern(const struct joined_rule *joined, const struct objec
 		/* At the path of an allowed program something else may stand by now. */
 		if (pattern->by_name && rule->info.effect == VERDICT_ALLOW && object->exists)
 			continue;
-		if (pattern_matches(pattern, object->path))
+		if (pattern_may_match(pattern, access->names) &&
+		    pattern_matches(pattern, object->path))
 			return true;
 	}
 	return false;
 }
 
-static bool matches_program(const struct joined_rule *joined, const struct request *request,
-			    const struct object *object)
+static bool matches_program(const struct joined_rule *joined, const struct access *access)
 {
+	const struct object *object = access->object;
 	const struct rule *rule = joined->rule;
 	bool found = false;
 
 	for (size_t i = 0; object->exists && i < joined->n_programs; i++)
 		found |= joined->programs[i].dev == object->dev &&
 			 joined->programs[i].ino == object->ino;
-	if (!found && !matches_pattern(joined, object))
+	if (!found && !matches_pattern(joined, access))
 		return false;
-	return rule->args.n == 0 ||
-	       command_matches(&rule->args, request, object, rule->info.effect == VERDICT_ALLOW);
+	return rule->args.n == 0 || command_matches(&rule->args, access->request, object,
+						    rule->info.effect == VERDICT_ALLOW);
 }
 
 static bool matches_abstract(const struct rule *rule, const char *name)
@@ -89,12 +99,12 @@ static bool matches_abstract(const struct rule *rule, const char *name)
 	return false;
 }
 
-static bool rule_matches(const struct joined_rule *joined, const struct request *request,
-			 const struct object *object, enum verb verb)
+static bool rule_matches(const struct joined_rule *joined, const struct access *access)
 {
+	const struct object *object = access->object;
 	const struct rule *rule = joined->rule;
 
-	if (!rule_fits(rule, object->kind, verb) || (rule->existed && object->made_here))
+	if (!rule_fits(rule, object->kind, access->verb) || (rule->existed && object->made_here))
 		return false;
 	switch (rule->subject) {
 	case SUBJECT_ANY:
@@ -102,9 +112,9 @@ static bool rule_matches(const struct joined_rule *joined, const struct request 
 		return true;
 	case SUBJECT_PATH:
 	case SUBJECT_UNIX:
-		return matches_pattern(joined, object);
+		return matches_pattern(joined, access);
 	case SUBJECT_PROGRAM:
-		return matches_program(joined, request, object);
+		return matches_program(joined, access);
 	case SUBJECT_INET:
 		return inet_matches(&rule->inet, &object->endpoint,
 				    rule->info.effect == VERDICT_ALLOW);
@@ -116,12 +126,12 @@ static bool rule_matches(const struct joined_rule *joined, const struct request 
 
 /* Whether a rule that lifts guards must stand back: see policy-joined.h. */
 static bool rule_is_outranked(const struct policy *policy, const struct joined_rule *joined,
-			      const struct request *request, size_t object, enum verb verb)
+			      const struct access *access)
 {
 	const struct joined_rule *before = policy->rules + policy->first_ordinary;
 
 	for (size_t i = 0; i < joined->n_before; i++)
-		if (rule_matches(&before[i], request, &request->objects[object], verb))
+		if (rule_matches(&before[i], access))
 			return before[i].rule->info.effect < joined->rule->info.effect;
 	return false;
 }
@@ -151,6 +161,7 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 {
 	struct decision decision = {.verb = verb, .object = index};
 	const struct object *object;
+	struct access access;
 
 	*ret_decision = decision;
 	if (index >= request->n_objects || index >= REQUEST_OBJECTS_MAX)
@@ -167,11 +178,14 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 		ret_decision->by = BY_NO_VERB;
 		return;
 	}
+	access = (struct access){.request = request, .object = object, .verb = verb};
+	if (object->kind == OBJECT_PATH || object->kind == OBJECT_UNIX)
+		access.names = path_names(object->path);
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i].rule;
 
-		if (!rule_matches(&policy->rules[i], request, object, verb) ||
-		    rule_is_outranked(policy, &policy->rules[i], request, index, verb))
+		if (!rule_matches(&policy->rules[i], &access) ||
+		    rule_is_outranked(policy, &policy->rules[i], &access))
 			continue;
 		ret_decision->verdict = rule->info.effect;
 		ret_decision->by = BY_RULE;

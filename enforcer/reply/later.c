@@ -42,6 +42,7 @@ struct later *later_free(struct later *later)
 {
 	if (!later)
 		return NULL;
+	--*later->context.n_later;
 	loop_source_abandon(&later->source, later->memory);
 	loop_source_done(&later->watch);
 	fd_close(later->pin);
@@ -102,11 +103,15 @@ static int later_new(const struct reply_context *context, const struct target *t
 		     const struct place *place, later_handler handler, void *userdata,
 		     struct later **ret_later)
 {
-	struct later *later = calloc(1, sizeof(*later));
+	struct later *later;
 	int r;
 
+	if (*context->n_later >= LATER_MAX)
+		return -EMFILE;
+	later = calloc(1, sizeof(*later));
 	if (!later)
 		return -ENOMEM;
+	++*context->n_later;
 	later->context = *context;
 	later->target = *target;
 	later->handler = handler;

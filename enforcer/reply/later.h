@@ -10,6 +10,9 @@
 
 struct later;
 
+/* At once: each holds some descriptors and a worker thread. More are answered EMFILE. */
+#define LATER_MAX 1024
+
 /* Called once, from the loop, when the target was answered; later is freed behind it. */
 typedef void (*later_handler)(void *userdata, const struct outcome *outcome);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -54,8 +55,9 @@ static int change_make(const struct reply_context *context, const struct target 
 
 	r = call->kind == CALL_SYMLINK ? fail(symlinkat(call->text, at->parent, place->leaf))
 				       : make_under_umask(target, call, at, place->leaf);
-	if (r == 0 && call->kind != CALL_SYMLINK && repository_name(place->leaf)) {
-		_cleanup_fd_ int made = openat(at->parent, place->leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (r == 0 && repository_name(place->leaf)) {
+		_cleanup_fd_ int made =
+			openat(at->parent, place->leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 		if (made >= 0)
 			repositories_note(context->repositories, made, lasting_path(place));
@@ -195,6 +197,19 @@ static int change_nameless(const struct target *target, const struct call *call,
 	return -EACCES;
 }
 
+/* The nodes of the private /dev are the host's own inodes: as root, their modes would be the host's to
+ * suffer. Only the terminals are the sandbox's. */
+static bool is_host_device(const struct view *view, const struct place *place)
+{
+	return place->fd >= 0 && (S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&
+	       place->stat.dev != view->devpts_dev;
+}
+
+static bool replaces_names(enum call_kind kind)
+{
+	return kind == CALL_UNLINK || kind == CALL_RENAME;
+}
+
 static int change(const struct reply_context *context, const struct target *target,
 		  const struct call *call, const struct place *places, struct handles *handles)
 {
@@ -208,12 +223,11 @@ static int change(const struct reply_context *context, const struct target *targ
 	}
 	if (place->kind != PLACE_VIEW)
 		return change_nameless(target, call, place);
-	/* procfs and the private devices: nothing of theirs is the agent's to change. */
+	/* procfs: nothing there is the agent's to change. */
 	if (place->mount && place->mount->kind == VIEW_MOUNT_PROC && call->kind != CALL_TRUNCATE)
 		return -EPERM;
-	/* /dev/null inside is the host's own inode: as root, its mode would be the host's to suffer. Only
-	 * the terminals are the sandbox's. */
-	if (S_ISCHR(place->stat.mode) && place->stat.dev != context->view->devpts_dev)
+	if (is_host_device(context->view, place) && !replaces_names(call->kind) &&
+	    !(call->kind == CALL_UTIME && call->times_now))
 		return -EPERM;
 	r = place_writable(context->view, place, &handles[0].fd, &handles[0].parent);
 	if (r < 0)

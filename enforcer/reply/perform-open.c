@@ -27,16 +27,18 @@ static bool wants_to_write(const struct call *call)
 	return (call->flags & O_ACCMODE) != O_RDONLY || call->flags & (O_TRUNC | TMPFILE_BIT);
 }
 
-static int open_pin(int pin, uint64_t flags, mode_t mode)
+static int open_pin(const struct reply_context *context, int pin, uint64_t flags, mode_t mode)
 {
-	char path[FD_PATH_MAX];
+	char name[PIN_NAME_MAX];
 	int fd;
 
 	/* O_NOFOLLOW would refuse the link in our /proc; the pin is no link. O_NOCTTY: we must not
 	 * get a terminal. */
-	flags &= ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW | O_PATH);
-	fd_path(pin, path);
-	fd = open(path, (int)flags | O_NOCTTY | O_CLOEXEC, mode);
+	flags &= ~(uint64_t)(O_CREAT | O_NOFOLLOW | O_PATH);
+	if (!(flags & TMPFILE_BIT)) /* O_EXCL there: it shall never have a name */
+		flags &= ~(uint64_t)O_EXCL;
+	pin_name(pin, name);
+	fd = openat(context->view->pins, name, (int)flags | O_NOCTTY | O_CLOEXEC, mode);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -57,7 +59,7 @@ static int open_terminal(const struct reply_context *context, const struct targe
 	snprintf(name, sizeof(name), "%u", (major(dev) - 136) * 256 + minor(dev));
 	fd = openat(context->view->devpts, name,
 		    (int)(call->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_TRUNC)) | O_NOCTTY |
-			    O_NOFOLLOW | O_CLOEXEC);
+			    O_CLOEXEC); /* a number: devpts holds no links */
 	return fd < 0 ? -errno : fd;
 }
 
@@ -92,12 +94,12 @@ static int open_special(const struct reply_context *context, const struct target
 			return -EACCES;
 		if (place->stat.rdev == makedev(5, 0))
 			return open_terminal(context, target, call);
-		return open_pin(place->fd, call->flags, 0);
+		return open_pin(context, place->fd, call->flags, 0);
 	case S_IFIFO:
 		/* It waits for the other end, which the agent holds: never in the loop. */
 		if (!(call->flags & O_NONBLOCK) && (call->flags & O_ACCMODE) != O_RDWR)
 			return OPEN_BLOCKS;
-		return open_pin(place->fd, call->flags, 0);
+		return open_pin(context, place->fd, call->flags, 0);
 	default:
 		return -EACCES;
 	}
@@ -121,19 +123,19 @@ static int open_plain(const struct reply_context *context, const struct target *
 	if (!wants_to_write(call) || place->kind == PLACE_NAMELESS) {
 		if (place->kind == PLACE_VIEW && place->mount->kind == VIEW_MOUNT_REMOTE)
 			return OPEN_BLOCKS;
-		return open_pin(place->fd, call->flags, 0);
+		return open_pin(context, place->fd, call->flags, 0);
 	}
 	r = place_writable(context->view, place, &host, &host_parent);
 	if (r < 0)
 		return r == -ESTALE ? OPEN_AGAIN : r;
 	if (!(call->flags & TMPFILE_BIT))
-		return open_pin(host, call->flags, 0);
+		return open_pin(context, host, call->flags, 0);
 	r = target_umask(target, &mask);
 	if (r < 0)
 		return r;
 	/* The mask is our own for this one call: the kernel then applies default ACLs rightly. */
 	mask = umask(mask);
-	fd = open_pin(host, call->flags, call->mode & MODE_ALLOWED);
+	fd = open_pin(context, host, call->flags, call->mode & MODE_ALLOWED);
 	umask(mask);
 	return fd;
 }
@@ -170,7 +172,8 @@ static int open_new(const struct reply_context *context, const struct target *ta
 	/* O_EXCL even where it was not asked for: we judged that nothing is there. It follows no link
 	 * either, and unlike O_NOFOLLOW it is not seen in F_GETFL afterwards. */
 	fd = openat(parent, place->leaf,
-		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC,
+		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOCTTY |
+			    O_CLOEXEC,
 		    call->mode & MODE_ALLOWED);
 	umask(mask);
 	if (fd < 0)
@@ -194,8 +197,12 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 		reply_continue(context, target, ret_outcome);
 		return REPLY_DONE;
 	}
-	fd = place->fd >= 0 ? open_existing(context, target, call, place)
-			    : open_new(context, target, call, place);
+	/* The kernel takes a number before it makes or cuts a file. */
+	if ((place->fd < 0 || call->flags & (O_TRUNC | TMPFILE_BIT)) && !target_has_room(target))
+		fd = -EMFILE;
+	else
+		fd = place->fd >= 0 ? open_existing(context, target, call, place)
+				    : open_new(context, target, call, place);
 	/* O_PATH needs no right to read: where there is none, callers go on with openat. */
 	if (fd == -EACCES && (call->flags & O_PATH))
 		fd = -ENOSYS;

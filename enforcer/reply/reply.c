@@ -42,13 +42,10 @@ bool reply_fd(const struct reply_context *context, const struct target *target, 
 	int number = listener_give_fd(context->listener, target->cookie, target->tid, fd,
 				      cloexec ? O_CLOEXEC : 0);
 
-	if (number == -ENOENT || number == -ESRCH || number == -EINPROGRESS) {
-		*ret_outcome = (struct outcome){.kind = OUTCOME_GONE};
-		return true;
-	}
 	if (number < 0) {
+		/* Whatever the reason: who is gone does not hear it, who waits must not wait for ever. */
 		reply_error(context, target, number, ret_outcome);
-		return false;
+		return ret_outcome->kind == OUTCOME_GONE;
 	}
 	*ret_outcome = (struct outcome){.kind = OUTCOME_FD, .value = number};
 	return true;

@@ -19,6 +19,7 @@ struct reply_context {
 	struct listener *listener;
 	const struct view *view;
 	struct repositories *repositories;
+	unsigned *n_later; /* how many calls are being performed by workers */
 };
 
 enum reply_result {
@@ -47,8 +48,18 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 enum reply_result perform_change(const struct reply_context *context, const struct target *target,
 				 const struct call *call, const struct place *places,
 				 struct outcome *ret_outcome);
-/* CALL_CONNECT is REPLY_LATER; sends at once. */
+struct connect_now {
+	int socket; /* the duplicate of the agent's; borrowed */
+	const struct sockaddr_storage *address;
+	socklen_t address_len;
+	const struct place *place; /* of a UNIX socket with a path; or NULL */
+};
+/* REPLY_LATER: the socket is one that waits. */
+enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
+				  const struct connect_now *now, struct outcome *ret_outcome);
+/* Sends at once. place: of a UNIX path, else unused. */
 enum reply_result perform_sendto(const struct reply_context *context, const struct target *target,
-				 const struct call *call, struct outcome *ret_outcome);
+				 const struct call *call, const struct place *place,
+				 struct outcome *ret_outcome);
 enum reply_result perform_memfd(const struct reply_context *context, const struct target *target,
 				const struct call *call, struct outcome *ret_outcome);

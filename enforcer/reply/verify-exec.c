@@ -19,15 +19,15 @@
 #define CMDLINE_MAX (128 * 1024)
 #define AUXV_MAX    4096
 
-/* One exec on its way. */
+/* One exec on its way, or waiting for its turn. */
 struct tracee {
 	struct tracee *next;
 	pid_t tid, pid;
-	struct exec_image image;
-	char *execfn;
-	char *const *argv; /* borrowed */
-	bool argv_truncated;
-	void *userdata;
+	uint64_t cookie;
+	bool seized; /* false: another thread of the process is at it */
+	bool ended;  /* its owner has heard, it is only to be reaped */
+	struct exec_order order;
+	char *execfn; /* the path as it was judged; owned */
 };
 
 struct exec_verifier {
@@ -67,41 +67,65 @@ struct exec_verifier *exec_verifier_free(struct exec_verifier *verifier)
 	return NULL;
 }
 
+/*
+ * PTRACE_SEIZE waits for a lock that an execing thread of the same process holds while the kernel waits
+ * for its other threads to be gone (de_thread), and a traced one is gone only when we have reaped it: we
+ * would wait for ourselves. So there is one tracee in a process at a time.
+ */
+static bool tracee_has_turn(const struct exec_verifier *verifier, pid_t pid)
+{
+	for (const struct tracee *tracee = verifier->tracees; tracee; tracee = tracee->next)
+		if (tracee->seized && tracee->pid == pid)
+			return false;
+	return true;
+}
+
+/* 0, also where the target is dying: its end is reaped as any. */
+static int tracee_start(struct exec_verifier *verifier, struct tracee *tracee)
+{
+	int r;
+
+	/* EXITKILL: with us gone, what we hold never runs. */
+	if (ptrace(PTRACE_SEIZE, tracee->tid, NULL,
+		   (void *)(PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)) < 0)
+		return -errno;
+	tracee->seized = true;
+	/* Before the answer: the stop may come before we are back from it. The interruption is what
+	 * stops a failed exec on its way out, so that we can let go of it. */
+	if (ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL) < 0)
+		return errno == ESRCH ? 0 : -errno;
+	r = listener_continue(verifier->context.listener, tracee->cookie);
+	return r == -ENOENT ? 0 : r;
+}
+
 int exec_begin(struct exec_verifier *verifier, const struct target *target,
-	       const struct exec_image *image, const char *execfn, char *const *argv,
-	       bool argv_truncated, void *userdata)
+	       const struct exec_order *order)
 {
 	struct tracee *tracee = calloc(1, sizeof(*tracee));
 	int r;
 
 	if (!tracee)
 		return -ENOMEM;
-	tracee->execfn = strdup(execfn);
+	tracee->tid = target->tid;
+	tracee->pid = target->pid;
+	tracee->cookie = target->cookie;
+	tracee->order = *order;
+	tracee->execfn = strdup(order->path);
 	if (!tracee->execfn) {
 		free(tracee);
 		return -ENOMEM;
 	}
-	tracee->tid = target->tid;
-	tracee->pid = target->pid;
-	tracee->image = *image;
-	tracee->argv = argv;
-	tracee->argv_truncated = argv_truncated;
-	tracee->userdata = userdata;
-	/* EXITKILL: with us gone, what we hold never runs. */
-	if (ptrace(PTRACE_SEIZE, target->tid, NULL,
-		   (void *)(PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)) < 0 ||
-	    ptrace(PTRACE_INTERRUPT, target->tid, NULL, NULL) < 0) {
-		r = -errno;
+	r = tracee_has_turn(verifier, tracee->pid) ? tracee_start(verifier, tracee) : 0;
+	if (r < 0 && !tracee->seized) {
 		tracee_free(tracee);
 		return r;
 	}
-	/* Before the answer: the stop may come before we are back from it. The interruption is what
-	 * stops a failed exec on its way out, so that we can let go of it. */
+	/* Seized and not continued: it stays listed, so that its stops are taken; its call is denied. */
 	tracee->next = verifier->tracees;
 	verifier->tracees = tracee;
-	r = listener_continue(verifier->context.listener, target->cookie);
-	/* The target is dying: its end will be reaped as any. */
-	return r == -ENOENT ? 0 : r;
+	if (r < 0)
+		listener_send_error(verifier->context.listener, tracee->cookie, EACCES);
+	return 0;
 }
 
 static struct tracee *tracee_take(struct exec_verifier *verifier, pid_t tid)
@@ -116,11 +140,57 @@ static struct tracee *tracee_take(struct exec_verifier *verifier, pid_t tid)
 	return NULL;
 }
 
+/* The next thread of the process, if one waits for its turn: started, or gone with the others. */
+static void exec_next(struct exec_verifier *verifier, pid_t pid)
+{
+	for (struct tracee **at = &verifier->tracees; *at;) {
+		struct tracee *tracee = *at;
+
+		if (tracee->seized || tracee->pid != pid) {
+			at = &tracee->next;
+			continue;
+		}
+		if (listener_waits(verifier->context.listener, tracee->cookie) &&
+		    tracee_start(verifier, tracee) == 0)
+			return;
+		listener_send_error(verifier->context.listener, tracee->cookie, EACCES);
+		if (tracee->seized)
+			return; /* its stop is still to come */
+		*at = tracee->next;
+		verifier->owner.ended(tracee->order.userdata, EXEC_GONE, 0);
+		tracee_free(tracee);
+	}
+}
+
 static void tracee_end(struct exec_verifier *verifier, struct tracee *tracee, enum exec_end end,
 		       int value)
 {
-	verifier->owner.ended(tracee->userdata, end, value);
+	pid_t pid = tracee->pid;
+
+	if (!tracee->ended)
+		verifier->owner.ended(tracee->order.userdata, end, value);
 	tracee_free(tracee);
+	exec_next(verifier, pid);
+}
+
+/*
+ * Lets go of a stopped thread. One that is being killed, by us or by anybody, cannot be detached
+ * any more, and its parent does not hear of its end before its tracer has reaped it: it is kept
+ * till then.
+ */
+static void tracee_let_go(struct exec_verifier *verifier, struct tracee *tracee, pid_t pid,
+			  enum exec_end end, int value)
+{
+	if (ptrace(PTRACE_DETACH, pid, NULL, NULL) == 0) {
+		tracee_end(verifier, tracee, end, value);
+		return;
+	}
+	if (!tracee->ended)
+		verifier->owner.ended(tracee->order.userdata, end, value);
+	tracee->ended = true;
+	tracee->tid = tracee->pid = pid;
+	tracee->next = verifier->tracees;
+	verifier->tracees = tracee;
 }
 
 /* AT_EXECFN of the stopped image. */
@@ -176,18 +246,18 @@ static size_t count(char *const *argv)
  * are the last of the new ones. What was cut cannot be compared: then it is judged again. */
 static bool argv_is_as_judged(const struct tracee *tracee, char *const *argv, bool truncated)
 {
-	size_t judged = count(tracee->argv), now = count(argv);
-	size_t skip = tracee->image.script ? 1 : 0;
+	size_t judged = count(tracee->order.request->argv), now = count(argv);
+	size_t skip = tracee->order.image.script ? 1 : 0;
 
-	if (truncated || tracee->argv_truncated)
+	if (truncated || tracee->order.request->argv_truncated)
 		return false;
 	/* An empty vector gets one empty word from the kernel (5.18). */
 	if (judged == 0)
-		return now <= 1 || tracee->image.script;
+		return now <= 1 || tracee->order.image.script;
 	if (now < judged || (!skip && now != judged))
 		return false;
 	for (size_t i = skip; i < judged; i++)
-		if (strcmp(tracee->argv[i], argv[now - judged + i]) != 0)
+		if (strcmp(tracee->order.request->argv[i], argv[now - judged + i]) != 0)
 			return false;
 	return true;
 }
@@ -197,13 +267,19 @@ static bool script_is_as_judged(const struct exec_verifier *verifier, const stru
 {
 	struct place place = PLACE_NONE;
 	bool same;
+	int r;
 
-	if (!tracee->image.script)
+	if (!tracee->order.image.script)
 		return true;
-	if (place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place) < 0)
+	r = place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place);
+	/* /proc/self/fd/N of a descriptor that exec closed: no interpreter can open it any more, so
+	 * nothing runs from it. Bare it fails in the interpreter, too. */
+	if (r == -ENOENT && tracee->order.image.script_by_number && strcmp(execfn, tracee->execfn) == 0)
+		return true;
+	if (r < 0)
 		return false;
-	same = place.stat.dev == tracee->image.script_dev &&
-	       place.stat.ino == tracee->image.script_ino;
+	same = place.stat.dev == tracee->order.image.script_dev &&
+	       place.stat.ino == tracee->order.image.script_ino;
 	place_done(&place);
 	return same;
 }
@@ -226,12 +302,12 @@ static enum exec_end verify(struct exec_verifier *verifier, const struct tracee 
 	if (seen.exe >= 0 && place_stat(seen.exe, &st) == 0 &&
 	    read_execfn(&target, execfn, sizeof(execfn)) >= 0 &&
 	    read_argv(&target, &seen.argv, &seen.argv_truncated) == 0) {
-		same = st.dev == tracee->image.dev && st.ino == tracee->image.ino &&
+		same = st.dev == tracee->order.image.dev && st.ino == tracee->order.image.ino &&
 		       argv_is_as_judged(tracee, seen.argv, seen.argv_truncated) &&
 		       script_is_as_judged(verifier, tracee, &target, execfn);
 		if (same)
 			end = EXEC_RAN;
-		else if (verifier->owner.judge_again(tracee->userdata, &seen))
+		else if (verifier->owner.judge_again(tracee->order.userdata, &seen))
 			end = EXEC_OTHER;
 	}
 	for (size_t i = 0; seen.argv && seen.argv[i]; i++)
@@ -263,12 +339,15 @@ static void stopped_with_new_image(struct exec_verifier *verifier, pid_t pid)
 
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &old_tid);
 	tracee = tracee_take(verifier, (pid_t)old_tid);
-	end = tracee ? verify(verifier, tracee, pid) : EXEC_KILLED;
+	if (!tracee) {
+		/* Who began it is not known: no answer means no. */
+		kill(pid, SIGKILL);
+		return;
+	}
+	end = verify(verifier, tracee, pid);
 	if (end == EXEC_KILLED)
 		kill(pid, SIGKILL);
-	ptrace(PTRACE_DETACH, pid, NULL, NULL);
-	if (tracee)
-		tracee_end(verifier, tracee, end, end == EXEC_KILLED ? SIGKILL : 0);
+	tracee_let_go(verifier, tracee, pid, end, end == EXEC_KILLED ? SIGKILL : 0);
 }
 
 static void exec_event(struct exec_verifier *verifier, pid_t pid, int status)
@@ -281,9 +360,10 @@ static void exec_event(struct exec_verifier *verifier, pid_t pid, int status)
 		int error = failed_errno(pid);
 
 		tracee = tracee_take(verifier, pid);
-		ptrace(PTRACE_DETACH, pid, NULL, NULL);
 		if (tracee)
-			tracee_end(verifier, tracee, EXEC_FAILED, error);
+			tracee_let_go(verifier, tracee, pid, EXEC_FAILED, error);
+		else
+			ptrace(PTRACE_DETACH, pid, NULL, NULL);
 	} else if (WIFSTOPPED(status)) {
 		/* A signal on its way: let it go on. */
 		ptrace(PTRACE_CONT, pid, NULL, (void *)(long)WSTOPSIG(status));
@@ -309,8 +389,9 @@ static bool exec_poll(struct exec_verifier *verifier, struct tracee *tracee)
 		exec_event(verifier, got, status);
 		return true;
 	}
-	if (lost && (got < 0 || kill(tid, 0) < 0)) {
-		/* Neither number is ours any more. */
+	/* While the first one's number is still ours, a thread whose own is gone may be on its way
+	 * to the stop of its exec, under that number. */
+	if (lost && got < 0) {
 		tracee = tracee_take(verifier, tid);
 		if (tracee)
 			tracee_end(verifier, tracee, EXEC_GONE, 0);
@@ -326,7 +407,8 @@ void exec_reap(struct exec_verifier *verifier)
 	/* From the start again after each event: it may have ended several tracees. */
 	do {
 		news = false;
-		for (struct tracee *tracee = verifier->tracees; tracee && !news; tracee = tracee->next)
+		for (struct tracee *tracee = verifier->tracees; tracee && !news;
+		     tracee = tracee->next)
 			news = exec_poll(verifier, tracee);
 	} while (news);
 }

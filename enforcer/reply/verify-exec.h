@@ -43,13 +43,19 @@ int exec_verifier_new(const struct reply_context *context, const struct exec_own
 struct exec_verifier *exec_verifier_free(struct exec_verifier *verifier);
 DEFINE_CLEANUP(struct exec_verifier *, exec_verifier_free)
 
+struct exec_order {
+	struct exec_image image;
+	const char *path;              /* as the call named it; borrowed for the call */
+	const struct request *request; /* borrowed until ended(): its vector is compared */
+	void *userdata;
+};
+
 /*
- * Seizes the target and answers with CONTINUE. argv is borrowed until ended(); execfn is copied.
- * A negative errno: nothing was answered.
+ * Seizes the target and answers with CONTINUE, at once or when the exec of another thread of the same
+ * process has ended. A negative errno: nothing was answered.
  */
 int exec_begin(struct exec_verifier *verifier, const struct target *target,
-	       const struct exec_image *image, const char *execfn, char *const *argv,
-	       bool argv_truncated, void *userdata);
+	       const struct exec_order *order);
 
 /* On SIGCHLD. */
 void exec_reap(struct exec_verifier *verifier);

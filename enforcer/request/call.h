@@ -45,9 +45,10 @@ enum call_kind {
 #define CALL_MEMFD_NAME_MAX  249
 
 struct call_path {
-	bool given;    /* false: there is none, the call is about fd alone */
+	bool given; /* false: there is none, the call is about fd alone */
 	int dirfd;
 	unsigned walk; /* enum walk_flags */
+	int error;     /* [1]: it could not be read; 0 */
 	char text[PATH_MAX];
 };
 
@@ -55,9 +56,11 @@ struct call {
 	enum call_kind kind;
 	struct call_path path[2]; /* [1]: destination of rename and link */
 	int fd;                   /* of calls on a descriptor; -1 */
+	int socket;               /* CONNECT, SENDTO, BIND, LISTEN: duplicate of the agent's, once
+	                             resolved; -1; owned */
 	char *text;               /* SYMLINK: what the link says; owned */
 
-	uint64_t flags;    /* OPEN: O_*; RENAME: RENAME_*; SENDTO: MSG_*; SETXATTR: XATTR_*;
+	uint64_t flags;        /* OPEN: O_*; RENAME: RENAME_*; SENDTO: MSG_*; SETXATTR: XATTR_*;
 	                      MEMFD: MFD_*; EXEC, LINK: AT_* */
 	uint64_t restrictions; /* OPEN: RESOLVE_* */
 	bool flags_in_memory;  /* OPEN: openat2, whose flags the kernel would read again */
@@ -67,10 +70,11 @@ struct call {
 	gid_t gid;
 	bool times_now; /* UTIME with a NULL pointer */
 	struct timespec times[2];
+	bool nothing; /* UTIME: both omitted; the kernel does not even look at the path */
 	off_t length; /* TRUNCATE */
 
-	char *name;  /* SETXATTR, REMOVEXATTR, MEMFD; owned */
-	void *data;  /* SETXATTR: the value; SENDTO: the message; owned */
+	char *name; /* SETXATTR, REMOVEXATTR, MEMFD; owned */
+	void *data; /* SETXATTR: the value; SENDTO: the message; owned */
 	size_t size;
 
 	struct sockaddr_storage address; /* CONNECT, SENDTO, BIND */
@@ -83,7 +87,7 @@ struct call {
 /*
  * Copies a call out of the target. 0, or the negative errno that the kernel gives for it (-EFAULT,
  * -EINVAL, -ENAMETOOLONG, ...), which is the call's answer; -ESRCH: the target is gone.
- * ret_call is zeroed first, and to be given to call_done() in any case.
+ * ret_call is new, all zero but behind the end of path[].text; to be given to call_done() in any case.
  */
 int call_decode(enum mediated name, const struct seccomp_data *data, const struct target *target,
 		struct call *ret_call);

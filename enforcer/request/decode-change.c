@@ -21,17 +21,18 @@
 #define RENAME_WHITEOUT  (1 << 2)
 #endif
 
-#define NO (-1)
+#define NO             (-1)
+#define XATTR_ARGS_MAX 4096 /* PAGE_SIZE: larger is E2BIG */
 
 /* Where things stand among the arguments; NO: not at all. */
 struct form {
 	enum call_kind kind;
-	signed char fd;     /* the call is on this descriptor, without a path */
+	signed char fd; /* the call is on this descriptor, without a path */
 	signed char dirfd, path;
-	signed char flags;  /* AT_* */
-	signed char rest;   /* first argument of the kind's own */
+	signed char flags; /* AT_* */
+	signed char rest;  /* first argument of the kind's own */
 	unsigned walk;
-	unsigned at_known;  /* AT_* that the call knows: others are EINVAL */
+	unsigned at_known; /* AT_* that the call knows: others are EINVAL */
 };
 
 #define PARENT_LINK (WALK_PARENT | WALK_NOFOLLOW)
@@ -44,8 +45,8 @@ static const struct form forms[MEDIATED_COUNT] = {
 	[MEDIATED_rename] = {CALL_RENAME, NO, NO, 0, NO, NO, PARENT_LINK, 0},
 	[MEDIATED_renameat] = {CALL_RENAME, NO, 0, 1, NO, NO, PARENT_LINK, 0},
 	[MEDIATED_renameat2] = {CALL_RENAME, NO, 0, 1, NO, NO, PARENT_LINK, 0},
-	[MEDIATED_link] = {CALL_LINK, NO, NO, 0, NO, NO, PARENT_LINK, 0},
-	[MEDIATED_linkat] = {CALL_LINK, NO, 0, 1, 4, NO, PARENT_LINK,
+	[MEDIATED_link] = {CALL_LINK, NO, NO, 0, NO, NO, WALK_NOFOLLOW, 0},
+	[MEDIATED_linkat] = {CALL_LINK, NO, 0, 1, 4, NO, WALK_NOFOLLOW,
 			     AT_SYMLINK_FOLLOW | AT_EMPTY_PATH},
 	[MEDIATED_symlink] = {CALL_SYMLINK, NO, NO, 1, NO, 0, PARENT_LINK, 0},
 	[MEDIATED_symlinkat] = {CALL_SYMLINK, NO, 1, 2, NO, 0, PARENT_LINK, 0},
@@ -109,8 +110,29 @@ static int decode_second_path(enum mediated name, const uint64_t *args, const st
 		if (call->flags & RENAME_WHITEOUT)
 			return -EPERM;
 	}
-	return call_read_path(target, args[plain ? 1 : 3], plain ? AT_FDCWD : (int)args[2],
-			      PARENT_LINK, &call->path[1]);
+	/* What is wrong with the second path is said after the first one was walked. */
+	call->path[1].error =
+		call_read_path(target, args[plain ? 1 : 3], plain ? AT_FDCWD : (int)args[2],
+			       PARENT_LINK, &call->path[1]);
+	return call->path[1].error == -ESRCH ? -ESRCH : 0;
+}
+
+/* may_mknod() in fs/namei.c: before any path is read. */
+static int check_type(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case 0:
+	case S_IFREG:
+	case S_IFIFO:
+	case S_IFSOCK:
+	case S_IFCHR:
+	case S_IFBLK:
+		return 0;
+	case S_IFDIR:
+		return -EPERM;
+	default:
+		return -EINVAL;
+	}
 }
 
 static int decode_times(enum mediated name, uint64_t address, const struct target *target,
@@ -124,8 +146,12 @@ static int decode_times(enum mediated name, uint64_t address, const struct targe
 		call->times_now = true;
 		return 0;
 	}
-	if (name == MEDIATED_utimensat)
-		return target_read_memory(target, address, call->times, sizeof(call->times));
+	if (name == MEDIATED_utimensat) {
+		r = target_read_memory(target, address, call->times, sizeof(call->times));
+		call->nothing = r == 0 && call->times[0].tv_nsec == UTIME_OMIT &&
+				call->times[1].tv_nsec == UTIME_OMIT;
+		return r;
+	}
 	if (name == MEDIATED_utime) {
 		r = target_read_memory(target, address, &oldest, sizeof(oldest));
 		if (r < 0)
@@ -148,34 +174,55 @@ static int decode_times(enum mediated name, uint64_t address, const struct targe
 	return 0;
 }
 
-static int decode_xattr(enum mediated name, const uint64_t *args, const struct target *target,
-			struct call *call)
+/* struct xattr_args (linux/xattr.h, 6.13) of setxattrat, which may be larger where the rest is zero
+ * (copy_struct_from_user()). */
+static int read_xattr_args(const uint64_t *args, const struct target *target, uint64_t *ret_value,
+			   uint64_t *ret_size, uint64_t *ret_flags)
 {
-	/* struct xattr_args (linux/xattr.h, 6.13) */
+	unsigned char bytes[XATTR_ARGS_MAX];
 	struct {
 		uint64_t value;
 		uint32_t size, flags;
 	} extra;
-	uint64_t value = args[2], size = args[3], flags = (uint32_t)args[4];
+	uint64_t size = args[5];
 	int r;
 
+	if (size < sizeof(extra))
+		return -EINVAL;
+	if (size > sizeof(bytes))
+		return -E2BIG;
+	r = target_read_memory(target, args[4], bytes, size);
+	if (r < 0)
+		return r;
+	for (size_t i = sizeof(extra); i < size; i++)
+		if (bytes[i])
+			return -E2BIG;
+	memcpy(&extra, bytes, sizeof(extra));
+	*ret_value = extra.value;
+	*ret_size = extra.size;
+	*ret_flags = extra.flags;
+	return 0;
+}
+
+/* In the order of setxattr_copy() (fs/xattr.c): flags, name, size, value. */
+static int decode_xattr(enum mediated name, const uint64_t *args, const struct target *target,
+			struct call *call)
+{
+	uint64_t value = args[2], size = args[3], flags = (uint32_t)args[4];
+	int r = 0;
+
+	if (name == MEDIATED_setxattrat)
+		r = read_xattr_args(args, target, &value, &size, &flags);
+	if (r < 0)
+		return r;
+	if (flags & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
+		return -EINVAL;
 	r = read_string(target, args[name == MEDIATED_setxattrat ? 3 : 1], XATTR_NAME_MAX + 1,
 			&call->name);
-	if (name == MEDIATED_setxattrat) {
-		if (args[5] < sizeof(extra))
-			return -EINVAL;
-		if (r >= 0 && target_read_memory(target, args[4], &extra, sizeof(extra)) < 0)
-			return -EFAULT;
-		value = extra.value;
-		size = extra.size;
-		flags = extra.flags;
-	}
 	if (r < 0)
 		return r == -ENAMETOOLONG ? -ERANGE : r;
 	if (r == 0)
 		return -ERANGE;
-	if (flags & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
-		return -EINVAL;
 	if (size > CALL_XATTR_VALUE_MAX)
 		return -E2BIG;
 	call->flags = flags;
@@ -200,7 +247,7 @@ static int decode_rest(enum mediated name, const struct form *form, const uint64
 	case CALL_MKNOD:
 		call->mode = (mode_t)rest[0];
 		call->dev = (dev_t)(uint32_t)rest[1];
-		return 0;
+		return check_type(call->mode);
 	case CALL_CHOWN:
 		call->uid = (uid_t)rest[0];
 		call->gid = (gid_t)rest[1];
@@ -261,17 +308,18 @@ int call_decode_change(enum mediated name, const uint64_t *args, const struct ta
 	if (form->kind == CALL_UNLINK && (at & AT_REMOVEDIR))
 		call->kind = CALL_RMDIR;
 	r = decode_rest(name, form, args, target, call);
-	if (r < 0)
+	if (r < 0 || call->nothing)
 		return r;
 	if (form->fd != NO) {
 		call->fd = (int)args[(unsigned char)form->fd];
 		return 0;
 	}
 	/* utimensat(fd, NULL, ...) and futimesat(fd, NULL, ...) are futimens. */
-	if (form->kind == CALL_UTIME && form->dirfd != NO &&
-	    args[(unsigned char)form->path] == 0) {
+	if (form->kind == CALL_UTIME && form->dirfd != NO && args[(unsigned char)form->path] == 0) {
 		if (dirfd == AT_FDCWD)
 			return -EFAULT;
+		if (at) /* do_utimes_fd() (fs/utimes.c) takes no flags */
+			return -EINVAL;
 		call->fd = dirfd;
 		return 0;
 	}

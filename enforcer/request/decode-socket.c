@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enforcer/base/fd.h"
 #include "enforcer/request/call.h"
 
 static int decode_address(const struct target *target, uint64_t address, uint64_t len,
@@ -18,13 +19,14 @@ static int decode_address(const struct target *target, uint64_t address, uint64_
 
 	if (size < 0 || (size_t)size > room)
 		return -EINVAL;
-	if ((size_t)size < sizeof(sa_family_t))
-		return -EINVAL;
 	r = target_read_memory(target, address, &call->address, (size_t)size);
 	if (r < 0)
 		return r;
+	if ((size_t)size < sizeof(sa_family_t))
+		return -EINVAL;
 	call->address_len = (socklen_t)size;
-	if (call->address.ss_family != AF_UNIX || size <= (int32_t)offsetof(struct sockaddr_un, sun_path))
+	if (call->address.ss_family != AF_UNIX ||
+	    size <= (int32_t)offsetof(struct sockaddr_un, sun_path))
 		return 0;
 	if ((size_t)size > sizeof(*un))
 		return -EINVAL;
@@ -37,6 +39,13 @@ static int decode_address(const struct target *target, uint64_t address, uint64_
 	call->path[0].given = true;
 	call->path[0].dirfd = AT_FDCWD;
 	return 0;
+}
+
+static bool is_open(const struct target *target, int fd)
+{
+	_cleanup_fd_ int path = target_open_fd_path(target, fd);
+
+	return path >= 0;
 }
 
 int call_decode_socket(enum mediated name, const uint64_t *args, const struct target *target,
@@ -66,5 +75,6 @@ int call_decode_socket(enum mediated name, const uint64_t *args, const struct ta
 	r = decode_address(target, args[1], args[2], call);
 	if (call->kind == CALL_BIND)
 		call->path[0].walk = WALK_PARENT | WALK_NOFOLLOW;
-	return r;
+	/* The kernel looks at the descriptor before it looks at the address. */
+	return r < 0 && r != -ESRCH && !is_open(target, call->fd) ? -EBADF : r;
 }

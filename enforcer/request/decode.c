@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "enforcer/base/cleanup.h"
+#include "enforcer/base/fd.h"
 #include "enforcer/request/call.h"
 #include "filters/kernel-newer.h"
 
@@ -18,7 +18,11 @@ void call_done(struct call *call)
 	free(call->text);
 	free(call->name);
 	free(call->data);
-	*call = (struct call){.fd = -1};
+	call->argv = NULL;
+	call->text = call->name = NULL;
+	call->data = NULL;
+	call->socket = fd_close(call->socket);
+	call->kind = CALL_NONE;
 }
 
 int call_read_path(const struct target *target, uint64_t address, int dirfd, unsigned walk,
@@ -58,7 +62,7 @@ int call_decode(enum mediated name, const struct seccomp_data *data, const struc
 	for (size_t i = 0; i < ARRAY_LEN(args); i++)
 		args[i] = data->args[i];
 	ret_call->kind = CALL_NONE;
-	ret_call->fd = -1;
+	ret_call->fd = ret_call->socket = -1;
 	switch (mediated_family(name)) {
 	case FAMILY_OPEN:
 		return call_decode_open(name, args, target, ret_call);

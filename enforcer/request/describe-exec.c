@@ -10,8 +10,8 @@
 #include "enforcer/base/fd.h"
 #include "enforcer/request/describe-exec.h"
 
-#define SCRIPT_HEAD   256 /* BINPRM_BUF_SIZE */
-#define SCRIPTS_DEEP  5   /* the kernel goes as deep (fs/exec.c) */
+#define SCRIPT_HEAD  256 /* BINPRM_BUF_SIZE */
+#define SCRIPTS_DEEP 5   /* the kernel goes as deep (fs/exec.c) */
 
 /* The interpreter of a script's first line, as fs/binfmt_script.c finds it. False: it is none. */
 static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
@@ -41,7 +41,8 @@ static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
  * bring a loader of its own under any name. */
 static bool is_loader(const char *path)
 {
-	static const char *const names[] = {"ld-linux*.so*", "ld-musl-*.so*", "ld-[0-9]*.so", "ld.so*"};
+	static const char *const names[] = {"ld-linux*.so*", "ld-musl-*.so*", "ld-[0-9]*.so",
+					    "ld.so*"};
 	const char *base = strrchr(path, '/');
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -53,9 +54,9 @@ static bool is_loader(const char *path)
 /* "ld.so [--option [value]]... PROGRAM": the program, or NULL. */
 static const char *loaded_program(char *const *argv)
 {
-	static const char *const valued[] = {"--library-path", "--inhibit-rpath", "--audit",
-					     "--preload",      "--argv0",         "--glibc-hwcaps-prepend",
-					     "--glibc-hwcaps-mask"};
+	static const char *const valued[] = {
+		"--library-path",         "--inhibit-rpath",    "--audit", "--preload", "--argv0",
+		"--glibc-hwcaps-prepend", "--glibc-hwcaps-mask"};
 
 	for (size_t i = 1; argv && argv[0] && argv[i]; i++) {
 		if (strncmp(argv[i], "--", 2) != 0)
@@ -102,6 +103,7 @@ int describe_exec(const struct view *view, const struct target *target, const st
 
 		if (depth == 0) {
 			image.script = true;
+			image.script_by_number = place->number >= 0;
 			image.script_dev = image.dev;
 			image.script_ino = image.ino;
 		}

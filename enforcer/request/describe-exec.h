@@ -13,6 +13,7 @@ struct exec_image {
 	uint64_t dev, ino;   /* of the last interpreter, or the program itself */
 	bool script;         /* the program is a script: dev and ino are its interpreter's */
 	uint64_t script_dev, script_ino;
+	bool script_by_number; /* reached by the target's own descriptor, which exec may close */
 };
 
 /*

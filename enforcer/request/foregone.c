@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "enforcer/request/call.h"
 #include "enforcer/request/describe.h"
@@ -85,28 +87,50 @@ static int foregone_remove(const struct call *call, const struct place *place)
 	return place->stat.mount != place->parent_stat.mount ? -EBUSY : 0;
 }
 
+/* Where the name is, or would be: of "." and ".." the thing itself tells. */
+static uint64_t mount_of(const struct place *place)
+{
+	return place->parent >= 0 ? place->parent_stat.mount : place->stat.mount;
+}
+
+static bool is_below(const struct place *place, const struct place *above)
+{
+	size_t len = strlen(above->path);
+
+	return strncmp(place->path, above->path, len) == 0 && place->path[len] == '/';
+}
+
+/* In the order of do_renameat2() and vfs_rename() (fs/namei.c). */
 static int foregone_rename(const struct call *call, const struct place *places)
 {
 	const struct place *from = &places[0], *to = &places[1];
-	bool exchange = call->flags & 2; /* RENAME_EXCHANGE */
+	bool exchange = call->flags & 2, replace = !(call->flags & 1); /* EXCHANGE, NOREPLACE */
 
-	if (from->kind != PLACE_VIEW || to->kind != PLACE_VIEW)
+	if (from->kind != PLACE_VIEW || to->kind != PLACE_VIEW || mount_of(from) != mount_of(to))
 		return -EXDEV;
-	if (from->dots || to->dots)
+	if (from->dots)
 		return -EBUSY;
-	if (from->parent_stat.mount != to->parent_stat.mount)
-		return -EXDEV;
-	if (from->fd < 0 || (exchange && to->fd < 0))
+	if (to->dots)
+		return replace ? -EBUSY : -EEXIST;
+	if (from->fd < 0)
 		return -ENOENT;
-	if ((call->flags & 1) && to->fd >= 0) /* RENAME_NOREPLACE */
+	if (!replace && to->fd >= 0)
 		return -EEXIST;
+	if (exchange && to->fd < 0)
+		return -ENOENT;
+	if (exchange && to->slash && !S_ISDIR(to->stat.mode))
+		return -ENOTDIR;
 	if (!S_ISDIR(from->stat.mode) && (from->slash || (!exchange && to->slash)))
 		return -ENOTDIR;
+	if (S_ISDIR(from->stat.mode) && is_below(to, from))
+		return -EINVAL;
+	if (to->fd >= 0 && is_below(from, to))
+		return exchange ? -EINVAL : -ENOTEMPTY;
+	if (!exchange && to->fd >= 0 && S_ISDIR(from->stat.mode) != S_ISDIR(to->stat.mode))
+		return S_ISDIR(from->stat.mode) ? -ENOTDIR : -EISDIR;
 	if (from->stat.mount != from->parent_stat.mount ||
 	    (to->fd >= 0 && to->stat.mount != to->parent_stat.mount))
 		return -EBUSY;
-	if (!exchange && to->fd >= 0 && S_ISDIR(from->stat.mode) != S_ISDIR(to->stat.mode))
-		return S_ISDIR(from->stat.mode) ? -ENOTDIR : -EISDIR;
 	return 0;
 }
 
@@ -116,8 +140,6 @@ static int foregone_link(const struct place *places)
 
 	if (from->fd < 0)
 		return -ENOENT;
-	if (S_ISDIR(from->stat.mode))
-		return -EPERM;
 	if (to->dots || to->fd >= 0)
 		return -EEXIST;
 	if (to->slash)
@@ -125,7 +147,77 @@ static int foregone_link(const struct place *places)
 	if (from->kind != PLACE_VIEW || to->kind != PLACE_VIEW ||
 	    from->stat.mount != to->parent_stat.mount)
 		return -EXDEV;
+	return S_ISDIR(from->stat.mode) ? -EPERM : 0;
+}
+
+/* The sandbox's user namespace knows its own user and group alone, and what it does not know is EINVAL
+ * (chown_common() in fs/open.c); outside, where we stand, it would be EPERM. */
+static int foregone_chown(const struct call *call)
+{
+	if ((call->uid != (uid_t)-1 && call->uid != geteuid()) ||
+	    (call->gid != (gid_t)-1 && call->gid != getegid()))
+		return -EINVAL;
 	return 0;
+}
+
+/* vfs_utimes() in fs/utimes.c */
+static bool times_are_valid(const struct call *call)
+{
+	for (size_t i = 0; i < 2 && !call->times_now; i++) {
+		long ns = call->times[i].tv_nsec;
+
+		if (ns != UTIME_NOW && ns != UTIME_OMIT && (ns < 0 || ns > 999999999))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * security.* wants capabilities over the user namespace that mounted the file system, and who made that
+ * namespace has them all: on the sandbox's own tmpfs the kernel would let us do what the agent may not.
+ * What is no capability at all is EINVAL before that (cap_convert_nscap() in security/commoncap.c);
+ * SELinux answers for its own name without asking for capabilities.
+ */
+static int foregone_security(const struct call *call)
+{
+	static const char prefix[] = "security.";
+	bool right = call->size == sizeof(struct vfs_cap_data) ||
+		     call->size == sizeof(struct vfs_ns_cap_data);
+
+	if (strncmp(call->name, prefix, sizeof(prefix) - 1) != 0 ||
+	    strcmp(call->name, "security.selinux") == 0)
+		return 0;
+	if (call->kind == CALL_SETXATTR && strcmp(call->name, "security.capability") == 0 &&
+	    call->size > 0 && !right)
+		return -EINVAL;
+	return -EPERM;
+}
+
+/* An ACL (linux/posix_acl_xattr.h) with an id that the sandbox does not know: EINVAL there, and known to
+ * us outside. */
+static bool acl_names_a_stranger(const struct call *call)
+{
+	const unsigned char *data = call->data;
+
+	if (strncmp(call->name, "system.posix_acl_", strlen("system.posix_acl_")) != 0)
+		return false;
+	for (size_t at = 4; at + 8 <= call->size; at += 8) {
+		uint16_t tag;
+		uint32_t id;
+
+		memcpy(&tag, data + at, sizeof(tag));
+		memcpy(&id, data + at + 4, sizeof(id));
+		if ((tag == 0x02 && id != geteuid()) || (tag == 0x08 && id != getegid()))
+			return true;
+	}
+	return false;
+}
+
+static int foregone_xattr(const struct call *call)
+{
+	if (call->kind == CALL_SETXATTR && acl_names_a_stranger(call))
+		return -EINVAL;
+	return foregone_security(call);
 }
 
 int describe_foregone(const struct call *call, const struct place *places)
@@ -151,20 +243,18 @@ int describe_foregone(const struct call *call, const struct place *places)
 			return -EISDIR;
 		return S_ISREG(place->stat.mode) ? 0 : -EINVAL;
 	case CALL_CHMOD:
-		return S_ISLNK(place->stat.mode) ? -EOPNOTSUPP : 0;
+		/* Of an O_PATH descriptor fchmod says EBADF, when it is performed. */
+		return S_ISLNK(place->stat.mode) && call->fd < 0 ? -EOPNOTSUPP : 0;
 	case CALL_FILE_SETATTR:
 		return -EOPNOTSUPP;
+	case CALL_CHOWN:
+		return foregone_chown(call);
+	case CALL_UTIME:
+		return times_are_valid(call) ? 0 : -EINVAL;
 	case CALL_SETXATTR:
 	case CALL_REMOVEXATTR:
-		/* These ask for a capability over the file system's namespace: the agent has none, but we
-		 * own the namespace of the private /tmp. */
-		return strncmp(call->name, "security.", 9) == 0 ||
-				       strncmp(call->name, "trusted.", 8) == 0
-			       ? -EPERM
-			       : 0;
+		return foregone_xattr(call);
 	case CALL_NONE:
-	case CALL_CHOWN:
-	case CALL_UTIME:
 	case CALL_CONNECT:
 	case CALL_SENDTO:
 	case CALL_BIND:

@@ -27,6 +27,7 @@ struct place {
 	bool slash; /* the path ended in a slash */
 	bool dots;  /* the last component was "." or "..", or there was none */
 	int number; /* the target's own descriptor that it was reached by (/proc/self/fd/N), or -1 */
+	bool looked;                    /* stat is filled in already */
 	struct place_stat stat;         /* where fd is not -1 */
 	struct place_stat parent_stat;  /* where parent is not -1 */
 	const struct view_mount *mount; /* VIEW: of the thing, or of the parent where nothing is there */

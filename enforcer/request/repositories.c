@@ -43,12 +43,32 @@ bool repository_name(const char *leaf)
 	return len >= 4 && strcmp(leaf + len - 4, ".git") == 0;
 }
 
+/* What has no name any more needs no descriptor of ours. */
+static void forget_removed(struct repositories *repositories)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < repositories->n; i++) {
+		struct place_stat st;
+
+		if (place_stat(repositories->made[i].fd, &st) == 0 && st.nlink > 0) {
+			repositories->made[kept++] = repositories->made[i];
+			continue;
+		}
+		fd_close(repositories->made[i].fd);
+		free(repositories->made[i].path);
+	}
+	repositories->n = kept;
+}
+
 void repositories_note(struct repositories *repositories, int fd, const char *path)
 {
 	struct place_stat st;
 	char name[FD_PATH_MAX];
 	int held;
 
+	if (repositories->n == REPOSITORIES_MAX)
+		forget_removed(repositories);
 	if (repositories->n == REPOSITORIES_MAX)
 		return;
 	fd_path(fd, name);

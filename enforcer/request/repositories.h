@@ -11,7 +11,7 @@
 #include "enforcer/base/cleanup.h"
 #include "enforcer/request/view.h"
 
-#define REPOSITORIES_MAX 1024
+#define REPOSITORIES_MAX 128
 
 struct repositories;
 

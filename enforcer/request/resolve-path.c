@@ -30,9 +30,9 @@ struct walk {
 	const struct target *target;
 	unsigned flags;
 	uint64_t restrictions;
-	int root;         /* borrowed: the view's, or dirfd under RESOLVE_IN_ROOT */
-	int start;        /* owned: where it began, for RESOLVE_BENEATH */
-	int cur;          /* owned */
+	int root;  /* borrowed: the view's, or dirfd under RESOLVE_IN_ROOT */
+	int start; /* where it began; owned, unless it is the view's root */
+	int cur;   /* owned */
 	int links;
 	struct buffer rest; /* what is left to walk */
 };
@@ -63,25 +63,21 @@ static bool same_directory(int a, int b)
 /* Where a path begins. */
 static int start_of(const struct walk *walk, int dirfd, bool absolute)
 {
-	int fd;
-
-	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT)) {
-		fd = fcntl(walk->view->root, F_DUPFD_CLOEXEC, 3);
-		return fd < 0 ? -errno : fd;
-	}
+	if (absolute && !(walk->restrictions & RESOLVE_IN_ROOT))
+		return walk->view->root;
 	if (dirfd == AT_FDCWD)
 		return target_open_cwd(walk->target);
 	return target_open_fd_path(walk->target, dirfd);
 }
 
 /* The canonical path of a pin, by the kernel's own account of it at this moment. */
-static int pin_path(int fd, char **ret_path)
+static int pin_path(const struct view *view, int fd, char **ret_path)
 {
-	char name[FD_PATH_MAX], path[PATH_MAX + 16];
+	char name[PIN_NAME_MAX], path[PATH_MAX + 16];
 	ssize_t n;
 
-	fd_path(fd, name);
-	n = readlink(name, path, sizeof(path) - 1);
+	pin_name(fd, name);
+	n = readlinkat(view->pins, name, path, sizeof(path) - 1);
 	if (n < 0)
 		return -errno;
 	if ((size_t)n == sizeof(path) - 1)
@@ -104,14 +100,14 @@ static void strip_deleted(char *path)
  * Names the place. The kernel tells where a pin is now; when that does not end in the name that we
  * walked, the thing was renamed or removed meanwhile, and the walk is done again (-EAGAIN).
  */
-static int place_name(struct place *place)
+static int place_name(const struct view *view, struct place *place)
 {
 	_cleanup_free_ char *dir = NULL;
 	const char *base;
 	int r;
 
 	if (place->fd >= 0) {
-		r = pin_path(place->fd, &place->path);
+		r = pin_path(view, place->fd, &place->path);
 		if (r < 0)
 			return r;
 		if (place->kind != PLACE_VIEW)
@@ -129,7 +125,7 @@ static int place_name(struct place *place)
 		base = strrchr(place->path, '/') + 1;
 		return strcmp(base, place->leaf) == 0 ? 0 : -EAGAIN;
 	}
-	r = pin_path(place->parent, &dir);
+	r = pin_path(view, place->parent, &dir);
 	if (r < 0)
 		return r;
 	if (place->parent_stat.nlink == 0)
@@ -154,7 +150,7 @@ static int place_classify(const struct view *view, struct place *place)
 		if (r < 0)
 			return r;
 	}
-	if (place->fd >= 0) {
+	if (place->fd >= 0 && !place->looked) {
 		r = place_stat(place->fd, &place->stat);
 		if (r < 0)
 			return r;
@@ -179,7 +175,7 @@ static int place_finish(const struct view *view, struct place *place)
 {
 	int r = place_classify(view, place);
 
-	return r < 0 ? r : place_name(place);
+	return r < 0 ? r : place_name(view, place);
 }
 
 /* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel, which
@@ -245,16 +241,14 @@ static int walk_arrive(struct place *place, int fd, int parent, const char *leaf
 		snprintf(place->leaf, sizeof(place->leaf), "%s", leaf);
 	else
 		place->dots = true;
-	if (slash && fd >= 0) {
-		struct place_stat st;
-		int r = place_stat(fd, &st);
-
-		if (r < 0)
-			return r;
-		if (!S_ISDIR(st.mode) && !S_ISLNK(st.mode))
-			return -ENOTDIR;
-	}
 	return STEP_ARRIVED;
+}
+
+/* A slash behind what is no directory. Where a name is made or removed the call itself knows better
+ * (mkdir of "file/" is EEXIST). */
+static int check_slash(const struct walk *walk, const struct place_stat *st)
+{
+	return S_ISDIR(st->mode) || (walk->flags & WALK_PARENT) ? 0 : -ENOTDIR;
 }
 
 static int walk_up(struct walk *walk)
@@ -306,6 +300,13 @@ static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
 			return walk->restrictions & RESOLVE_NO_MAGICLINKS ? -ELOOP : -EXDEV;
 		}
 		if (*tail == '\0' || tail[strspn(tail, "/")] == '\0') {
+			struct place_stat thing;
+
+			if (*tail &&
+			    (place_stat(magic.fd, &thing) < 0 || check_slash(walk, &thing) < 0)) {
+				close(magic.fd);
+				return -ENOTDIR;
+			}
 			place->number = magic.number;
 			return walk_arrive(place, magic.fd, -1, NULL, *tail != '\0');
 		}
@@ -378,8 +379,13 @@ static int walk_component(struct walk *walk, struct place *place)
 		if (place_stat(walk->cur, &here) < 0 || here.mount != st.mount)
 			return -EXDEV;
 	}
-	if (S_ISLNK(st.mode) && (!last || slash || !(walk->flags & WALK_NOFOLLOW)))
+	/* Behind a slash a link is followed, but not where the name itself is made or removed: the kernel
+	 * walks to the parent only (filename_parentat() in fs/namei.c). */
+	if (S_ISLNK(st.mode) &&
+	    (!last || !(walk->flags & WALK_NOFOLLOW) || (slash && !(walk->flags & WALK_PARENT))))
 		return walk_follow(walk, next, &st, name, tail, place);
+	if (slash && check_slash(walk, &st) < 0)
+		return -ENOTDIR;
 	if (last)
 		return walk_arrive(place, steal_fd(next), steal_fd(walk->cur), name, slash);
 	if (!S_ISDIR(st.mode))
@@ -434,6 +440,8 @@ static int walk_plain(const struct walk *walk, int start, const char *path, stru
 			fd_close(parent);
 			return -ELOOP;
 		}
+		place->stat = st;
+		place->looked = true;
 	}
 	return walk_arrive(place, fd, parent, name, false);
 }
@@ -495,7 +503,8 @@ static int place_resolve_once(const struct view *view, const struct target *targ
 
 	r = place_walk(&walk, dirfd, path, place);
 	fd_close(walk.cur);
-	fd_close(walk.start);
+	if (walk.start != view->root)
+		fd_close(walk.start);
 	buffer_done(&walk.rest);
 	if (r < 0)
 		return r;
@@ -504,6 +513,27 @@ static int place_resolve_once(const struct view *view, const struct target *targ
 	if (r == 0 && !target_waits(target))
 		r = -ESRCH;
 	return r;
+}
+
+static int place_from_cwd(const struct view *view, const struct target *target,
+			  struct place *ret_place)
+{
+	struct place place = PLACE_NONE;
+	int r;
+
+	place.fd = target_open_cwd(target);
+	if (place.fd < 0)
+		return place.fd;
+	place.dots = true;
+	r = place_finish(view, &place);
+	if (r == 0 && !target_waits(target))
+		r = -ESRCH;
+	if (r < 0) {
+		place_done(&place);
+		return r;
+	}
+	*ret_place = place;
+	return 0;
 }
 
 int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
@@ -515,9 +545,9 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 	if (path[0] == '\0') {
 		if (!(flags & WALK_EMPTY))
 			return -ENOENT;
-		if (dirfd != AT_FDCWD)
-			return place_from_fd(view, target, dirfd, ret_place);
-		path = ".";
+		/* No name is looked up, so no right to search is asked for. */
+		return dirfd == AT_FDCWD ? place_from_cwd(view, target, ret_place)
+					 : place_from_fd(view, target, dirfd, ret_place);
 	}
 	for (int i = 0; i < RETRIES_MAX; i++) {
 		r = place_resolve_once(view, target, dirfd, path, flags, restrictions, &place);
@@ -533,6 +563,29 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 	return -EACCES;
 }
 
+/*
+ * A file that we opened for writing outside is on the host's mount, not on the view's read-only one. What
+ * the view has at the same path is the same file, by device and inode, or this is not it: then the
+ * descriptor stays a foreign one.
+ */
+static void place_find_in_view(const struct view *view, struct place *place)
+{
+	struct place found = PLACE_NONE;
+
+	if (!place->path || place->path[0] != '/')
+		return;
+	found.fd = view_open(view, place->path);
+	found.number = place->number;
+	found.dots = true;
+	if (found.fd < 0 || place_finish(view, &found) < 0 || found.kind != PLACE_VIEW ||
+	    found.stat.dev != place->stat.dev || found.stat.ino != place->stat.ino) {
+		place_done(&found);
+		return;
+	}
+	place_done(place);
+	*place = found;
+}
+
 int place_from_fd(const struct view *view, const struct target *target, int fd,
 		  struct place *ret_place)
 {
@@ -545,6 +598,8 @@ int place_from_fd(const struct view *view, const struct target *target, int fd,
 	place.number = fd;
 	place.dots = true;
 	r = place_finish(view, &place);
+	if (r == 0 && place.kind == PLACE_FOREIGN && S_ISREG(place.stat.mode))
+		place_find_in_view(view, &place);
 	if (r == 0 && !target_waits(target))
 		r = -ESRCH;
 	if (r < 0) {

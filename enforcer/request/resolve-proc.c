@@ -149,6 +149,22 @@ static bool asks_at_open(const char *below)
 	return false;
 }
 
+/* Files outside the processes' directories that show the namespaces and keys of whoever opens them: the
+ * host's, not the target's. */
+static bool shows_the_opener(const char *path)
+{
+	static const char *const names[] = {"/proc/sys/net", "/proc/sys/user", "/proc/sys/fs/mqueue",
+					    "/proc/keys", "/proc/key-users"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncmp(path, names[i], len) == 0 && (path[len] == '\0' || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
 int proc_file_check(const struct target *target, const char *path, const struct place_stat *stat,
 		    bool write)
 {
@@ -160,7 +176,7 @@ int proc_file_check(const struct target *target, const char *path, const struct 
 
 	below = process_of(path, &pid);
 	if (!below)
-		return write ? -EACCES : 0;
+		return write || shows_the_opener(path) ? -EACCES : 0;
 	if (!write && (S_ISDIR(stat->mode) || (stat->mode & S_IROTH)))
 		/* Open to all, by the kernel's own bits: it checks the reader of what is not. */
 		return asks_at_open(below) ? may_look_at(target, pid, stat->uid) : 0;

@@ -37,6 +37,18 @@ int place_stat(int fd, struct place_stat *ret_stat)
 	return 0;
 }
 
+void pin_name(int fd, char ret_name[static PIN_NAME_MAX])
+{
+	char digits[PIN_NAME_MAX];
+	size_t n = 0;
+
+	for (unsigned rest = (unsigned)fd; n == 0 || rest > 0; rest /= 10)
+		digits[n++] = (char)('0' + rest % 10);
+	for (size_t i = 0; i < n; i++)
+		ret_name[i] = digits[n - 1 - i];
+	ret_name[n] = '\0';
+}
+
 struct view *view_free(struct view *view)
 {
 	if (!view)
@@ -48,6 +60,7 @@ struct view *view_free(struct view *view)
 	free(view->mounts);
 	fd_close(view->root);
 	fd_close(view->devpts);
+	fd_close(view->pins);
 	free(view);
 	return NULL;
 }
@@ -187,9 +200,12 @@ int view_new(int root, int devpts, pid_t agent, struct view **ret_view, struct f
 	if (!view)
 		return -ENOMEM;
 	view->devpts = -1;
+	view->pins = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	view->root = fcntl(root, F_DUPFD_CLOEXEC, 3);
 	if (view->root < 0)
 		return failure_set(reterr, -errno, "cannot hold the sandbox's root directory");
+	if (view->pins < 0)
+		return failure_set(reterr, -errno, "cannot hold /proc/self/fd");
 	view->devpts = devpts < 0 ? -1 : fcntl(devpts, F_DUPFD_CLOEXEC, 3);
 	if (view->devpts >= 0 && place_stat(view->devpts, &st) == 0)
 		view->devpts_dev = st.dev;
@@ -219,6 +235,11 @@ const struct view_mount *view_mount(const struct view *view, uint64_t id)
 	struct view_mount key = {.id = id};
 
 	return bsearch(&key, view->mounts, view->n_mounts, sizeof(key), compare_mounts);
+}
+
+int view_open(const struct view *view, const char *path)
+{
+	return open_plain(view->root, path, RESOLVE_BENEATH);
 }
 
 int view_host(const struct view *view, const struct view_mount *mount, const char *path,

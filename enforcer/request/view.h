@@ -36,6 +36,7 @@ struct view_mount {
 struct view {
 	int root;   /* O_PATH; owned */
 	int devpts; /* O_PATH; owned */
+	int pins;   /* our own /proc/self/fd, O_PATH; owned: see pin_name() */
 	uint64_t proc_dev;   /* of its own procfs */
 	uint64_t devpts_dev; /* of its own terminals; 0: it has none */
 	struct view_mount *mounts; /* by id */
@@ -52,12 +53,20 @@ struct place_stat {
 
 int place_stat(int fd, struct place_stat *ret_stat);
 
+/* "N", the name of our descriptor in view->pins: half the walk of "/proc/self/fd/N", which each open
+ * makes twice. */
+#define PIN_NAME_MAX 12
+void pin_name(int fd, char ret_name[static PIN_NAME_MAX]);
+
 /* agent: a process inside, in our pid namespace. Duplicates the descriptors. */
 int view_new(int root, int devpts, pid_t agent, struct view **ret_view, struct failure *reterr);
 struct view *view_free(struct view *view);
 DEFINE_CLEANUP(struct view *, view_free)
 
 const struct view_mount *view_mount(const struct view *view, uint64_t id);
+
+/* O_PATH of what stands at an absolute path of the view that has no links in it, or a negative errno. */
+int view_open(const struct view *view, const char *path);
 
 /*
  * The host's own descriptor (O_PATH) of a thing in the view: path is its canonical path there, pin what

@@ -199,8 +199,8 @@ int main(int argc, char **argv)
 	}
 	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child}, NULL);
 	listener = start_target(words + 1, &pid);
-	if (sync && ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
-			  SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) < 0)
+	if (sync &&
+	    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) < 0)
 		die("SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP");
 	for (;;) {
 		memset(&notif, 0, sizeof(notif));

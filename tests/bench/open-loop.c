@@ -68,8 +68,8 @@ int main(int argc, char **argv)
 	}
 	pthread_barrier_init(&barrier, NULL, (unsigned)threads + 1);
 	for (int i = 0; i < threads; i++) {
-		loops[i] = (struct loop){
-			.file = argv[1], .count = count / threads, .start = &barrier};
+		loops[i] =
+			(struct loop){.file = argv[1], .count = count / threads, .start = &barrier};
 		if (pthread_create(&loops[i].thread, NULL, loop_run, &loops[i])) {
 			fprintf(stderr, "open-loop: cannot start a thread\n");
 			return 1;

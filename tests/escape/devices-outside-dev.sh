@@ -18,8 +18,9 @@ disk=$(find /dev -maxdepth 1 -type b | head -n 1)
 policy <<'END'
 {"version": 1, "rules": [{"allow": ["read", "write"], "unprotect": true}]}
 END
-for add in "" "--add-dir /dev" "--add-dir /"; do
-	run_options=(--unattended --policy "$TEST_TMP/policy.json" $add)
+for add in "" /dev /; do
+	run_options=(--unattended --policy "$TEST_TMP/policy.json")
+	[ -z "$add" ] || run_options+=(--add-dir "$add")
 	for path in $disk /dev/mem /dev/kmsg /dev/console /dev/loop-control /dev/net/tun /dev/fuse; do
 		test_run in_sandbox dd if="$path" of=/dev/null count=1 bs=16 iflag=nonblock
 		case $test_status in

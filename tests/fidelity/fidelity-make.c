@@ -53,9 +53,9 @@ static const struct {
 	const char *name;
 	int (*call)(const char *path);
 } calls[] = {
-	{"mkdir", make_dir},	       {"mkfifo", make_fifo},	  {"mksock", make_socket},
-	{"mkreg", make_regular},       {"symlink", make_link},	  {"unlink", remove_name},
-	{"rmdir", remove_dir},	       {"unlinkat dir", remove_dir_at},
+	{"mkdir", make_dir},     {"mkfifo", make_fifo},           {"mksock", make_socket},
+	{"mkreg", make_regular}, {"symlink", make_link},          {"unlink", remove_name},
+	{"rmdir", remove_dir},   {"unlinkat dir", remove_dir_at},
 };
 
 static void names(void)
@@ -76,9 +76,17 @@ static void names(void)
 
 static void modes_of_mknod(void)
 {
-	static const mode_t modes[] = {0,	      0644,	      S_IFREG,	      S_IFDIR | 0755,
-				       S_IFLNK | 0777, S_IFCHR | 0600, S_IFBLK | 0600, 0150000 | 0600,
-				       S_IFREG | 06755, S_IFIFO | 01777, S_IFREG | 0200000};
+	static const mode_t modes[] = {0,
+				       0644,
+				       S_IFREG,
+				       S_IFDIR | 0755,
+				       S_IFLNK | 0777,
+				       S_IFCHR | 0600,
+				       S_IFBLK | 0600,
+				       0150000 | 0600,
+				       S_IFREG | 06755,
+				       S_IFIFO | 01777,
+				       S_IFREG | 0200000};
 	static const dev_t devices[] = {0, 0x103, 0x801};
 
 	tree_make();
@@ -94,24 +102,28 @@ static void modes_of_mknod(void)
 
 static void removal(void)
 {
-	static const char *const paths[] = {"full", "full/empty", "full/empty/", "full/.", "full/..",
-					    "full/empty/..", "d", "/", "/proc", "/dev", "/dev/null",
-					    "/tmp", "/proc/self", "/proc/self/fd", "to-dir", "to-dir/"};
+	static const char *const paths[] = {
+		"full",       "full/empty",    "full/empty/", "full/.",
+		"full/..",    "full/empty/..", "d",           "/",
+		"/proc",      "/dev",          "/dev/null",   "/tmp",
+		"/proc/self", "/proc/self/fd", "to-dir",      "to-dir/"};
 
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		tree_make();
 		row_path(rmdir(paths[i]), paths[i], "rmdir %s", paths[i]);
 		row_path(unlink(paths[i]), paths[i], "unlink %s", paths[i]);
-		row_path(unlinkat(AT_FDCWD, paths[i], AT_REMOVEDIR), paths[i], "unlinkat %s", paths[i]);
-		row_path(unlinkat(AT_FDCWD, paths[i], 0x1000), paths[i], "unlinkat bad %s", paths[i]);
+		row_path(unlinkat(AT_FDCWD, paths[i], AT_REMOVEDIR), paths[i], "unlinkat %s",
+			 paths[i]);
+		row_path(unlinkat(AT_FDCWD, paths[i], 0x1000), paths[i], "unlinkat bad %s",
+			 paths[i]);
 	}
 }
 
 static void links(void)
 {
-	static const char *const targets[] = {"new",   "file",	    "d",	"d/",	   "d/new",
-					      "new/",  "dangling",  "missing/new", "closed/new",
-					      "/new",  "/proc/new", "",		"."};
+	static const char *const targets[] = {
+		"new",         "file",       "d",    "d/",        "d/new", "new/", "dangling",
+		"missing/new", "closed/new", "/new", "/proc/new", "",      "."};
 	static const int flags[] = {0, AT_SYMLINK_FOLLOW, AT_EMPTY_PATH, 0x100};
 
 	tree_make();
@@ -121,8 +133,8 @@ static void links(void)
 				int r = (int)syscall(SYS_linkat, AT_FDCWD, tree_paths[i], AT_FDCWD,
 						     targets[j], flags[k]);
 
-				row_path(r, targets[j], "linkat %s %s %x", tree_paths[i], targets[j],
-					 flags[k]);
+				row_path(r, targets[j], "linkat %s %s %x", tree_paths[i],
+					 targets[j], flags[k]);
 				if (r == 0)
 					must(unlink(targets[j]), targets[j]);
 			}
@@ -150,7 +162,8 @@ static void links_of_descriptors(void)
 		row_path(linkat(AT_FDCWD, name, AT_FDCWD, "a", AT_SYMLINK_FOLLOW), "a",
 			 "linkat proc fd %zu", i);
 		unlink("a");
-		row_path(linkat(AT_FDCWD, name, AT_FDCWD, "a", 0), "a", "linkat proc itself %zu", i);
+		row_path(linkat(AT_FDCWD, name, AT_FDCWD, "a", 0), "a", "linkat proc itself %zu",
+			 i);
 		unlink("a");
 	}
 	temporary = must(open(".", O_TMPFILE | O_RDWR | O_EXCL, 0640), "a nameless file");
@@ -158,7 +171,8 @@ static void links_of_descriptors(void)
 	row_path(linkat(AT_FDCWD, name, AT_FDCWD, "a", AT_SYMLINK_FOLLOW), "a", "linkat of O_EXCL");
 	must(unlink("file"), "file");
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
-	row_path(linkat(AT_FDCWD, name, AT_FDCWD, "a", AT_SYMLINK_FOLLOW), "a", "linkat of removed");
+	row_path(linkat(AT_FDCWD, name, AT_FDCWD, "a", AT_SYMLINK_FOLLOW), "a",
+		 "linkat of removed");
 	close(temporary);
 }
 

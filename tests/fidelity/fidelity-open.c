@@ -108,8 +108,9 @@ struct base {
 
 static void open_from(const struct base *base)
 {
-	static const char *const paths[] = {"in", "", ".", "..", "../file", "/dev/null", "missing",
-					    "../to-dir/in", "../closed/in", "in/x"};
+	static const char *const paths[] = {"in",           "",          ".",       "..",
+					    "../file",      "/dev/null", "missing", "../to-dir/in",
+					    "../closed/in", "in/x"};
 	static const int flags[] = {O_RDONLY, O_WRONLY | O_CREAT, O_PATH, O_DIRECTORY,
 				    O_TMPFILE | O_RDWR};
 

@@ -39,21 +39,44 @@ static const struct {
 };
 
 static const char *const more_paths[] = {
-	"d/in/..",	       "d/../..",	     "d/../../t/file",	 "../",
-	"/file",	       "/d/in",		     "/../file",	 "/proc/self/exe",
-	"/proc/self/cwd/file", "/proc/self/cwd",     "/proc/self/root",	 "/proc/self/fd/0",
-	"/proc/self",	       "/proc/self/status",  "/dev/stdin",	 "/proc/thread-self/comm",
-	"/etc/passwd",	       "/bin/sh",	     "/tmp",		 "/dev/shm",
-	"/proc/../etc/passwd", "to-root/etc/passwd", "to-root/../etc",	 "up/t/d/in",
-	"link-out",	       "link-down/in",	     "link-around/file", "link-absolute-dir/in",
-	"to-dev/null",	       "to-proc/self/comm",  "to-fd",
+	"d/in/..",
+	"d/../..",
+	"d/../../t/file",
+	"../",
+	"/file",
+	"/d/in",
+	"/../file",
+	"/proc/self/exe",
+	"/proc/self/cwd/file",
+	"/proc/self/cwd",
+	"/proc/self/root",
+	"/proc/self/fd/0",
+	"/proc/self",
+	"/proc/self/status",
+	"/dev/stdin",
+	"/proc/thread-self/comm",
+	"/etc/passwd",
+	"/bin/sh",
+	"/tmp",
+	"/dev/shm",
+	"/proc/../etc/passwd",
+	"to-root/etc/passwd",
+	"to-root/../etc",
+	"up/t/d/in",
+	"link-out",
+	"link-down/in",
+	"link-around/file",
+	"link-absolute-dir/in",
+	"to-dev/null",
+	"to-proc/self/comm",
+	"to-fd",
 };
 
 static void links_make(void)
 {
 	static const char *const links[][2] = {
-		{"../../x", "link-out"},   {"d/../d", "link-down"},  {"../t", "link-around"},
-		{"/d", "link-absolute-dir"}, {"/dev", "to-dev"},     {"/proc", "to-proc"},
+		{"../../x", "link-out"},      {"d/../d", "link-down"}, {"../t", "link-around"},
+		{"/d", "link-absolute-dir"},  {"/dev", "to-dev"},      {"/proc", "to-proc"},
 		{"/proc/self/fd/0", "to-fd"},
 	};
 
@@ -99,15 +122,17 @@ static void restrict_everything(void)
 
 static void sizes(void)
 {
-	static const size_t lens[] = {0, 1, 8, 16, 23, 24, 25, 32, 40, 4095, 4096, 4097, 65536, (size_t)-1};
+	static const size_t lens[] = {0,  1,  8,    16,   23,   24,    25,
+				      32, 40, 4095, 4096, 4097, 65536, (size_t)-1};
 	static unsigned char bytes[65536 + 64];
 	struct open_how *how = (struct open_how *)bytes;
 
 	for (size_t i = 0; i < COUNT(lens); i++) {
-		row_fd((int)syscall(SYS_openat2, AT_FDCWD, "file", how, lens[i]), "size %zu", lens[i]);
-		bytes[30] = 1;
-		row_fd((int)syscall(SYS_openat2, AT_FDCWD, "file", how, lens[i]), "size %zu, more set",
+		row_fd((int)syscall(SYS_openat2, AT_FDCWD, "file", how, lens[i]), "size %zu",
 		       lens[i]);
+		bytes[30] = 1;
+		row_fd((int)syscall(SYS_openat2, AT_FDCWD, "file", how, lens[i]),
+		       "size %zu, more set", lens[i]);
 		bytes[30] = 0;
 	}
 	row_fd((int)syscall(SYS_openat2, AT_FDCWD, "file", NULL, sizeof(*how)), "how NULL");
@@ -131,7 +156,8 @@ static void values(void)
 		{"path|rdwr", O_PATH | O_RDWR, 0},
 		{"path|trunc", O_PATH | O_TRUNC, 0},
 		{"path|creat", O_PATH | O_CREAT, 0},
-		{"path|directory|nofollow|cloexec", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0},
+		{"path|directory|nofollow|cloexec", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+		 0},
 		{"creat|directory", O_CREAT | O_DIRECTORY, 0644},
 		{"tmpfile", O_TMPFILE | O_RDWR, 0600},
 		{"tmpfile without mode", O_TMPFILE | O_RDWR, 0},

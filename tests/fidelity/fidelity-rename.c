@@ -8,11 +8,45 @@
 #include "tests/fidelity/fidelity.h"
 
 static const char *const things[] = {
-	"file",	   "file/",	 "d",	      "d/",	  "d/in",      "d/sub",	   "full",	"full/empty",
-	"to-file", "to-file/",	 "to-dir",    "to-dir/",  "dangling",  "dangling/", "loop",	"fifo",
-	"socket",  "missing",	 "missing/",  "missing/x", ".",	       "..",	   "d/.",	"d/..",
-	"closed",  "closed/in",	 "unlistable", "unlistable/in", "read-only", "file/x", "",	"/",
-	"/proc",   "/tmp/other", "/proc/self/comm", "to-dir/in", "up/t/file", "/dev/null", "full/empty/",
+	"file",
+	"file/",
+	"d",
+	"d/",
+	"d/in",
+	"d/sub",
+	"full",
+	"full/empty",
+	"to-file",
+	"to-file/",
+	"to-dir",
+	"to-dir/",
+	"dangling",
+	"dangling/",
+	"loop",
+	"fifo",
+	"socket",
+	"missing",
+	"missing/",
+	"missing/x",
+	".",
+	"..",
+	"d/.",
+	"d/..",
+	"closed",
+	"closed/in",
+	"unlistable",
+	"unlistable/in",
+	"read-only",
+	"file/x",
+	"",
+	"/",
+	"/proc",
+	"/tmp/other",
+	"/proc/self/comm",
+	"to-dir/in",
+	"up/t/file",
+	"/dev/null",
+	"full/empty/",
 };
 
 static const unsigned flag_sets[] = {0, 1, 2};
@@ -41,8 +75,8 @@ static void flags(void)
 
 	tree_make();
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		row(syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "new", bad[i]), "flags %x new",
-		    bad[i]);
+		row(syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "new", bad[i]),
+		    "flags %x new", bad[i]);
 		row(syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "d", bad[i]), "flags %x dir",
 		    bad[i]);
 		row(syscall(SYS_renameat2, AT_FDCWD, "missing", AT_FDCWD, "new", bad[i]),

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Opens: every flag on every kind of path, every restriction of openat2.
+# needs: bwrap
 # timeout: 300
 . "$TESTS/support/sandbox.sh"
 

@@ -23,12 +23,3 @@ expect_equal "$(grep -cE '^(HARMLESS|MY_SECRET)=' "$TEST_TMP/env")" 0
 # Nor by another process' environment: pid 1 is bubblewrap.
 expect_equal "$(in_sandbox sh -c 'cat /proc/*/environ 2>/dev/null | tr "\0" "\n" |
 	grep -c MY_SECRET=s')" 0
-
-# What a higher layer drops, a lower one does not pass.
-policy <<'END'
-{"version": 1, "environment": {"drop": ["PLAIN"]}}
-END
-mkdir -p "$HOME/.config/callgate"
-echo '{"version": 1, "environment": {"pass": ["PLAIN"]}}' >"$HOME/.config/callgate/policy.json"
-in_sandbox env >"$TEST_TMP/env"
-expect_equal "$(grep -c '^PLAIN=' "$TEST_TMP/env")" 0

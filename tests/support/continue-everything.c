@@ -33,7 +33,14 @@ enum reply_result perform_change(const struct reply_context *context, const stru
 }
 
 enum reply_result perform_sendto(const struct reply_context *context, const struct target *target,
-				 const struct call *call, struct outcome *ret_outcome)
+				 const struct call *call, const struct place *place,
+				 struct outcome *ret_outcome)
+{
+	return go_on(context, target, ret_outcome);
+}
+
+enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
+				  const struct connect_now *now, struct outcome *ret_outcome)
 {
 	return go_on(context, target, ret_outcome);
 }
@@ -147,8 +154,7 @@ static void exec_passed(struct loop_source *source, int32_t result, bool more)
 }
 
 int exec_begin(struct exec_verifier *verifier, const struct target *target,
-	       const struct exec_image *image, const char *execfn, char *const *argv,
-	       bool argv_truncated, void *userdata)
+	       const struct exec_order *order)
 {
 	struct passed *passed = calloc(1, sizeof(*passed));
 	struct outcome outcome;
@@ -157,7 +163,7 @@ int exec_begin(struct exec_verifier *verifier, const struct target *target,
 	if (!passed)
 		return -ENOMEM;
 	passed->verifier = verifier;
-	passed->userdata = userdata;
+	passed->userdata = order->userdata;
 	r = loop_source_init(&passed->source, verifier->context.loop, exec_passed);
 	if (r == 0)
 		r = loop_defer(&passed->source);

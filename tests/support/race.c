@@ -51,8 +51,8 @@ void race_failed(struct race *race, int error)
 	if (error == EACCES) {
 		race->refused++;
 	} else {
-		race->other++;
-		race->errnum = error;
+		if (race->other++ == 0)
+			race->errnum = error;
 	}
 }
 

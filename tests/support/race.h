@@ -15,7 +15,7 @@ struct race {
 	unsigned long allowed;
 	unsigned long refused;
 	unsigned long killed;
-	unsigned long other; /* neither: errno is the last one's */
+	unsigned long other; /* neither: errno is the first one's */
 	int errnum;
 	unsigned long tries_wanted;
 	double deadline;

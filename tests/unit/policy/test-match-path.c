@@ -64,6 +64,7 @@ static void test_patterns_match_trees(void)
 		if (pattern_matches(&pattern, cases[i].path) != cases[i].matches)
 			fprintf(stderr, "%s %s\n", cases[i].pattern, cases[i].path);
 		CHECK_INT(pattern_matches(&pattern, cases[i].path), cases[i].matches);
+		CHECK(!cases[i].matches || pattern_may_match(&pattern, path_names(cases[i].path)));
 		pattern.exact = true;
 		CHECK_INT(pattern_matches(&pattern, cases[i].path), cases[i].matches_exact);
 		pattern_done(&pattern);

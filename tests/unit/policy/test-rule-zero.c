@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* callgate's own files, by inode and by path. */
+#include <errno.h>
+
+#include "enforcer/policy/rule-zero.h"
+#include "tests/support/check.h"
+
+static void test_what_is_ours_is_refused_by_inode_or_path(void)
+{
+	static const struct {
+		const char *path;
+		uint64_t ino;
+		unsigned verbs;
+		bool directory, refused;
+	} cases[] = {
+		{"/home/u/other-name", 7, VERB_WRITE, false, true}, /* a second name of it */
+		{"/home/u/other-name", 7, VERB_READ, false, false},
+		{"/home/u/policy", 8, VERB_WRITE, false, true}, /* another thing under its name */
+		{"/home/u/policy/below", 9, VERB_WRITE, false, true},
+		{"/home/u/policy.json", 9, VERB_WRITE, false, false},
+		{"/home/u/pol", 9, VERB_WRITE, false, false},
+		{"/home/u", 9, VERB_READ, true, false},
+		{"/log/run", 9, VERB_READ, false, true},
+		{"/log", 9, VERB_READ | VERB_WRITE, true, true},
+	};
+	struct rule_zero zero = {};
+
+	CHECK_INT(rule_zero_add(&zero, "/home/u/policy", 1, 7, VERB_WRITE), 0);
+	CHECK_INT(rule_zero_add(&zero, "/log", 0, 0, VERB_ALL), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct request request = {.n_objects = 1,
+					  .objects = {{.kind = OBJECT_PATH,
+						       .path = (char *)cases[i].path,
+						       .verbs = cases[i].verbs,
+						       .exists = true,
+						       .directory = cases[i].directory,
+						       .dev = 1,
+						       .ino = cases[i].ino}}};
+		struct decision decision = {.verdict = VERDICT_ALLOW};
+		bool refused = rule_zero_judge(&zero, &request, &decision);
+
+		if (refused != cases[i].refused)
+			fprintf(stderr, "case %zu\n", i);
+		CHECK_INT(refused, cases[i].refused);
+		CHECK_INT(decision.verdict, refused ? VERDICT_DENY : VERDICT_ALLOW);
+	}
+	rule_zero_done(&zero);
+}
+
+static void test_256_things_are_ours_and_one_more_is_an_error(void)
+{
+	struct rule_zero zero = {};
+
+	for (int i = 0; i < RULE_ZERO_MAX; i++)
+		CHECK_INT(rule_zero_add(&zero, "/x", 0, 0, VERB_ALL), 0);
+	CHECK_INT(rule_zero_add(&zero, "/x", 0, 0, VERB_ALL), -ENOSPC);
+	rule_zero_done(&zero);
+	CHECK_INT(zero.n, 0);
+}
+
+int main(void)
+{
+	RUN(test_what_is_ours_is_refused_by_inode_or_path);
+	RUN(test_256_things_are_ours_and_one_more_is_an_error);
+	return check_summary();
+}
