@@ -489,6 +489,8 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 		return perform_change(context, target, &pending->call, pending->places,
 				      &pending->outcome);
 	case FAMILY_CONNECT:
+		if (outside_is_asked(&pending->request))
+			return REPLY_LATER;
 		return pending->call.kind == CALL_CONNECT
 			       ? perform_connect(context, target, &now, &pending->outcome)
 			       : perform_sendto(context, target, &pending->call,
