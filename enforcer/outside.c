@@ -30,6 +30,13 @@ static int on_socket(void *userdata, int family)
 	return sandbox_socket(&outside->supervisor->sandbox, family);
 }
 
+static int on_make_local(void *userdata, int family, const uint8_t *address)
+{
+	struct outside *outside = userdata;
+
+	return sandbox_make_local(&outside->supervisor->sandbox, family, address);
+}
+
 static int on_resolve(void *userdata, const char *host)
 {
 	struct outside *outside = userdata;
@@ -128,6 +135,7 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 {
 	struct outside *outside = calloc(1, sizeof(*outside));
 	struct network_owner owner = {.socket = on_socket,
+				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
 				      .ended = on_ended,

@@ -67,27 +67,46 @@ static int add_address(int sock, unsigned lo, int family, const void *address, s
 	return tell(sock, &message);
 }
 
-static int add_any_local(int sock, unsigned lo, int family, const void *source, size_t len)
+static int add_local(int sock, int family, const unsigned char *prefix, unsigned bits)
 {
+	static const unsigned char v4[4] = NETNS_ADDRESS_V4, v6[16] = NETNS_ADDRESS_V6;
+	size_t len = family == AF_INET ? sizeof(v4) : sizeof(v6);
+	unsigned lo = if_nametoindex("lo");
+	int r;
+
 	struct message message = {
 		.head = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
 			 .nlmsg_type = RTM_NEWROUTE},
 		.body.route = {.rtm_family = (unsigned char)family,
+			       .rtm_dst_len = (unsigned char)bits,
 			       .rtm_table = RT_TABLE_LOCAL,
 			       .rtm_protocol = RTPROT_STATIC,
 			       .rtm_scope = RT_SCOPE_HOST,
 			       .rtm_type = RTN_LOCAL},
 	};
 
+	append(&message, RTA_DST, prefix, len);
 	append(&message, RTA_OIF, &lo, sizeof(lo));
 	/* Without it the kernel takes the dialled address for the source as well. */
-	append(&message, RTA_PREFSRC, source, len);
-	return tell(sock, &message);
+	append(&message, RTA_PREFSRC, family == AF_INET ? v4 : v6, len);
+	r = tell(sock, &message);
+	return r == -EEXIST ? 0 : r;
+}
+
+int netns_make_local(int family, const unsigned char *address)
+{
+	_cleanup_fd_ int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (sock < 0)
+		return -errno;
+	return add_local(sock, family, address, family == AF_INET ? 32 : 128);
 }
 
 int netns_prepare_loopback(void)
 {
 	static const unsigned char v4[4] = NETNS_ADDRESS_V4, v6[16] = NETNS_ADDRESS_V6;
+	static const unsigned char v4_names[4] = {198, 18};
+	static const unsigned char v6_names[16] = {0xfd, 0x63, 0x61, 0x6c, 0x6c, 0x67};
 	_cleanup_fd_ int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	unsigned lo = if_nametoindex("lo");
 	int r;
@@ -96,11 +115,11 @@ int netns_prepare_loopback(void)
 		return -errno;
 	r = add_address(sock, lo, AF_INET, v4, sizeof(v4));
 	if (r == 0)
-		r = add_any_local(sock, lo, AF_INET, v4, sizeof(v4));
+		r = add_local(sock, AF_INET, v4_names, 15);
 	if (r < 0)
 		return r;
 	/* A kernel without IPv6 refuses both: names have no IPv6 address then. */
 	if (add_address(sock, lo, AF_INET6, v6, sizeof(v6)) == 0)
-		return add_any_local(sock, lo, AF_INET6, v6, sizeof(v6));
+		return add_local(sock, AF_INET6, v6_names, 48);
 	return 0;
 }

@@ -80,11 +80,11 @@ static int receive_fds(int sock, void *data, size_t len, int *ret_fds, int max)
 	return n;
 }
 
-int netns_call(int sock, int family, int namespace_fd, int *ret_fds, int max)
+int netns_call(int sock, const struct netns_request *request, int namespace_fd, int *ret_fds,
+	       int max)
 {
-	struct netns_request request = {family};
 	struct netns_answer answer;
-	int r = send_fds(sock, &request, sizeof(request), &namespace_fd, namespace_fd >= 0 ? 1 : 0);
+	int r = send_fds(sock, request, sizeof(*request), &namespace_fd, namespace_fd >= 0 ? 1 : 0);
 
 	if (r < 0)
 		return r;
@@ -134,9 +134,10 @@ static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 static void give_up_rights(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[2] = {};
+	const uint32_t kept = 1u << CAP_NET_ADMIN;
+	struct __user_cap_data_struct data[2] = {{.effective = kept, .permitted = kept}};
 
-	if (syscall(SYS_capset, &header, none) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	if (syscall(SYS_capset, &header, data) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		_exit(1);
 }
 
@@ -170,7 +171,11 @@ _Noreturn void netns_run(int sock, pid_t keeper)
 	close(namespace_fd);
 	give_up_rights();
 	answer(sock, -r, fds, NETNS_RESOLVER);
-	while (receive_fds(sock, &request, sizeof(request), fds, 0) == 0)
-		make_sockets(sock, request.family);
+	while (receive_fds(sock, &request, sizeof(request), fds, 0) == 0) {
+		if (request.kind == NETNS_LOCAL)
+			answer(sock, -netns_make_local(request.family, request.address), NULL, 0);
+		else
+			make_sockets(sock, request.family);
+	}
 	_exit(0);
 }

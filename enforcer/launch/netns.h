@@ -2,7 +2,8 @@
 /*
  * The process that works in the sandbox's network namespace: a child of the keeper, and so with its rights
  * in the outer user namespace until it has entered. It prepares the loopback, makes the resolver's
- * sockets, and then only makes sockets on demand, without rights. It speaks with the enforcer alone.
+ * sockets, and then only makes sockets and local addresses on demand, with no right but the one for
+ * addresses of that namespace (CAP_NET_ADMIN). It speaks with the enforcer alone.
  * Private to launch/.
  */
 #pragma once
@@ -23,10 +24,17 @@
 		0xfd, 0x63, 0x61, 0x6c, 0x6c, 0x67, [15] = 1                                       \
 	}
 
-/* First with the namespace as a descriptor and family 0, answered by the resolver's sockets; then with
- * a family, answered by NETNS_BATCH stream sockets. */
+/* First NETNS_ENTER. */
+enum netns_kind {
+	NETNS_ENTER = 0, /* with the namespace as a descriptor; answered by the resolver's sockets */
+	NETNS_SOCKETS,   /* answered by NETNS_BATCH stream sockets of the family */
+	NETNS_LOCAL,     /* makes the address local */
+};
+
 struct netns_request {
+	int kind;
 	int family;
+	unsigned char address[16];
 };
 
 struct netns_answer {
@@ -37,4 +45,5 @@ struct netns_answer {
 _Noreturn void netns_run(int sock, pid_t keeper);
 
 /* The enforcer's side: sends and receives. Number of descriptors, or a negative errno. */
-int netns_call(int sock, int family, int namespace_fd, int *ret_fds, int max);
+int netns_call(int sock, const struct netns_request *request, int namespace_fd, int *ret_fds,
+	       int max);

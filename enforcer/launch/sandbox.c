@@ -177,6 +177,7 @@ static int follow_keeper(struct start *start)
 static int enter_network(struct start *start)
 {
 	struct sandbox *sandbox = start->sandbox;
+	const struct netns_request request = {.kind = NETNS_ENTER};
 	_cleanup_fd_ int namespace_fd = -1;
 	char path[64];
 	int r;
@@ -185,7 +186,8 @@ static int enter_network(struct start *start)
 	namespace_fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (namespace_fd < 0)
 		return -errno;
-	r = netns_call(sandbox->network, 0, namespace_fd, sandbox->resolver, NETNS_RESOLVER);
+	r = netns_call(sandbox->network, &request, namespace_fd, sandbox->resolver,
+		       NETNS_RESOLVER);
 	return r < 0 ? r : r < NETNS_RESOLVER ? -EPROTO : 0;
 }
 
@@ -386,13 +388,22 @@ int sandbox_socket(struct sandbox *sandbox, int family)
 
 	_Static_assert(ARRAY_LEN(spare->fds) == NETNS_BATCH, "an answer fits");
 	if (spare->n == 0) {
-		int n = netns_call(sandbox->network, family, -1, spare->fds, NETNS_BATCH);
+		const struct netns_request request = {.kind = NETNS_SOCKETS, .family = family};
+		int n = netns_call(sandbox->network, &request, -1, spare->fds, NETNS_BATCH);
 
 		if (n <= 0)
 			return n < 0 ? n : -EPROTO;
 		spare->n = n;
 	}
 	return spare->fds[--spare->n];
+}
+
+int sandbox_make_local(struct sandbox *sandbox, int family, const unsigned char *address)
+{
+	struct netns_request request = {.kind = NETNS_LOCAL, .family = family};
+
+	memcpy(request.address, address, family == AF_INET6 ? 16 : 4);
+	return netns_call(sandbox->network, &request, -1, NULL, 0);
 }
 
 int sandbox_go(struct sandbox *sandbox)

@@ -10,6 +10,7 @@
 #include "enforcer/base/fd.h"
 #include "enforcer/network/connection.h"
 #include "enforcer/network/inner.h"
+#include "enforcer/network/names.h"
 
 #define HEARD_MAX 100 /* BPF jumps reach 255 instructions; the others come with a later SYN */
 #define BACKLOG   1024
@@ -26,10 +27,16 @@ static int new_listener(struct network *network, const struct endpoint *endpoint
 	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port)};
 	bool v6 = endpoint->family == AF_INET6;
 	_cleanup_fd_ int fd = network->owner.socket(network->owner.userdata, endpoint->family);
-	int one = 1;
+	int one = 1, r;
 
 	if (fd < 0)
 		return fd;
+	if (!names_cover(endpoint->family, endpoint->address)) {
+		r = network->owner.make_local(network->owner.userdata, endpoint->family,
+					      endpoint->address);
+		if (r < 0)
+			return r;
+	}
 	memcpy(&in.sin_addr, endpoint->address, 4);
 	memcpy(&in6.sin6_addr, endpoint->address, 16);
 	/* Connections that were accepted here before have this address as well; and a server of the agent's

@@ -132,6 +132,12 @@ void names_address(uint32_t number, int family, uint8_t *ret_address)
 	tail[3] = (uint8_t)host;
 }
 
+bool names_cover(int family, const uint8_t *address)
+{
+	return family == AF_INET6 ? memcmp(address, v6_prefix, 6) == 0
+				  : address[0] == v4_prefix[0] && (address[1] & 0xfe) == v4_prefix[1];
+}
+
 bool names_find(const struct names *names, int family, const uint8_t *address,
 		const char **ret_name)
 {
@@ -140,8 +146,7 @@ bool names_find(const struct names *names, int family, const uint8_t *address,
 
 	*ret_name = NULL;
 	/* All of the /48 is ours, as is all of the /15. */
-	if (family == AF_INET6 ? memcmp(address, v6_prefix, 6) != 0
-			       : address[0] != v4_prefix[0] || (address[1] & 0xfe) != v4_prefix[1])
+	if (!names_cover(family, address))
 		return false;
 	if (family == AF_INET6 && (memcmp(address, v6_prefix, 12) != 0 || tail[0] || tail[1] > 1))
 		return true;

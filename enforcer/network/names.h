@@ -31,6 +31,8 @@ bool name_canonical(const char *text, size_t len, char *ret_name);
 int64_t names_number(struct names *names, const char *name);
 /* family: AF_INET or AF_INET6; 4 or 16 bytes, network order. */
 void names_address(uint32_t number, int family, uint8_t *ret_address);
+/* True where the address lies in the ranges that stand for names. */
+bool names_cover(int family, const uint8_t *address);
 /* True where the address could stand for a name; ret_name is NULL where it stands for none (borrowed). */
 bool names_find(const struct names *names, int family, const uint8_t *address,
 		const char **ret_name);

@@ -43,6 +43,8 @@ struct connection_end {
 struct network_owner {
 	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno. */
 	int (*socket)(void *userdata, int family);
+	/* Makes an address that stands for no name one that can be listened on in there. */
+	int (*make_local)(void *userdata, int family, const uint8_t *address);
 	/* Begins a look-up outside; network_resolved() follows. 0 or a negative errno. */
 	int (*resolve)(void *userdata, const char *host);
 	/* May what host resolved to be connected to? */
