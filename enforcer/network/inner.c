@@ -109,6 +109,10 @@ struct inner *inner_release(struct inner *inner)
 	if (*at)
 		*at = inner->next;
 	loop_source_done(&inner->accept);
+	/* The ring's poll holds the socket until its cancellation is submitted: it must not go on
+	 * listening, for the next one binds to the same place. */
+	if (inner->fd >= 0)
+		shutdown(inner->fd, SHUT_RDWR);
 	fd_close(inner->fd);
 	free(inner);
 	return NULL;
