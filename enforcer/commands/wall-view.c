@@ -116,7 +116,8 @@ static void view_of_plan(const struct plan *plan, const struct policy *policy, e
 			 const char *path, struct wall_view *view)
 {
 	struct tree_verdict tree;
-	uint64_t right = verb == VERB_EXEC ? LANDLOCK_ACCESS_FS_EXECUTE : LANDLOCK_ACCESS_FS_READ_FILE;
+	uint64_t right =
+		verb == VERB_EXEC ? LANDLOCK_ACCESS_FS_EXECUTE : LANDLOCK_ACCESS_FS_READ_FILE;
 
 	*view = (struct wall_view){};
 	if (verb == VERB_WRITE) {
@@ -126,8 +127,8 @@ static void view_of_plan(const struct plan *plan, const struct policy *policy, e
 
 			if (!facts_is_below(mount->path, path))
 				continue;
-			view->open = mount->kind == PLAN_MOUNT_WRITABLE ||
-				     mount->kind == PLAN_MOUNT_TMP;
+			view->open =
+				mount->kind == PLAN_MOUNT_WRITABLE || mount->kind == PLAN_MOUNT_TMP;
 			snprintf(view->tree, sizeof(view->tree), "%s", mount->path);
 		}
 		return;
@@ -171,8 +172,12 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		printf("%s\n",
 		       object->endpoint.loopback
 			       ? "the sandbox has a loopback of its own, that nothing outside hears"
-			       : "the sandbox has no route out, and this version makes no connection for "
-				 "it: refused (ENETUNREACH)");
+		       : verdict == VERDICT_DENY ? "the sandbox has no route out"
+		       : object->endpoint.protocol == IPPROTO_TCP
+			       ? "the sandbox has no route out: the enforcer connects and relays"
+			       : "the sandbox has no route out, and this version relays TCP alone: "
+				 "refused "
+				 "(ENETUNREACH)");
 		return;
 	case OBJECT_ABSTRACT:
 	case OBJECT_MEMORY:

@@ -26,9 +26,10 @@
 
 /* First NETNS_ENTER. */
 enum netns_kind {
-	NETNS_ENTER = 0, /* with the namespace as a descriptor; answered by the resolver's sockets */
-	NETNS_SOCKETS,   /* answered by NETNS_BATCH stream sockets of the family */
-	NETNS_LOCAL,     /* makes the address local */
+	NETNS_ENTER =
+		0,     /* with the namespace as a descriptor; answered by the resolver's sockets */
+	NETNS_SOCKETS, /* answered by NETNS_BATCH stream sockets of the family */
+	NETNS_LOCAL,   /* makes the address local */
 };
 
 struct netns_request {

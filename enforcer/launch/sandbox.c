@@ -186,8 +186,7 @@ static int enter_network(struct start *start)
 	namespace_fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (namespace_fd < 0)
 		return -errno;
-	r = netns_call(sandbox->network, &request, namespace_fd, sandbox->resolver,
-		       NETNS_RESOLVER);
+	r = netns_call(sandbox->network, &request, namespace_fd, sandbox->resolver, NETNS_RESOLVER);
 	return r < 0 ? r : r < NETNS_RESOLVER ? -EPROTO : 0;
 }
 

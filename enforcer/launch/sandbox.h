@@ -34,15 +34,20 @@ struct sandbox {
 	struct {
 		int fds[32];
 		int n;
-	} spare[2];       /* unconnected TCP sockets of the namespace, IPv4 and IPv6 */
-	int terminal;     /* the master of the agent's pty, or -1; given likewise */
+	} spare[2];   /* unconnected TCP sockets of the namespace, IPv4 and IPv6 */
+	int terminal; /* the master of the agent's pty, or -1; given likewise */
 };
 
 /* The zero is not a valid sandbox: descriptors start at -1. */
 #define SANDBOX_NONE                                                                               \
 	{                                                                                          \
 		.keeper_pidfd = -1, .listener = -1, .root = -1, .devpts = -1, .control = -1,       \
-		.terminal = -1, .network = -1, .resolver = {-1, -1, -1, -1}                        \
+		.terminal = -1, .network = -1, .resolver = {                                       \
+			-1,                                                                        \
+			-1,                                                                        \
+			-1,                                                                        \
+			-1                                                                         \
+		}                                                                                  \
 	}
 
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr);
@@ -57,8 +62,8 @@ enum sandbox_event {
 	SANDBOX_NOTHING = 0, /* nothing to be read (any more, for now) */
 	SANDBOX_EXECUTED,    /* the agent runs, or has run */
 	SANDBOX_FAILED,      /* its execve failed */
-	SANDBOX_STOPPED,     /* with a terminal: the agent has stopped, kill(-agent, SIGCONT) goes on */
-	SANDBOX_CLOSED,      /* nothing comes any more */
+	SANDBOX_STOPPED, /* with a terminal: the agent has stopped, kill(-agent, SIGCONT) goes on */
+	SANDBOX_CLOSED,  /* nothing comes any more */
 };
 /* When control is readable: the next event, or a negative errno. ret_errno: why it FAILED. */
 int sandbox_read_event(struct sandbox *sandbox, int *ret_errno);

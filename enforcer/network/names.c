@@ -134,8 +134,9 @@ void names_address(uint32_t number, int family, uint8_t *ret_address)
 
 bool names_cover(int family, const uint8_t *address)
 {
-	return family == AF_INET6 ? memcmp(address, v6_prefix, 6) == 0
-				  : address[0] == v4_prefix[0] && (address[1] & 0xfe) == v4_prefix[1];
+	return family == AF_INET6
+		       ? memcmp(address, v6_prefix, 6) == 0
+		       : address[0] == v4_prefix[0] && (address[1] & 0xfe) == v4_prefix[1];
 }
 
 bool names_find(const struct names *names, int family, const uint8_t *address,
