@@ -52,7 +52,7 @@ enum handover_kind {
 			    */
 	HANDOVER_FAILED,   /* shim: step and error; it exits */
 	HANDOVER_GO,       /* enforcer: execute the agent */
-	HANDOVER_AGENT,    /* shim, with a terminal: its sender is the agent-to-be, in a group of its
+	HANDOVER_AGENT, /* shim, with a terminal: its sender is the agent-to-be, in a group of its
 			      own; the one that spoke before stays as its parent */
 	HANDOVER_EXECUTED, /* parent: the agent was executed, or has ended */
 	HANDOVER_STOPPED,  /* parent: the agent has stopped (Ctrl-Z) */

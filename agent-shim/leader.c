@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * With a terminal the agent needs a parent in its session: the kernel stops nobody in a process group
- * that is orphaned, and Ctrl-Z would do nothing. The leader stays behind, under the same Landlock
- * domain and filter, tells the enforcer when the agent has stopped, and ends as the agent ends.
+ * With a terminal the agent needs a parent in its session: the kernel stops nobody in a process
+ * group that is orphaned, and Ctrl-Z would do nothing. The leader stays behind, under the same
+ * Landlock domain and filter, tells the enforcer when the agent has stopped, and ends as the agent
+ * ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,8 @@ static _Noreturn void leader_wait(const struct shim *shim, int executed)
 	char byte;
 
 	signal(SIGHUP, pass_on);
-	/* The agent alone holds its streams now, so that their ends are seen when it closes them. */
+	/* The agent alone holds its streams now, so that their ends are seen when it closes
+	 * them. */
 	syscall(SYS_close_range, 0, 2, 0);
 	/* The other end closes with the agent's execve, or with its end. */
 	while (read(executed, &byte, 1) < 0 && errno == EINTR)

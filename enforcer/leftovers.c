@@ -45,7 +45,8 @@ static void list_hooks(int repository, struct list *list)
 		struct stat st;
 
 		fd_close(fd);
-		if (fstatat(repository, "hooks", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
+		if (fstatat(repository, "hooks", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISLNK(st.st_mode))
 			leftover(list, "hooks", "is a link to hooks that git runs");
 		return;
 	}
@@ -69,11 +70,11 @@ static void list_hooks(int repository, struct list *list)
 static bool names_a_program(const char *line)
 {
 	static const char *const keys[] = {
-		"hookspath",  "fsmonitor",   "sshcommand", "editor",         "pager",   "askpass",
-		"gitproxy",   "helper",      "program",    "textconv",       "clean",   "smudge",
-		"process",    "command",     "external",   "driver",         "path",    "tool",
-		"cmd",        "uploadpack",  "receivepack", "vcs",           "worktree",
-		"attributesfile", "precommand", "allow",
+		"hookspath",  "fsmonitor",  "sshcommand",  "editor",   "pager",    "askpass",
+		"gitproxy",   "helper",     "program",     "textconv", "clean",    "smudge",
+		"process",    "command",    "external",    "driver",   "path",     "tool",
+		"cmd",        "uploadpack", "receivepack", "vcs",      "worktree", "attributesfile",
+		"precommand", "allow",
 	};
 	size_t len;
 
@@ -98,7 +99,8 @@ static bool names_a_program(const char *line)
 /* What is not a plain, readable, short text is told of, not looked into. */
 static void list_config(int repository, const char *name, struct list *list)
 {
-	_cleanup_fd_ int fd = openat(repository, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	_cleanup_fd_ int fd =
+		openat(repository, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
 	char *save = NULL;
 	struct stat st;

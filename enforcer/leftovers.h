@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a run left that may execute later, outside: hooks and telling settings of the repositories that
- * it made. (Those of repositories that stood before are protected by the guards.) Looked at once the
- * sandbox has ended; the files are the agent's and hostile, so they are only listed.
+ * What a run left that may execute later, outside: hooks and telling settings of the repositories
+ * that it made. (Those of repositories that stood before are protected by the guards.) Looked at
+ * once the sandbox has ended; the files are the agent's and hostile, so they are only listed.
  */
 #pragma once
 

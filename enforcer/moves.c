@@ -18,8 +18,10 @@ static bool moves_one_way(const struct policy *policy, const struct object *from
 bool moves_lawfully(const struct pending *pending)
 {
 	const struct policy *policy = pending->supervisor->policy;
-	const struct object *from = &pending->request.objects[0], *to = &pending->request.objects[1];
-	bool exchange = pending->call.kind == CALL_RENAME && pending->call.flags & 2; /* RENAME_EXCHANGE */
+	const struct object *from = &pending->request.objects[0],
+			    *to = &pending->request.objects[1];
+	bool exchange =
+		pending->call.kind == CALL_RENAME && pending->call.flags & 2; /* RENAME_EXCHANGE */
 
 	if (pending->call.kind != CALL_RENAME && pending->call.kind != CALL_LINK)
 		return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Moving is not laundering: a rename or link gives a thing no laxer name, and no guarded name its thing.
- * Names that a directory brings along, or a link leads to, count.
+ * Moving is not laundering: a rename or link gives a thing no laxer name, and no guarded name its
+ * thing. Names that a directory brings along, or a link leads to, count.
  */
 #pragma once
 

@@ -8,8 +8,10 @@
 #include "enforcer/pending.h"
 #include "enforcer/supervisor.h"
 
-/* All but the room of the two paths, 8 KiB of which a call uses some dozen bytes: those are strings, and
- * empty ones are enough. */
+/*
+ * All but the room of the two paths, 8 KiB of which a call uses some dozen bytes: those are
+ * strings, and empty ones are enough.
+ */
 static void pending_zero(struct pending *pending)
 {
 	char *begin = (char *)pending, *end = (char *)(pending + 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stopped call on its way through the stages. pending_step() knows the legal steps; one that is freed
- * unanswered is answered with deny first.
+ * A stopped call on its way through the stages. pending_step() knows the legal steps; one that is
+ * freed unanswered is answered with deny first.
  */
 #pragma once
 
@@ -38,7 +38,7 @@ struct pending {
 	size_t reserved;      /* room in the log */
 	int tries;
 	struct waiter waiter;
-	struct later *later;  /* borrowed: it frees itself */
+	struct later *later; /* borrowed: it frees itself */
 	struct connection *connection; /* likewise */
 };
 

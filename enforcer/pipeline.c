@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stages of one call. Each function takes a pending call one stage on; whatever goes wrong on the
- * way is answered with an error, never with "go on".
+ * The stages of one call. Each function takes a pending call one stage on; whatever goes wrong on
+ * the way is answered with an error, never with "go on".
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +23,7 @@
 static void pipeline_perform(struct pending *pending, const struct target *target);
 
 /* Linked while it waits for somebody else. */
-static void pending_wait(struct pending *pending)
+void pending_wait(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;
 
@@ -35,7 +34,7 @@ static void pending_wait(struct pending *pending)
 	supervisor->waiting = pending;
 }
 
-static void pending_wake(struct pending *pending)
+void pending_wake(struct pending *pending)
 {
 	if (pending->previous)
 		pending->previous->next = pending->next;
@@ -92,7 +91,7 @@ static void pipeline_record(struct pending *pending)
 	pending_free(pending);
 }
 
-static void pipeline_answered(struct pending *pending)
+void pipeline_answered(struct pending *pending)
 {
 	pending_step(pending, STAGE_ANSWERED);
 	pipeline_record(pending);
@@ -118,15 +117,15 @@ static void pipeline_nothing(struct pending *pending, const struct target *targe
 	pipeline_answered(pending);
 }
 
-static void pipeline_deny(struct pending *pending, const struct target *target, int error)
+void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
 	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
 	pipeline_answered(pending);
 }
 
-/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it still
- * waits, and no answer means no. */
+/* The target died, or cannot be looked at (our own descriptors have run out): in the second case it
+ * still waits, and no answer means no. */
 static void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
@@ -140,128 +139,6 @@ static void pipeline_gone(struct pending *pending)
 void supervisor_deny_unanswered(struct pending *pending)
 {
 	listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES);
-}
-
-/* Request: the places and objects of the call. 0, or the negative errno that answers it. */
-static int resolve_files(struct pending *pending, const struct target *target)
-{
-	struct supervisor *supervisor = pending->supervisor;
-	struct call *call = &pending->call;
-	bool two = call->kind == CALL_RENAME || call->kind == CALL_LINK;
-	int r;
-
-	if (call->path[0].given)
-		r = place_resolve(supervisor->view, target, call->path[0].dirfd, call->path[0].text,
-				  call->path[0].walk, call->restrictions, &pending->places[0]);
-	else
-		r = place_from_fd(supervisor->view, target, call->fd, &pending->places[0]);
-	if (r == 0 && two)
-		r = call->path[1].error;
-	if (r == 0 && two)
-		r = place_resolve(supervisor->view, target, call->path[1].dirfd, call->path[1].text,
-				  call->path[1].walk, 0, &pending->places[1]);
-	if (r < 0)
-		return r;
-	pending->n_places = two ? 2 : 1;
-	r = describe_files(call, pending->places, supervisor->repositories, supervisor->view,
-			   &pending->request);
-	return r < 0 ? r : describe_foregone(call, pending->places);
-}
-
-static int resolve_exec(struct pending *pending, const struct target *target)
-{
-	struct call *call = &pending->call;
-	int r = place_resolve(pending->supervisor->view, target, call->path[0].dirfd,
-			      call->path[0].text, call->path[0].walk, 0, &pending->places[0]);
-
-	if (r < 0)
-		return r;
-	if (S_ISLNK(pending->places[0].stat.mode))
-		return -ELOOP;
-	pending->n_places = 1;
-	pending->request.argv = steal_pointer(call->argv);
-	pending->request.argv_truncated = call->argv_truncated;
-	return describe_exec(pending->supervisor->view, target, &pending->places[0],
-			     pending->request.argv, &pending->request, &pending->image);
-}
-
-static int socket_protocol(int fd)
-{
-	int protocol = 0;
-	socklen_t len = sizeof(protocol);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) < 0)
-		return -errno;
-	return protocol;
-}
-
-static int resolve_socket(struct pending *pending, const struct target *target)
-{
-	struct call *call = &pending->call;
-	enum verb verb =
-		call->kind == CALL_BIND || call->kind == CALL_LISTEN ? VERB_LISTEN : VERB_CONNECT;
-	bool path = call->address.ss_family == AF_UNIX && call->path[0].given;
-	int protocol, r;
-
-	call->socket = target_get_fd(target, call->fd);
-	if (call->socket < 0)
-		return call->socket;
-	protocol = socket_protocol(call->socket);
-	if (protocol < 0)
-		return protocol; /* ENOTSOCK */
-	if (call->kind == CALL_LISTEN) {
-		call->address_len = sizeof(call->address);
-		if (getsockname(call->socket, (struct sockaddr *)&call->address,
-				&call->address_len) < 0)
-			return -errno;
-	}
-	if (path) {
-		r = place_resolve(pending->supervisor->view, target, AT_FDCWD, call->path[0].text,
-				  call->path[0].walk, 0, &pending->places[0]);
-		if (r < 0)
-			return r;
-		pending->n_places = 1;
-		if (call->kind == CALL_BIND && pending->places[0].fd >= 0)
-			return -EADDRINUSE;
-		if (call->kind != CALL_BIND && !S_ISSOCK(pending->places[0].stat.mode))
-			return -ECONNREFUSED;
-	}
-	r = describe_address(call, path ? &pending->places[0] : NULL, verb, protocol,
-			     &pending->request);
-	/* bind makes a name, which a guard may want to be free. */
-	if (r == 0 && path && call->kind == CALL_BIND)
-		r = describe_place(&pending->places[0], VERB_WRITE,
-				   pending->supervisor->repositories, pending->supervisor->view,
-				   &pending->request);
-	return r < 0 || path ? r : outside_describe(pending->supervisor->outside,
-						    &pending->request.objects[0],
-						    call->kind == CALL_CONNECT);
-}
-
-/*
- * What was read may be a stranger's, whose thread got the number of ours: each branch ends with a look
- * whether ours still waits, and before that nothing is judged or done. An error needs no look, for the
- * kernel takes no answer for a thread that is gone.
- */
-static int pipeline_resolve(struct pending *pending, const struct target *target)
-{
-	switch (mediated_family(pending->request.call)) {
-	case FAMILY_OPEN:
-	case FAMILY_CHANGE:
-		return resolve_files(pending, target);
-	case FAMILY_EXEC:
-		return resolve_exec(pending, target);
-	case FAMILY_CONNECT:
-	case FAMILY_LISTEN:
-		return resolve_socket(pending, target);
-	case FAMILY_MEMORY:
-		pending->request.objects[0] = (struct object){.kind = OBJECT_ANONYMOUS};
-		pending->request.n_objects = 1;
-		return target_waits(target) ? 0 : -ESRCH;
-	case FAMILY_NONE:
-		break;
-	}
-	return -ENOSYS;
 }
 
 /* Sent by a datagram socket: no relay for those is built yet. */
@@ -339,8 +216,9 @@ static struct pending *pipeline_next_asked(const struct supervisor *supervisor, 
 	return NULL;
 }
 
-/* The listener does not tell of a target's death, and a question that nobody waits for any more must not
- * stand on the screen. From the start again after each: the next one shown may answer others. */
+/* The listener does not tell of a target's death, and a question that nobody waits for any more
+ * must not stand on the screen. From the start again after each: the next one shown may answer
+ * others. */
 void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
 {
 	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
@@ -376,7 +254,7 @@ static bool pipeline_reserve(struct pending *pending)
 }
 
 /* The request has become another (a new image): room for that one instead. */
-static bool pipeline_reserve_anew(struct pending *pending)
+bool pipeline_reserve_anew(struct pending *pending)
 {
 	if (pending->reserved)
 		audit_log_release(pending->supervisor->log, pending->reserved);
@@ -429,18 +307,16 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 {
 	struct supervisor *supervisor = pending->supervisor;
 	struct call *call = &pending->call;
-	int r;
+	const struct later_order order = {
+		.call = call,
+		.place = pending->n_places ? &pending->places[0] : NULL,
+		.handler = pipeline_later_ended,
+		.userdata = pending,
+	};
+	int r = outside_is_asked(&pending->request)
+			? pipeline_connect(pending, target)
+			: later_begin(&supervisor->reply, target, &order, &pending->later);
 
-	if (outside_is_asked(&pending->request))
-		r = pipeline_connect(pending, target);
-	else if (call->kind == CALL_CONNECT)
-		r = later_connect(&supervisor->reply, target, steal_fd(call->socket),
-				  &call->address, call->address_len,
-				  pending->n_places ? &pending->places[0] : NULL,
-				  pipeline_later_ended, pending, &pending->later);
-	else
-		r = later_open(&supervisor->reply, target, call, &pending->places[0],
-			       pipeline_later_ended, pending, &pending->later);
 	if (r == -EALREADY || r == -EISCONN) {
 		pipeline_fail(pending, target, r);
 		return;
@@ -448,24 +324,6 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;
 		pipeline_deny(pending, target, -r);
-		return;
-	}
-	pending_step(pending, STAGE_PERFORMING);
-	pending_wait(pending);
-}
-
-static void pipeline_exec(struct pending *pending, const struct target *target)
-{
-	const struct exec_order order = {.image = pending->image,
-					 .path = pending->call.path[0].text,
-					 .request = &pending->request,
-					 .userdata = pending};
-	int r = exec_begin(pending->supervisor->verifier, target, &order);
-
-	if (r < 0) {
-		pending->decision.by = BY_FAULT;
-		pending->decision.reason = "the thread could not be held for verification";
-		pipeline_deny(pending, target, EACCES);
 		return;
 	}
 	pending_step(pending, STAGE_PERFORMING);
@@ -496,8 +354,8 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 			       : perform_sendto(context, target, &pending->call,
 						&pending->places[0], &pending->outcome);
 	case FAMILY_LISTEN:
-		/* Nothing to gain by another address: the network namespace is the sandbox's own, bind
-		 * overwrites nothing, and read-only mounts bound it. */
+		/* Nothing to gain by another address: the network namespace is the sandbox's own,
+		 * bind overwrites nothing, and read-only mounts bound it. */
 		reply_continue(context, target, &pending->outcome);
 		return REPLY_DONE;
 	case FAMILY_MEMORY:
@@ -610,71 +468,4 @@ void pipeline_work(struct pending *pending)
 		pipeline_perform(pending, &target);
 		return;
 	}
-}
-
-/* What turned out to be mapped is not what was judged: may it run? Only by a rule that allows it; nobody
- * is asked, because the thread is stopped with its old image gone. */
-bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
-{
-	struct pending *pending = userdata;
-	struct supervisor *supervisor = pending->supervisor;
-	struct request now = {.cookie = pending->request.cookie,
-			      .tid = pending->request.tid,
-			      .pid = pending->request.pid,
-			      .call = pending->request.call,
-			      .flags = pending->request.flags};
-	struct place exe = PLACE_NONE, file = PLACE_NONE;
-	struct exec_image image;
-	struct decision decision = {};
-	int fd = fcntl(seen->exe, F_DUPFD_CLOEXEC, 3);
-	int r = fd < 0 ? -errno : place_from_pin(supervisor->view, fd, &exe);
-
-	now.program = steal_pointer(pending->request.program);
-	now.argv = steal_pointer(seen->argv);
-	now.argv_truncated = seen->argv_truncated;
-	if (r == 0)
-		r = describe_exec(supervisor->view, seen->target, &exe, now.argv, &now, &image);
-	if (r == 0)
-		r = place_resolve(supervisor->view, seen->target, AT_FDCWD, seen->execfn, 0, 0,
-				  &file);
-	if (r == 0 && (file.stat.dev != exe.stat.dev || file.stat.ino != exe.stat.ino))
-		r = describe_exec(supervisor->view, seen->target, &file, now.argv, &now, &image);
-	if (r == 0 && !rule_zero_judge(supervisor->zero, &now, &decision))
-		policy_judge(supervisor->policy, &now, &decision);
-	if (decision.verdict != VERDICT_ALLOW) {
-		decision.verdict = VERDICT_DENY;
-		decision.reason =
-			"tampered: another program was there than the one that was judged";
-	}
-	place_done(&exe);
-	place_done(&file);
-	/* The record says what was there. */
-	request_done(&pending->request);
-	pending->request = now;
-	pending->decision = decision;
-	return pipeline_reserve_anew(pending) && decision.verdict == VERDICT_ALLOW;
-}
-
-void pipeline_exec_ended(void *userdata, enum exec_end end, int value)
-{
-	struct pending *pending = userdata;
-
-	pending_wake(pending);
-	switch (end) {
-	case EXEC_GONE:
-		pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
-		break;
-	case EXEC_FAILED:
-		pending->outcome = (struct outcome){
-			.kind = value ? OUTCOME_ERROR : OUTCOME_CONTINUED, .value = value};
-		break;
-	case EXEC_RAN:
-	case EXEC_OTHER:
-		pending->outcome = (struct outcome){.kind = OUTCOME_CONTINUED};
-		break;
-	case EXEC_KILLED:
-		pending->outcome = (struct outcome){.kind = OUTCOME_KILLED, .value = value};
-		break;
-	}
-	pipeline_answered(pending);
 }

@@ -10,6 +10,21 @@ void pipeline_work(struct pending *pending);
 /* Of the supervisor's watch: withdraws the questions of targets that are gone. */
 void pipeline_on_watch(struct loop_source *source, int32_t result, bool more);
 
+/* Between the files of the pipeline. */
+
+/* Request: the places and objects of the call. 0, or the negative errno that answers it. */
+int pipeline_resolve(struct pending *pending, const struct target *target);
+/* Continues and verifies an exec that was allowed. */
+void pipeline_exec(struct pending *pending, const struct target *target);
+void pipeline_answered(struct pending *pending);
+/* Answers with error (positive). */
+void pipeline_deny(struct pending *pending, const struct target *target, int error);
+/* The request has become another (a new image): room for that one instead. */
+bool pipeline_reserve_anew(struct pending *pending);
+/* Linked while it waits for somebody else. */
+void pending_wait(struct pending *pending);
+void pending_wake(struct pending *pending);
+
 /* Of the exec verifier. */
 bool pipeline_judge_image(void *pending, struct exec_seen *seen);
 void pipeline_exec_ended(void *pending, enum exec_end end, int value);

@@ -75,7 +75,8 @@ int protect_own_files(const struct config *config, const char *const *own, const
 	    snprintf(path, sizeof(path), "%s/callgate", getenv("XDG_STATE_HOME")) < PATH_MAX)
 		r = r ? r : protect(ret_zero, path, VERB_ALL);
 	if (r < 0)
-		return failure_set(reterr, r, "cannot protect callgate's own files: %s", strerror(-r));
+		return failure_set(reterr, r, "cannot protect callgate's own files: %s",
+				   strerror(-r));
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What of callgate the agent must not touch, and what callgate itself must not be able to do once the
- * agent runs.
+ * What of callgate the agent must not touch, and what callgate itself must not be able to do once
+ * the agent runs.
  */
 #pragma once
 
@@ -10,11 +10,11 @@
 
 struct config;
 
-/* Rule zero of this run: policies and programs are not written, logs are not touched at all. own: paths
- * that are not touched at all, NULL-ended (the log, the summary). */
+/* Rule zero of this run: policies and programs are not written, logs are not touched at all. own:
+ * paths that are not touched at all, NULL-ended (the log, the summary). */
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr);
 
-/* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights of
- * the user. Reading the target needs none: its user namespace is our child. */
+/* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights
+ * of the user. Reading the target needs none: its user namespace is our child. */
 int protect_drop_rights(struct failure *reterr);

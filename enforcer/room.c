@@ -21,7 +21,9 @@ void supervisor_tell_room(struct supervisor *supervisor, int r)
 	/* What is kept back for such lines must last to the end of the run. */
 	if (r == 0 || r == -EIO || supervisor->no_room_told++ >= NO_ROOM_TOLD_MAX)
 		return;
-	fprintf(stderr, "callgate: there is no room for the record (%s): calls are refused until there is\n",
+	fprintf(stderr,
+		"callgate: there is no room for the record (%s): calls are refused until there "
+		"is\n",
 		strerror(-r));
 	supervisor_record_context(supervisor, &context);
 	if (record_fault(&context, "no room for the record: calls are refused", r, &line) == 0 &&

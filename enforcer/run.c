@@ -5,7 +5,8 @@
  *   options, policy, plan  ->  log  ->  sandbox (nothing of the agent runs)  ->  rights given up
  *   ->  loop  ->  summary
  *
- * Fails closed at each step, with the cause: what is started is what the policy promises, or nothing.
+ * Fails closed at each step, with the cause: what is started is what the policy promises, or
+ * nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -184,11 +185,12 @@ static int open_json(struct run *run, struct failure *reterr)
 
 	if (!file)
 		return 0;
-	run->json = strcmp(file, "-") == 0
-			    ? fcntl(1, F_DUPFD_CLOEXEC, 3)
-			    : open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-	return run->json < 0 ? failure_set(reterr, -errno, "cannot write the summary to %s: %s", file,
-					   strerror(errno))
+	run->json =
+		strcmp(file, "-") == 0
+			? fcntl(1, F_DUPFD_CLOEXEC, 3)
+			: open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	return run->json < 0 ? failure_set(reterr, -errno, "cannot write the summary to %s: %s",
+					   file, strerror(errno))
 			     : 0;
 }
 
@@ -338,9 +340,10 @@ static void say_denials(const struct run *run, struct buffer *text)
 	summary_counts(run->supervisor.summary, &counts);
 	if (counts.denied == 0 || !isatty(2))
 		return;
-	buffer_printf(text, "callgate: %llu %s denied: --verbose says which and what would allow %s\n",
-		      (unsigned long long)counts.denied, counts.denied == 1 ? "call was" : "calls were",
-		      counts.denied == 1 ? "it" : "them");
+	buffer_printf(
+		text, "callgate: %llu %s denied: --verbose says which and what would allow %s\n",
+		(unsigned long long)counts.denied, counts.denied == 1 ? "call was" : "calls were",
+		counts.denied == 1 ? "it" : "them");
 }
 
 static void say_end(struct run *run, int status)
@@ -366,8 +369,9 @@ static void say_end(struct run *run, int status)
 		struct buffer left = {};
 
 		if (leftovers_list(supervisor->repositories, &left) > 0 && !left.error)
-			buffer_printf(&text, "callgate: this run left what may execute later, "
-					     "outside:\n%s",
+			buffer_printf(&text,
+				      "callgate: this run left what may execute later, "
+				      "outside:\n%s",
 				      left.data);
 		buffer_done(&left);
 	}
@@ -404,8 +408,8 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = loop_new(&supervisor->loop);
 	if (r < 0)
-		return explain_start(failure_set(reterr, r, "cannot set up io_uring: %s",
-						 strerror(-r)));
+		return explain_start(
+			failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r)));
 	/* The log first: its directory must be there for the plan to cover it. */
 	r = open_log(run, reterr);
 	if (r == 0)

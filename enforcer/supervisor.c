@@ -16,8 +16,8 @@
 /* Calls that are taken from the kernel and wait here; the rest wait in the kernel. */
 #define RECEIVED_MAX 1024
 
-/* Takes everything that waits: until it is received a call can be interrupted by a signal, and would
- * fail with an EINTR that it never has bare. */
+/* Takes everything that waits: until it is received a call can be interrupted by a signal, and
+ * would fail with an EINTR that it never has bare. */
 static void supervisor_receive(struct supervisor *supervisor)
 {
 	struct seccomp_notif notif;
@@ -167,7 +167,8 @@ static void on_signal(void *userdata, int signo, bool from_keyboard)
 
 static void on_log_failed(void *userdata, int error)
 {
-	fprintf(stderr, "callgate: the record cannot be written any more (%s): every call is refused\n",
+	fprintf(stderr,
+		"callgate: the record cannot be written any more (%s): every call is refused\n",
 		strerror(-error));
 }
 

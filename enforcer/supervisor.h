@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The run: owns the stages and what is pending, and passes each call from one to the next. The middle
- * of supervisor.c reads like the design:
+ * The run: owns the stages and what is pending, and passes each call from one to the next. The
+ * middle of supervisor.c reads like the design:
  *
  *   notify -> request -> policy -> (approval) -> reply -> audit
  *
@@ -29,8 +29,8 @@
 
 struct supervisor {
 	struct loop *loop;
-	struct policy *policy;           /* borrowed */
-	const struct rule_zero *zero;    /* borrowed */
+	struct policy *policy;        /* borrowed */
+	const struct rule_zero *zero; /* borrowed */
 	struct sandbox sandbox;
 	struct listener listener;
 	struct targets *targets;
@@ -39,34 +39,34 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
-	struct terminal *terminal;       /* NULL: nobody to ask */
+	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
-	struct audit_log *log;           /* NULL: "detail": "none" */
+	struct audit_log *log; /* NULL: "detail": "none" */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;
 	uint64_t started_ns;
-	uint64_t unrecorded;             /* calls refused for want of room in the log */
-	unsigned no_room_told;           /* how often a person was told of it */
+	uint64_t unrecorded;   /* calls refused for want of room in the log */
+	unsigned no_room_told; /* how often a person was told of it */
 	bool no_room;
 
-	struct loop_source notified;     /* the listener */
-	struct loop_source work;         /* what was received and not worked on yet */
-	struct loop_source ended;        /* the keeper */
-	struct loop_source started;      /* the shim's word on its execve */
-	struct loop_source watch;        /* while questions wait: do their targets still? */
+	struct loop_source notified; /* the listener */
+	struct loop_source work;     /* what was received and not worked on yet */
+	struct loop_source ended;    /* the keeper */
+	struct loop_source started;  /* the shim's word on its execve */
+	struct loop_source watch;    /* while questions wait: do their targets still? */
 	struct signals *signals;
 	struct pending *received_first, *received_last;
-	struct pending *waiting;         /* asked, or performing */
-	unsigned n_later;                /* of them, in workers */
+	struct pending *waiting; /* asked, or performing */
+	unsigned n_later;        /* of them, in workers */
 	size_t n_received;
 
-	int status;                      /* the exit status so far */
-	int exec_errno;                  /* why the command was not executed, or 0 */
+	int status;     /* the exit status so far */
+	int exec_errno; /* why the command was not executed, or 0 */
 	bool listener_gone;
 	bool finishing;
-	int stopping;                    /* how often somebody asked for the end */
+	int stopping; /* how often somebody asked for the end */
 };
 
 /* Arms the sources. The sandbox has been started and waits. */

@@ -242,9 +242,9 @@ static const struct argument_rule linux_aio_rules[] = {
 	OTHERWISE(REFUSE(ENOSYS)),
 };
 
-/* Core dumps are off by a limit of 1, which alone stops the host's pipe handler too (fs/coredump.c looks
- * at the soft limit): 0 would turn that on again, and programs that hold secrets set 0, and end where it
- * fails. So it succeeds and changes nothing. */
+/* Core dumps are off by a limit of 1, which alone stops the host's pipe handler too (fs/coredump.c
+ * looks at the soft limit): 0 would turn that on again, and programs that hold secrets set 0, and
+ * end where it fails. So it succeeds and changes nothing. */
 #define SUCCEED REFUSE(0)
 static const struct argument_rule setrlimit_rules[] = {
 	{"RLIMIT_CORE: succeeds, changes nothing", SUCCEED, .tests = {IS(0, RLIMIT_CORE)}},

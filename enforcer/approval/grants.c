@@ -36,8 +36,8 @@ static size_t grants_index(const struct grants *grants, const void *key, size_t 
 {
 	size_t i = 0;
 
-	while (i < grants->n && (grants->list[i].len != len ||
-				 memcmp(grants->list[i].key, key, len) != 0))
+	while (i < grants->n &&
+	       (grants->list[i].len != len || memcmp(grants->list[i].key, key, len) != 0))
 		i++;
 	return i;
 }

@@ -100,8 +100,8 @@ static struct decision unattended_decision(const struct approvals *approvals,
 {
 	struct decision answer = *asked;
 
-	answer.verdict = approvals->config.unattended == VERDICT_ALLOW ? VERDICT_ALLOW
-									: VERDICT_DENY;
+	answer.verdict =
+		approvals->config.unattended == VERDICT_ALLOW ? VERDICT_ALLOW : VERDICT_DENY;
 	answer.by = BY_UNATTENDED;
 	answer.reason = reason;
 	return answer;
@@ -182,8 +182,8 @@ static struct question *approvals_find(struct approvals *approvals, const struct
 	return question;
 }
 
-static struct question *question_new(const struct request *request,
-				     const struct decision *decision, struct buffer *key)
+static struct question *question_new(const struct request *request, const struct decision *decision,
+				     struct buffer *key)
 {
 	_cleanup_(question_freep) struct question *question = calloc(1, sizeof(*question));
 

@@ -38,12 +38,12 @@ enum answer {
 };
 
 struct question {
-	uint64_t id;        /* from 1, never used again */
+	uint64_t id; /* from 1, never used again */
 	uint64_t deadline;
-	struct buffer text; /* lines for the person, escaped */
+	struct buffer text;  /* lines for the person, escaped */
 	struct buffer scope; /* what an answer for this run covers, escaped */
-	bool whole;         /* text shows everything; else it cannot be allowed for this run */
-	bool remembered;    /* an answer for this run is possible */
+	bool whole;          /* text shows everything; else it cannot be allowed for this run */
+	bool remembered;     /* an answer for this run is possible */
 	unsigned n_waiters;
 	/* The rest is pending.c's own. */
 	struct buffer key;
@@ -64,10 +64,10 @@ struct prompter {
 };
 
 struct approvals_config {
-	struct loop *loop;          /* for deadlines; NULL: the owner calls approvals_expire() */
-	struct prompter *prompter;  /* borrowed; NULL: unattended */
+	struct loop *loop;         /* for deadlines; NULL: the owner calls approvals_expire() */
+	struct prompter *prompter; /* borrowed; NULL: unattended */
 	uint64_t timeout_ns;
-	enum verdict unattended;    /* VERDICT_ALLOW, or denied */
+	enum verdict unattended; /* VERDICT_ALLOW, or denied */
 };
 
 int approvals_new(const struct approvals_config *config, struct approvals **ret_approvals);

@@ -129,8 +129,7 @@ int person_take(struct person *person)
 	crash.modes = person->original;
 	crash.fd = person->in;
 	/* TCSADRAIN would wait for a terminal that is stopped, and the loop with it. */
-	if (tcsetattr(person->in, TCSANOW, &raw) < 0 ||
-	    tcgetattr(person->in, &person->ours) < 0) {
+	if (tcsetattr(person->in, TCSANOW, &raw) < 0 || tcgetattr(person->in, &person->ours) < 0) {
 		int r = -errno;
 
 		tcsetattr(person->in, TCSANOW, &person->original);

@@ -24,7 +24,10 @@ struct person {
 	struct termios ours;        /* where raw: as the kernel keeps what we set */
 };
 
-#define PERSON_NONE {.in = -1, .out = -1}
+#define PERSON_NONE                                                                                \
+	{                                                                                          \
+		.in = -1, .out = -1                                                                \
+	}
 
 /* in, out: terminals, borrowed. 0 or a negative errno with reterr. */
 int person_open(struct person *person, int in, int out, struct failure *reterr);

@@ -17,11 +17,11 @@
 
 enum keys_state {
 	KEYS_GROUND = 0,
-	KEYS_ESCAPE,    /* after ESC */
-	KEYS_ONE,       /* drop one more (SS3, character sets) */
+	KEYS_ESCAPE, /* after ESC */
+	KEYS_ONE,    /* drop one more (SS3, character sets) */
 	KEYS_CSI,
-	KEYS_MOUSE,     /* three bytes after CSI M */
-	KEYS_STRING,    /* OSC, DCS, SOS, PM, APC, until ST or BEL */
+	KEYS_MOUSE,  /* three bytes after CSI M */
+	KEYS_STRING, /* OSC, DCS, SOS, PM, APC, until ST or BEL */
 	KEYS_STRING_ESCAPE,
 };
 
@@ -32,7 +32,7 @@ struct prompt_keys {
 	bool csi_bare;      /* CSI without any parameter byte so far */
 	bool pasting;
 	uint64_t quiet_ns;
-	uint64_t ready_at;  /* nothing counts before */
+	uint64_t ready_at; /* nothing counts before */
 };
 
 void prompt_keys_init(struct prompt_keys *keys, uint64_t quiet_ns, uint64_t now);

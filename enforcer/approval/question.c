@@ -236,7 +236,7 @@ void question_append_scope(struct buffer *ret_text, const struct request *reques
 	buffer_append_string(ret_text, "each ");
 	append_verbs(ret_text, verbs);
 	buffer_append_string(ret_text, request->n_objects > 1 ? " of just these by any "
-							       : " of just this by any ");
+							      : " of just this by any ");
 	append_escaped(ret_text, name ? name + 1 : "program of that name", 64);
 	if (request->argv && request->argv[0])
 		buffer_append_string(ret_text, ", with just these arguments");

@@ -8,44 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "enforcer/approval/person.h"
-#include "enforcer/approval/terminal.h"
-#include "enforcer/base/buffer.h"
+#include "enforcer/approval/terminal-state.h"
 #include "enforcer/base/fd.h"
-#include "enforcer/loop/loop.h"
-
-#define FLOW_MAX     16384
-#define LOOK_EVERY_NS 250000000u
-
-/* Bytes on their way in one direction. */
-struct flow {
-	unsigned char data[FLOW_MAX];
-	size_t start, end;
-};
-
-struct terminal {
-	struct loop *loop; /* borrowed */
-	struct person person;
-	int master;
-	int peer; /* the other end, held so that the master never reads as ended while the agent lives */
-	bool relays_input;
-	bool lazy;         /* take the terminal only once the agent uses it */
-	bool master_ended; /* EIO: hung up from inside, all was read */
-	bool asking;
-	bool waiting;      /* a question waits for the foreground */
-	bool hung_up;
-	bool finishing;
-	struct termios initial; /* the agent's modes at the start, where lazy */
-	struct termios found;   /* the person's modes at the start, where lazy */
-	struct flow to_agent, to_person;
-	struct buffer said;
-	struct loop_source person_in, person_out, master_in, master_out;
-	struct loop_source look;
-	struct loop_source done;
-	struct terminal_asker *asker; /* borrowed */
-	void (*finished)(void *userdata);
-	void *userdata;
-};
 
 void terminal_wanted(struct terminal_wanted *ret_wanted)
 {
@@ -92,7 +56,7 @@ static void terminal_agent_modes(struct terminal *terminal, bool raw)
 	tcsetattr(terminal->peer, TCSANOW, &modes);
 }
 
-static void terminal_copy_size(struct terminal *terminal)
+void terminal_copy_size(struct terminal *terminal)
 {
 	struct winsize size;
 
@@ -141,7 +105,8 @@ static bool terminal_writes_person(const struct terminal *terminal)
 
 static void terminal_want(struct loop_source *source, int fd, unsigned events, bool wanted)
 {
-	/* Level-triggered and single: what is armed and no longer wanted fires once, for nothing. */
+	/* Level-triggered and single: what is armed and no longer wanted fires once, for
+	 * nothing. */
 	if (wanted && !source->armed && source->slot)
 		loop_poll(source, fd, events, false);
 }
@@ -158,7 +123,7 @@ static void terminal_finish_if_drained(struct terminal *terminal)
 }
 
 /* Brings modes and polls to what the state asks for. Each handler ends here. */
-static void terminal_update(struct terminal *terminal)
+void terminal_update(struct terminal *terminal)
 {
 	bool reads, raw = terminal_wants_raw(terminal);
 
@@ -199,7 +164,8 @@ static void terminal_hang_up(struct terminal *terminal)
 	loop_source_done(&terminal->master_in);
 	loop_source_done(&terminal->master_out);
 	person_done(&terminal->person);
-	/* The kernel hangs the other end up, with SIGHUP for the agent, when the master is closed. */
+	/* The kernel hangs the other end up, with SIGHUP for the agent, when the master is
+	 * closed. */
 	terminal->peer = fd_close(terminal->peer);
 	terminal->master = fd_close(terminal->master);
 	if (terminal->asker)
@@ -207,7 +173,7 @@ static void terminal_hang_up(struct terminal *terminal)
 }
 
 /* Writes to the person: first what we say, then what the agent wrote. */
-static void terminal_flush_person(struct terminal *terminal)
+void terminal_flush_person(struct terminal *terminal)
 {
 	while (terminal_writes_person(terminal)) {
 		bool saying = terminal->said.len > 0;
@@ -299,9 +265,10 @@ static void terminal_read_person(struct terminal *terminal)
 		terminal_person_typed(terminal, (const unsigned char *)"\x04", 1);
 		return;
 	}
-	terminal_person_typed(terminal, data, (size_t)n);
+	/* First: the agent's line discipline echoes what we write, and that is shown raw. */
 	if (cooked)
 		terminal_unlazy(terminal);
+	terminal_person_typed(terminal, data, (size_t)n);
 }
 
 static void on_person_in(struct loop_source *source, int32_t result, bool more)
@@ -321,7 +288,7 @@ static void on_person_out(struct loop_source *source, int32_t result, bool more)
 	terminal_update(terminal);
 }
 
-static void terminal_read_agent(struct terminal *terminal)
+void terminal_read_agent(struct terminal *terminal)
 {
 	struct flow *flow = &terminal->to_person;
 	bool any = false;
@@ -332,8 +299,8 @@ static void terminal_read_agent(struct terminal *terminal)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			/* A nonblocking read has waited for the line discipline's own queue, so with
-			 * the agent gone nothing can follow. */
+			/* A nonblocking read has waited for the line discipline's own queue, so
+			 * with the agent gone nothing can follow. */
 			terminal->master_ended = terminal->finishing;
 			break;
 		}
@@ -366,7 +333,7 @@ static void on_master_out(struct loop_source *source, int32_t result, bool more)
 	terminal_update(terminal);
 }
 
-static void terminal_tell_foreground(struct terminal *terminal)
+void terminal_tell_foreground(struct terminal *terminal)
 {
 	if (!terminal->waiting || !person_is_foreground(&terminal->person))
 		return;
@@ -424,9 +391,9 @@ static int terminal_init_sources(struct terminal *terminal)
 		struct loop_source *source;
 		loop_handler handler;
 	} sources[] = {
-		{&terminal->person_in, on_person_in},   {&terminal->person_out, on_person_out},
-		{&terminal->master_in, on_master_in},   {&terminal->master_out, on_master_out},
-		{&terminal->look, on_look},             {&terminal->done, on_done},
+		{&terminal->person_in, on_person_in}, {&terminal->person_out, on_person_out},
+		{&terminal->master_in, on_master_in}, {&terminal->master_out, on_master_out},
+		{&terminal->look, on_look},           {&terminal->done, on_done},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
@@ -456,8 +423,14 @@ int terminal_new(struct loop *loop, int master, const struct terminal_wanted *wa
 	} else {
 		terminal->relays_input = tty[0];
 		terminal->lazy = tty[0] && !tty[1];
-		r = person_open(&terminal->person, tty[0] ? 0 : tty[1] ? 1 : 2,
-				tty[1] ? 1 : tty[2] ? 2 : 0, reterr);
+		r = person_open(&terminal->person,
+				tty[0]   ? 0
+				: tty[1] ? 1
+					 : 2,
+				tty[1]   ? 1
+				: tty[2] ? 2
+					 : 0,
+				reterr);
 	}
 	if (r < 0)
 		return r;
@@ -490,116 +463,4 @@ struct terminal *terminal_free(struct terminal *terminal)
 	buffer_done(&terminal->said);
 	free(terminal);
 	return NULL;
-}
-
-/* Stops as the default action would, also where our process group is orphaned and the kernel
- * therefore stops nothing. Returns when we are continued. */
-static void stop_here(void)
-{
-	sigset_t one, old;
-
-	sigemptyset(&one);
-	sigaddset(&one, SIGTSTP);
-	sigprocmask(SIG_BLOCK, &one, &old);
-	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &one, NULL);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-}
-
-static void terminal_suspend(struct terminal *terminal)
-{
-	bool asked = terminal->asking || terminal->waiting;
-
-	terminal->asking = false;
-	if (asked && terminal->asker)
-		terminal->asker->foreground(terminal->asker, false);
-	person_restore(&terminal->person);
-	stop_here();
-	terminal->waiting = asked;
-	terminal_tell_foreground(terminal);
-	terminal_copy_size(terminal);
-}
-
-/* A key of the person's that their own, cooked terminal made a signal: the agent's foreground job
- * is who was meant. */
-static bool terminal_pass_signal(struct terminal *terminal, int signo)
-{
-	return terminal->master >= 0 && ioctl(terminal->master, TIOCSIG, signo) == 0;
-}
-
-bool terminal_signal(struct terminal *terminal, int signo, bool from_keyboard)
-{
-	bool handled = true;
-
-	switch (signo) {
-	case SIGWINCH:
-		if (!terminal->hung_up)
-			terminal_copy_size(terminal);
-		break;
-	case SIGTSTP:
-		if (from_keyboard)
-			terminal_pass_signal(terminal, signo);
-		terminal_suspend(terminal);
-		break;
-	case SIGINT:
-	case SIGQUIT:
-		handled = from_keyboard && terminal_pass_signal(terminal, signo);
-		break;
-	default:
-		terminal_tell_foreground(terminal);
-	}
-	terminal_update(terminal);
-	return handled;
-}
-
-void terminal_finish(struct terminal *terminal, void (*finished)(void *userdata), void *userdata)
-{
-	terminal->finishing = true;
-	terminal->finished = finished;
-	terminal->userdata = userdata;
-	terminal_read_agent(terminal);
-	terminal_update(terminal);
-}
-
-void terminal_set_asker(struct terminal *terminal, struct terminal_asker *asker)
-{
-	terminal->asker = asker;
-}
-
-int terminal_question_begin(struct terminal *terminal)
-{
-	int r;
-
-	if (terminal->hung_up)
-		return -EIO;
-	r = person_take(&terminal->person);
-	if (r < 0) {
-		terminal->waiting = r == -EAGAIN;
-		terminal_update(terminal);
-		return r;
-	}
-	terminal->asking = true;
-	tcflush(terminal->person.in, TCIFLUSH);
-	terminal_update(terminal);
-	return 0;
-}
-
-void terminal_say(struct terminal *terminal, const char *text, size_t len)
-{
-	if (terminal->hung_up)
-		return;
-	buffer_append(&terminal->said, text, len);
-	terminal_flush_person(terminal);
-	terminal_update(terminal);
-}
-
-bool terminal_is_saying(const struct terminal *terminal)
-{
-	return terminal->said.len > 0;
-}
-
-void terminal_question_end(struct terminal *terminal)
-{
-	terminal->asking = terminal->waiting = false;
-	terminal_update(terminal);
 }

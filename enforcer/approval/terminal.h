@@ -74,8 +74,8 @@ struct terminal_asker {
 /* Borrowed until it is replaced by NULL. */
 void terminal_set_asker(struct terminal *terminal, struct terminal_asker *asker);
 /*
- * Stops the agent's output, discards what was typed. 0; -EAGAIN in the background: asker->foreground
- * is called later; -EIO where the person has hung up.
+ * Stops the agent's output, discards what was typed. 0; -EAGAIN in the background:
+ * asker->foreground is called later; -EIO where the person has hung up.
  */
 int terminal_question_begin(struct terminal *terminal);
 /* Shown to the person, before anything else of the agent's, newlines as they are (raw: "\r\n"). */

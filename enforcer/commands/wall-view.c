@@ -176,8 +176,7 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		       : object->endpoint.protocol == IPPROTO_TCP
 			       ? "the sandbox has no route out: the enforcer connects and relays"
 			       : "the sandbox has no route out, and this version relays TCP alone: "
-				 "refused "
-				 "(ENETUNREACH)");
+				 "refused (ENETUNREACH)");
 		return;
 	case OBJECT_ABSTRACT:
 	case OBJECT_MEMORY:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the wall does about a name. explain asks the launch plan, which is what makes the wall; check has
- * only a policy file, and asks the policy alone the same questions.
+ * What the wall does about a name. explain asks the launch plan, which is what makes the wall;
+ * check has only a policy file, and asks the policy alone the same questions.
  */
 #pragma once
 

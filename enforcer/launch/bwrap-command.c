@@ -9,7 +9,7 @@
 
 /* The host's name is kept: it is no secret, and much asks for its own address by it. */
 static const char *const namespaces[] = {
-	"--unshare-user", "--unshare-ipc",        "--unshare-pid",     "--unshare-net",
+	"--unshare-user", "--unshare-ipc",    "--unshare-pid",     "--unshare-net",
 	"--unshare-uts",  "--unshare-cgroup", "--die-with-parent",
 };
 

@@ -11,9 +11,9 @@
 
 #include "enforcer/loop/loop.h"
 
-#define LOOP_ENTRIES 256
+#define LOOP_ENTRIES     256
 #define LOOP_WORKERS_MAX 8192
-#define SLOTS_FIRST  64
+#define SLOTS_FIRST      64
 
 /* What the kernel's answer is matched to. A slot outlives its source while an operation is on its
  * way, so that the memory that the operation uses does too. */
@@ -70,9 +70,10 @@ int loop_new(struct loop **ret_loop)
 		return r;
 	}
 	/* Opens that block take a worker each, and there are as few as four for a CPU: a handful of
-	 * readers of FIFOs would keep the writer that they wait for, and the record, from ever running.
-	 * An older kernel (before 5.15) says EINVAL. */
-	io_uring_register_iowq_max_workers(&loop->ring, (unsigned[]){LOOP_WORKERS_MAX, LOOP_WORKERS_MAX});
+	 * readers of FIFOs would keep the writer that they wait for, and the record, from ever
+	 * running. An older kernel (before 5.15) says EINVAL. */
+	io_uring_register_iowq_max_workers(&loop->ring,
+					   (unsigned[]){LOOP_WORKERS_MAX, LOOP_WORKERS_MAX});
 	/* The ring's descriptor must not pass to what the enforcer's side executes. */
 	fcntl(loop->ring.ring_fd, F_SETFD, FD_CLOEXEC);
 	*ret_loop = loop;
@@ -229,8 +230,8 @@ int loop_write(struct loop_source *source, int fd, const void *data, size_t len,
 	if (!sqe)
 		return -EBUSY;
 	io_uring_prep_write(sqe, fd, data, (unsigned)len, offset);
-	/* A terminal's write waits in our own submission, whatever the ring asks of it (n_tty_write()
-	 * looks at O_NONBLOCK alone, seen on 6.18). */
+	/* A terminal's write waits in our own submission, whatever the ring asks of it
+	 * (n_tty_write() looks at O_NONBLOCK alone, seen on 6.18). */
 	sqe->flags |= IOSQE_ASYNC;
 	return source_submit(source, sqe);
 }
@@ -321,8 +322,8 @@ static void loop_answer(struct loop *loop, uint64_t data, int32_t result, bool m
 	}
 	if (!more)
 		source->armed = false;
-	/* A cancelled open of a FIFO ends with the kernel's own -ERESTARTSYS (-512, seen on 6.18): a
-	 * worker has no signals to return to, so nothing but our cancellation causes it. */
+	/* A cancelled open of a FIFO ends with the kernel's own -ERESTARTSYS (-512, seen on 6.18):
+	 * a worker has no signals to return to, so nothing but our cancellation causes it. */
 	if (result <= -512)
 		result = -ECANCELED;
 	source->handler(source, result == -ETIME ? 0 : result, more);

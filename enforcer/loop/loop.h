@@ -27,8 +27,8 @@ typedef void (*loop_handler)(struct loop_source *source, int32_t result, bool mo
 struct loop_source {
 	struct loop *loop; /* borrowed */
 	loop_handler handler;
-	uint32_t slot;     /* 0: none */
-	bool armed;        /* an operation is on its way */
+	uint32_t slot;        /* 0: none */
+	bool armed;           /* an operation is on its way */
 	uint64_t deadline[2]; /* timeouts: the kernel reads it here (struct __kernel_timespec) */
 };
 
@@ -67,8 +67,8 @@ int loop_write(struct loop_source *source, int fd, const void *data, size_t len,
 int loop_timeout(struct loop_source *source, uint64_t delay_ns);
 /* Runs the handler in the next round, with 0. */
 int loop_defer(struct loop_source *source);
-/* In a worker thread of the kernel, so that a FIFO or a full backlog does not stop the loop. path and
- * how, or address, must stay until the end: see loop_source_abandon(). */
+/* In a worker thread of the kernel, so that a FIFO or a full backlog does not stop the loop. path
+ * and how, or address, must stay until the end: see loop_source_abandon(). */
 int loop_openat2(struct loop_source *source, int dirfd, const char *path, struct open_how *how);
 int loop_connect(struct loop_source *source, int fd, const struct sockaddr *address, socklen_t len);
 /* The same for TCP, which needs no worker: begun when this returns, never waiting, whatever the socket's

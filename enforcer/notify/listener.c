@@ -26,8 +26,8 @@ int listener_init(struct listener *listener, int fd)
 	if (!listener->room)
 		return -ENOMEM;
 	/* Before 6.6 the ioctl is unknown: everything works, each answer wakes another CPU. */
-	listener->sync_wake_up = ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
-				       SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) == 0;
+	listener->sync_wake_up =
+		ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) == 0;
 	return 0;
 }
 
@@ -75,8 +75,7 @@ static int listener_send(struct listener *listener, const struct seccomp_notif_r
 
 int listener_send_error(struct listener *listener, uint64_t cookie, int error)
 {
-	return listener_send(listener,
-			     &(struct seccomp_notif_resp){.id = cookie, .error = -error});
+	return listener_send(listener, &(struct seccomp_notif_resp){.id = cookie, .error = -error});
 }
 
 int listener_send_value(struct listener *listener, uint64_t cookie, int64_t value)
@@ -86,16 +85,16 @@ int listener_send_value(struct listener *listener, uint64_t cookie, int64_t valu
 
 int listener_continue(struct listener *listener, uint64_t cookie)
 {
-	return listener_send(listener,
-			     &(struct seccomp_notif_resp){
-				     .id = cookie, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE});
+	return listener_send(
+		listener, &(struct seccomp_notif_resp){.id = cookie,
+						       .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE});
 }
 
 /*
- * ADDFD is carried out by the target, which the kernel wakes for it on any idle CPU, without the sync
- * flag: a wake-up across CPUs costs five times all the rest. While it is blocked the target cannot
- * look at its affinity, so we hold it on our CPU for that one step. Returns whether mask must be
- * restored.
+ * ADDFD is carried out by the target, which the kernel wakes for it on any idle CPU, without the
+ * sync flag: a wake-up across CPUs costs five times all the rest. While it is blocked the target
+ * cannot look at its affinity, so we hold it on our CPU for that one step. Returns whether mask
+ * must be restored.
  */
 static bool hold_on_this_cpu(pid_t tid, cpu_set_t *ret_mask)
 {

@@ -41,7 +41,7 @@ int listener_continue(struct listener *listener, uint64_t cookie);
 
 /*
  * Hands fd (taken: closed before the target runs again, so that it alone holds the description: no
- * late ETXTBSY, end of file or unlock) over as the call's result. flags: O_CLOEXEC or 0. Returns the
- * number in the target, or a negative errno with nothing answered (-EMFILE: its table is full).
+ * late ETXTBSY, end of file or unlock) over as the call's result. flags: O_CLOEXEC or 0. Returns
+ * the number in the target, or a negative errno with nothing answered (-EMFILE: its table is full).
  */
 int listener_give_fd(struct listener *listener, uint64_t cookie, pid_t tid, int fd, unsigned flags);

@@ -116,8 +116,9 @@ static int target_status(const struct target *target, const char *key, char *val
 }
 
 /*
- * True where the kept directory is still the thread's: the kernel binds it to one task for good, and
- * answers ESRCH or ENOENT once that task has ended. We ask by what we want to know anyhow: the program.
+ * True where the kept directory is still the thread's: the kernel binds it to one task for good,
+ * and answers ESRCH or ENOENT once that task has ended. We ask by what we want to know anyhow:
+ * the program.
  */
 static bool kept_is_alive(struct kept *kept)
 {
@@ -187,7 +188,8 @@ int target_read_string(const struct target *target, uint64_t address, char *data
 	size_t page = 4096, got = 0;
 
 	while (got < size) {
-		/* To the end of the page: a read that crosses into an unmapped one fails as a whole. */
+		/* To the end of the page: a read that crosses into an unmapped one fails as a
+		 * whole. */
 		size_t want = page - (address + got) % page;
 		const char *end;
 		int r;
@@ -231,8 +233,8 @@ int target_open_pidfd(const struct target *target)
 	int pidfd = (int)syscall(SYS_pidfd_open, target->tid, PIDFD_THREAD);
 
 	/* Before 6.9 there is none of a thread. The group's stands for it: a thread may have a
-	 * descriptor table of its own, and then sees a stranger's descriptor judged and used: an error
-	 * in fidelity, not a way round, for what is judged is what is acted upon. */
+	 * descriptor table of its own, and then sees a stranger's descriptor judged and used: an
+	 * error in fidelity, not a way round, for what is judged is what is acted upon. */
 	if (pidfd < 0 && errno == EINVAL)
 		pidfd = (int)syscall(SYS_pidfd_open, target->pid, 0);
 	if (pidfd < 0)

@@ -4,8 +4,8 @@
  *
  * Hostile: everything read here was written by the agent, and other threads go on writing. So each
  * thing is read once. The thread may die at any time and its number be used again: what was opened
- * through /proc/<tid> is bound to one thread (the kernel answers ESRCH after its end), and it is the
- * right one when the notification still waits after the opening, which target_open() checks.
+ * through /proc/<tid> is bound to one thread (the kernel answers ESRCH after its end), and it is
+ * the right one when the notification still waits after the opening, which target_open() checks.
  */
 #pragma once
 
@@ -42,14 +42,15 @@ bool target_waits(const struct target *target);
 
 /* Exactly len bytes, or -EFAULT. */
 int target_read_memory(const struct target *target, uint64_t address, void *data, size_t len);
-/* A string with its NUL into data; its length, -EFAULT, or -ENAMETOOLONG where there is no NUL within
- * size bytes. */
+/* A string with its NUL into data; its length, -EFAULT, or -ENAMETOOLONG where there is no NUL
+ * within size bytes. */
 int target_read_string(const struct target *target, uint64_t address, char *data, size_t size);
 
 /* New descriptors, CLOEXEC; or a negative errno. */
-int target_open_cwd(const struct target *target);         /* O_PATH */
-int target_open_fd_path(const struct target *target, int fd); /* O_PATH of what fd stands for; -EBADF */
-int target_get_fd(const struct target *target, int fd);   /* the same open file description; -EBADF */
+int target_open_cwd(const struct target *target); /* O_PATH */
+int target_open_fd_path(const struct target *target,
+			int fd);                        /* O_PATH of what fd stands for; -EBADF */
+int target_get_fd(const struct target *target, int fd); /* the same open file description; -EBADF */
 int target_open_pidfd(const struct target *target);
 
 /* False: its table of descriptors is full at this moment (RLIMIT_NOFILE). */

@@ -62,9 +62,9 @@ int pattern_split(const char *components, char *path, size_t path_len, const cha
 bool pattern_matches(const struct pattern *pattern, const char *path);
 
 /*
- * The names that a path is made of, a bit each by hash. Every name that a pattern spells out is one of
- * those of a path that it matches: where a bit is missing there is no need to look, and of the some two
- * hundred patterns of the built-in profile a handful is left.
+ * The names that a path is made of, a bit each by hash. Every name that a pattern spells out is
+ * one of those of a path that it matches: where a bit is missing there is no need to look, and
+ * of the some two hundred patterns of the built-in profile a handful is left.
  */
 uint64_t path_names(const char *path);
 

@@ -42,24 +42,28 @@ static const char *const *list_of(const struct strings *strings)
 	return strings->items ? (const char *const *)strings->items : empty_list;
 }
 
-/* What the managed layer drops stays dropped, whatever another passes or sets; else pass wins. */
+/*
+ * What any layer drops is dropped: a list that replaced the built-in one would let its secrets
+ * through for the sake of one name. The first layer's pass names the exceptions; from what the
+ * managed layer drops there are none but its own.
+ */
 static int join_environment(struct policy *policy)
 {
-	const struct policy_part *pass = NULL, *drop = NULL;
+	const struct policy_part *pass = NULL;
 	int r = 0;
 
-	for (size_t i = policy->n_parts; i-- > 0;) {
+	for (size_t i = policy->n_parts; i-- > 0;)
 		if (policy->parts[i]->settings.has_pass)
 			pass = policy->parts[i];
-		if (policy->parts[i]->settings.has_drop)
-			drop = policy->parts[i];
-	}
 	if (pass)
 		r = copy(&policy->pass, &pass->settings.pass);
-	if (r == 0 && drop)
-		r = copy(&policy->drop, &drop->settings.drop);
-	if (r == 0 && drop && drop->layer == LAYER_MANAGED && pass != drop)
-		r = copy(&policy->drop_always, &drop->settings.drop);
+	for (size_t i = 0; r == 0 && i < policy->n_parts; i++) {
+		const struct policy_part *part = policy->parts[i];
+
+		r = copy(&policy->drop, &part->settings.drop);
+		if (r == 0 && part->layer == LAYER_MANAGED && pass != part)
+			r = copy(&policy->drop_always, &part->settings.drop);
+	}
 	for (size_t i = 0; r == 0 && i < policy->n_parts; i++) {
 		const struct policy_part *part = policy->parts[i];
 

@@ -112,13 +112,15 @@ bool policy_arrives_no_stricter(const struct policy *policy, const struct object
 
 bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link)
 {
-	/* A neighbour that no rule singles out: what holds below it holds below every name there. */
+	/* A neighbour that no rule singles out: what holds below it holds below every name
+	 * there. */
 	static const char neighbour[] = "\001callgate";
 	struct object beside = {.made_here = link->made_here};
 	const char *slash = link->path ? strrchr(link->path, '/') : NULL;
 	_cleanup_free_ char *path = NULL;
 
-	if (!slash || asprintf(&path, "%.*s/%s", (int)(slash - link->path), link->path, neighbour) < 0)
+	if (!slash ||
+	    asprintf(&path, "%.*s/%s", (int)(slash - link->path), link->path, neighbour) < 0)
 		return false;
 	beside.path = path;
 	return policy_arrives_no_stricter(policy, &beside, link);

@@ -36,7 +36,8 @@ static bool is_below(const char *path, const char *tree)
 	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-/* The calls that take a name away with all that is below it, or give one to a thing that brings its own. */
+/* The calls that take a name away with all that is below it, or give one to a thing that brings its
+ * own. */
 static bool changes_what_is_below(enum mediated call)
 {
 	return call == MEDIATED_rename || call == MEDIATED_renameat || call == MEDIATED_renameat2 ||
@@ -54,8 +55,9 @@ static unsigned refused(const struct rule_zero_entry *entry, const struct object
 		return 0;
 	if (is_below(object->path, entry->path))
 		return object->verbs & entry->verbs;
-	/* A name above it: moved or removed, it would take ours along; a link or another directory there
-	 * would bring one of the agent's making. Its mode, its times and nameless files are not ours. */
+	/* A name above it: moved or removed, it would take ours along; a link or another directory
+	 * there would bring one of the agent's making. Its mode, its times and nameless files are
+	 * not ours. */
 	if (changes_what_is_below(call) && is_below(entry->path, object->path))
 		return object->verbs & entry->verbs & VERB_WRITE;
 	return 0;
@@ -66,8 +68,8 @@ bool rule_zero_judge(const struct rule_zero *zero, const struct request *request
 {
 	for (size_t i = 0; i < request->n_objects; i++) {
 		for (size_t k = 0; k < zero->n; k++) {
-			unsigned verbs = refused(&zero->entries[k], &request->objects[i],
-						 request->call);
+			unsigned verbs =
+				refused(&zero->entries[k], &request->objects[i], request->call);
 
 			if (!verbs)
 				continue;

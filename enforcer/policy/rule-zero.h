@@ -2,8 +2,8 @@
 /*
  * Rule zero: callgate's own files and sockets, before every layer of policy. PURE.
  *
- * A thing is known by device and inode, and by its path, because it may not be there yet and because a
- * directory above it could be moved away with it.
+ * A thing is known by device and inode, and by its path, because it may not be there yet and
+ * because a directory above it could be moved away with it.
  */
 #pragma once
 

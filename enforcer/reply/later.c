@@ -13,8 +13,9 @@
 #include "enforcer/base/fd.h"
 #include "enforcer/reply/later.h"
 
-#define WATCH_NS    50000000u
-#define ERESTARTSYS 512 /* include/linux/errno.h: not for user space, but for the kernel's return path */
+#define WATCH_NS 50000000u
+#define ERESTARTSYS                                                                                \
+	512 /* include/linux/errno.h: not for user space, but for the kernel's return path */
 
 /* What the kernel reads while the operation is on its way; outlives struct later. */
 struct memory {
@@ -92,7 +93,8 @@ static void later_watch(struct loop_source *source, int32_t result, bool more)
 		later_end(later, &(struct outcome){.kind = OUTCOME_GONE});
 		return;
 	}
-	if (!later->interrupted && target_signal_pending(&later->target, &pending) == 0 && pending) {
+	if (!later->interrupted && target_signal_pending(&later->target, &pending) == 0 &&
+	    pending) {
 		later->interrupted = true;
 		loop_source_cancel(&later->source);
 	}
@@ -100,9 +102,9 @@ static void later_watch(struct loop_source *source, int32_t result, bool more)
 }
 
 static int later_new(const struct reply_context *context, const struct target *target,
-		     const struct place *place, later_handler handler, void *userdata,
-		     struct later **ret_later)
+		     const struct later_order *order, struct later **ret_later)
 {
+	const struct place *place = order->place;
 	struct later *later;
 	int r;
 
@@ -114,8 +116,8 @@ static int later_new(const struct reply_context *context, const struct target *t
 	++*context->n_later;
 	later->context = *context;
 	later->target = *target;
-	later->handler = handler;
-	later->userdata = userdata;
+	later->handler = order->handler;
+	later->userdata = order->userdata;
 	later->pin = later->socket = -1;
 	later->target.proc = fcntl(target->proc, F_DUPFD_CLOEXEC, 3);
 	later->memory = calloc(1, sizeof(*later->memory));
@@ -138,51 +140,43 @@ static int later_new(const struct reply_context *context, const struct target *t
 	return 0;
 }
 
-int later_open(const struct reply_context *context, const struct target *target,
-	       const struct call *call, const struct place *place, later_handler handler,
-	       void *userdata, struct later **ret_later)
+static int later_open(struct later *later, const struct call *call)
 {
-	struct later *later;
-	int r = later_new(context, target, place, handler, userdata, &later);
-
-	if (r < 0)
-		return r;
 	later->opens = true;
 	later->cloexec = (unsigned)(call->flags & O_CLOEXEC);
 	fd_path(later->pin, later->memory->path);
 	later->memory->how.flags =
 		(call->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW)) | O_NOCTTY | O_CLOEXEC;
-	r = loop_openat2(&later->source, AT_FDCWD, later->memory->path, &later->memory->how);
-	if (r < 0) {
-		later_free(later);
-		return r;
-	}
-	*ret_later = later;
-	return 0;
+	return loop_openat2(&later->source, AT_FDCWD, later->memory->path, &later->memory->how);
 }
 
-int later_connect(const struct reply_context *context, const struct target *target, int socket,
-		  const struct sockaddr_storage *address, socklen_t len, const struct place *place,
-		  later_handler handler, void *userdata, struct later **ret_later)
+static int later_connect(struct later *later, struct call *call)
 {
-	struct later *later;
-	int r = later_new(context, target, place, handler, userdata, &later);
+	struct sockaddr_un *un = (struct sockaddr_un *)&later->memory->address;
+	socklen_t len = call->address_len;
 
-	if (r < 0) {
-		close(socket);
-		return r;
-	}
-	later->socket = socket;
-	later->memory->address = *address;
-	if (place) {
+	later->socket = steal_fd(call->socket);
+	later->memory->address = call->address;
+	if (later->pin >= 0) {
 		/* The socket is named by its pin: the path cannot lead elsewhere any more. */
-		struct sockaddr_un *un = (struct sockaddr_un *)&later->memory->address;
-
 		memset(un->sun_path, 0, sizeof(un->sun_path));
 		fd_path(later->pin, un->sun_path);
 		len = sizeof(*un);
 	}
-	r = loop_connect(&later->source, socket, (struct sockaddr *)&later->memory->address, len);
+	return loop_connect(&later->source, later->socket,
+			    (struct sockaddr *)&later->memory->address, len);
+}
+
+int later_begin(const struct reply_context *context, const struct target *target,
+		const struct later_order *order, struct later **ret_later)
+{
+	struct later *later;
+	int r = later_new(context, target, order, &later);
+
+	if (r < 0)
+		return r;
+	r = order->call->kind == CALL_CONNECT ? later_connect(later, order->call)
+					      : later_open(later, order->call);
 	if (r < 0) {
 		later_free(later);
 		return r;

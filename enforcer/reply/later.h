@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls that may block are performed by a worker thread of the ring: opening a FIFO or a file of a
- * network file system, connecting. The target's death ends them; a signal that bare would interrupt the
- * call does too.
+ * network file system, connecting. The target's death ends them; a signal that bare would interrupt
+ * the call does too.
  */
 #pragma once
 
@@ -16,15 +16,18 @@ struct later;
 /* Called once, from the loop, when the target was answered; later is freed behind it. */
 typedef void (*later_handler)(void *userdata, const struct outcome *outcome);
 
+struct later_order {
+	struct call *call;
+	const struct place *place; /* of the path; NULL: a connect without one */
+	later_handler handler;
+	void *userdata;
+};
+
 /*
- * Begins; target is copied, place borrowed for the call. socket (taken): the duplicate of the target's
- * own. 0, or a negative errno with nothing answered.
+ * Opens the place, or connects the call's socket (taken from the call). target is copied, the order
+ * borrowed for the call. 0, or a negative errno with nothing answered.
  */
-int later_open(const struct reply_context *context, const struct target *target,
-	       const struct call *call, const struct place *place, later_handler handler,
-	       void *userdata, struct later **ret_later);
-int later_connect(const struct reply_context *context, const struct target *target, int socket,
-		  const struct sockaddr_storage *address, socklen_t len, const struct place *place,
-		  later_handler handler, void *userdata, struct later **ret_later);
+int later_begin(const struct reply_context *context, const struct target *target,
+		const struct later_order *order, struct later **ret_later);
 /* Ends it without an answer (the enforcer itself ends). */
 struct later *later_free(struct later *later);

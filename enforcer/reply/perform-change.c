@@ -92,7 +92,8 @@ static int change_link(const struct place *places, const struct handles *from,
 {
 	char path[FD_PATH_MAX];
 
-	/* Through the pin, so that what is linked is what was judged. A link as the pin is itself. */
+	/* Through the pin, so that what is linked is what was judged. A link as the pin is
+	 * itself. */
 	fd_path(from->fd, path);
 	return fail(linkat(AT_FDCWD, path, to->parent, places[1].leaf, AT_SYMLINK_FOLLOW));
 }
@@ -197,8 +198,8 @@ static int change_nameless(const struct target *target, const struct call *call,
 	return -EACCES;
 }
 
-/* The nodes of the private /dev are the host's own inodes: as root, their modes would be the host's to
- * suffer. Only the terminals are the sandbox's. */
+/* The nodes of the private /dev are the host's own inodes: as root, their modes would be the host's
+ * to suffer. Only the terminals are the sandbox's. */
 static bool is_host_device(const struct view *view, const struct place *place)
 {
 	return place->fd >= 0 && (S_ISCHR(place->stat.mode) || S_ISBLK(place->stat.mode)) &&

@@ -9,8 +9,8 @@
 enum reply_result perform_memfd(const struct reply_context *context, const struct target *target,
 				const struct call *call, struct outcome *ret_outcome)
 {
-	/* MFD_EXEC and MFD_NOEXEC_SEAL together are EINVAL; mapping it executable still works, running
-	 * it as a program does not. */
+	/* MFD_EXEC and MFD_NOEXEC_SEAL together are EINVAL; mapping it executable still works,
+	 * running it as a program does not. */
 	unsigned flags = ((unsigned)call->flags & ~MFD_EXEC) | MFD_NOEXEC_SEAL;
 	int fd = memfd_create(call->name, flags | MFD_CLOEXEC);
 

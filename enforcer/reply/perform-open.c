@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The open family, performed: an existing thing is opened again through its pin, a new one is made in
- * its pinned directory. The path of the call is not used any more.
+ * The open family, performed: an existing thing is opened again through its pin, a new one is made
+ * in its pinned directory. The path of the call is not used any more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,8 @@ static int open_pin(const struct reply_context *context, int pin, uint64_t flags
 	return fd < 0 ? -errno : fd;
 }
 
-/* /dev/tty is whoever opens it: the target's terminal is looked up, and opened in its own devpts. */
+/* /dev/tty is whoever opens it: the target's terminal is looked up, and opened in its own
+ * devpts. */
 static int open_terminal(const struct reply_context *context, const struct target *target,
 			 const struct call *call)
 {
@@ -63,8 +64,8 @@ static int open_terminal(const struct reply_context *context, const struct targe
 	return fd < 0 ? -errno : fd;
 }
 
-/* A thing that came in with the start ("> /dev/stderr" with stderr in a file of the person's): opening it
- * duplicates it, as on the BSDs. Nothing is opened anew, truncated, or gained. */
+/* A thing that came in with the start ("> /dev/stderr" with stderr in a file of the person's):
+ * opening it duplicates it, as on the BSDs. Nothing is opened anew, truncated, or gained. */
 static int open_foreign(const struct target *target, const struct call *call,
 			const struct place *place)
 {
@@ -169,8 +170,8 @@ static int open_new(const struct reply_context *context, const struct target *ta
 	if (r < 0)
 		return r;
 	mask = umask(mask);
-	/* O_EXCL even where it was not asked for: we judged that nothing is there. It follows no link
-	 * either, and unlike O_NOFOLLOW it is not seen in F_GETFL afterwards. */
+	/* O_EXCL even where it was not asked for: we judged that nothing is there. It follows no
+	 * link either, and unlike O_NOFOLLOW it is not seen in F_GETFL afterwards. */
 	fd = openat(parent, place->leaf,
 		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOCTTY |
 			    O_CLOEXEC,
@@ -189,10 +190,11 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 {
 	int fd;
 
-	/* ADDFD takes no O_PATH descriptor (EBADF), so such an open cannot be performed. Of open and openat
-	 * the flags stand in a register: whatever path the kernel reads again, it gives a descriptor that
-	 * shows what stat() shows, and everything done through it is judged. openat2's flags are memory:
-	 * there a descriptor for reading stands in (docs/decisions/0010-o-path.md). */
+	/* ADDFD takes no O_PATH descriptor (EBADF), so such an open cannot be performed. Of open
+	 * and openat the flags stand in a register: whatever path the kernel reads again, it gives
+	 * a descriptor that shows what stat() shows, and everything done through it is judged.
+	 * openat2's flags are memory: there a descriptor for reading stands in
+	 * (docs/decisions/0010-o-path.md). */
 	if ((call->flags & O_PATH) && !call->flags_in_memory) {
 		reply_continue(context, target, ret_outcome);
 		return REPLY_DONE;

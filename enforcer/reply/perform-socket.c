@@ -11,8 +11,8 @@
 #include "enforcer/base/fd.h"
 #include "enforcer/reply/reply.h"
 
-/* What means the same from us as from the target. Not MSG_ZEROCOPY above all: the pages that the kernel
- * would send later are ours, and hold something else by then. */
+/* What means the same from us as from the target. Not MSG_ZEROCOPY above all: the pages that the
+ * kernel would send later are ours, and hold something else by then. */
 #define SEND_FLAGS                                                                                 \
 	(MSG_DONTWAIT | MSG_MORE | MSG_OOB | MSG_EOR | MSG_CONFIRM | MSG_DONTROUTE | MSG_NOSIGNAL)
 
@@ -39,9 +39,9 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 	int flags = (int)call->flags & SEND_FLAGS;
 	ssize_t n;
 
-	/* To a netlink socket with an address the kernel asks for the rights of whoever sends: ours, who own
-	 * the sandbox's namespaces. So the target sends it: nothing is gained by another address, which
-	 * sendmsg could carry unseen. */
+	/* To a netlink socket with an address the kernel asks for the rights of whoever sends:
+	 * ours, who own the sandbox's namespaces. So the target sends it: nothing is gained by
+	 * another address, which sendmsg could carry unseen. */
 	if (call->address.ss_family == AF_NETLINK) {
 		reply_continue(context, target, ret_outcome);
 		return REPLY_DONE;
@@ -61,7 +61,7 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 
 /*
  * A connect that does not wait. The ring cannot do it: it hides EINPROGRESS, waits for the end and
- * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later_connect()'s.
+ * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later.c's.
  */
 enum reply_result perform_connect(const struct reply_context *context, const struct target *target,
 				  const struct connect_now *now, struct outcome *ret_outcome)

@@ -33,7 +33,8 @@ void reply_value(const struct reply_context *context, const struct target *targe
 void reply_continue(const struct reply_context *context, const struct target *target,
 		    struct outcome *ret_outcome)
 {
-	told(listener_continue(context->listener, target->cookie), OUTCOME_CONTINUED, 0, ret_outcome);
+	told(listener_continue(context->listener, target->cookie), OUTCOME_CONTINUED, 0,
+	     ret_outcome);
 }
 
 bool reply_fd(const struct reply_context *context, const struct target *target, int fd,
@@ -43,7 +44,8 @@ bool reply_fd(const struct reply_context *context, const struct target *target, 
 				      cloexec ? O_CLOEXEC : 0);
 
 	if (number < 0) {
-		/* Whatever the reason: who is gone does not hear it, who waits must not wait for ever. */
+		/* Whatever the reason: who is gone does not hear it, who waits must not wait for
+		 * ever. */
 		reply_error(context, target, number, ret_outcome);
 		return ret_outcome->kind == OUTCOME_GONE;
 	}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Answers: performs what was allowed, on the pinned place and with our copy of the arguments, and tells
- * the kernel. Each performer answers the notification itself exactly once, or says why it did not.
+ * Answers: performs what was allowed, on the pinned place and with our copy of the arguments, and
+ * tells the kernel. Each performer answers the notification itself exactly once, or says why it did
+ * not.
  *
- * Run with our rights, which are more than the target's: see "Performing without becoming a tool of the
- * agent" in docs/architecture.md. The process holds no capabilities while it does.
+ * Run with our rights, which are more than the target's: see "Performing without becoming a tool of
+ * the agent" in docs/architecture.md. The process holds no capabilities while it does.
  */
 #pragma once
 

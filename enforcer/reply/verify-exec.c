@@ -68,9 +68,9 @@ struct exec_verifier *exec_verifier_free(struct exec_verifier *verifier)
 }
 
 /*
- * PTRACE_SEIZE waits for a lock that an execing thread of the same process holds while the kernel waits
- * for its other threads to be gone (de_thread), and a traced one is gone only when we have reaped it: we
- * would wait for ourselves. So there is one tracee in a process at a time.
+ * PTRACE_SEIZE waits for a lock that an execing thread of the same process holds while the kernel
+ * waits for its other threads to be gone (de_thread), and a traced one is gone only when we have
+ * reaped it: we would wait for ourselves. So there is one tracee in a process at a time.
  */
 static bool tracee_has_turn(const struct exec_verifier *verifier, pid_t pid)
 {
@@ -120,7 +120,8 @@ int exec_begin(struct exec_verifier *verifier, const struct target *target,
 		tracee_free(tracee);
 		return r;
 	}
-	/* Seized and not continued: it stays listed, so that its stops are taken; its call is denied. */
+	/* Seized and not continued: it stays listed, so that its stops are taken; its call is
+	 * denied. */
 	tracee->next = verifier->tracees;
 	verifier->tracees = tracee;
 	if (r < 0)
@@ -265,16 +266,18 @@ static bool argv_is_as_judged(const struct tracee *tracee, char *const *argv, bo
 static bool script_is_as_judged(const struct exec_verifier *verifier, const struct tracee *tracee,
 				const struct target *target, const char *execfn)
 {
+	const struct place_path path = {.dirfd = AT_FDCWD, .text = execfn};
 	struct place place = PLACE_NONE;
 	bool same;
 	int r;
 
 	if (!tracee->order.image.script)
 		return true;
-	r = place_resolve(verifier->context.view, target, AT_FDCWD, execfn, 0, 0, &place);
+	r = place_resolve(verifier->context.view, target, &path, &place);
 	/* /proc/self/fd/N of a descriptor that exec closed: no interpreter can open it any more, so
 	 * nothing runs from it. Bare it fails in the interpreter, too. */
-	if (r == -ENOENT && tracee->order.image.script_by_number && strcmp(execfn, tracee->execfn) == 0)
+	if (r == -ENOENT && tracee->order.image.script_by_number &&
+	    strcmp(execfn, tracee->execfn) == 0)
 		return true;
 	if (r < 0)
 		return false;
@@ -406,9 +409,12 @@ void exec_reap(struct exec_verifier *verifier)
 
 	/* From the start again after each event: it may have ended several tracees. */
 	do {
+		struct tracee *next;
+
 		news = false;
-		for (struct tracee *tracee = verifier->tracees; tracee && !news;
-		     tracee = tracee->next)
+		for (struct tracee *tracee = verifier->tracees; tracee && !news; tracee = next) {
+			next = tracee->next;
 			news = exec_poll(verifier, tracee);
+		}
 	} while (news);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * execve cannot be performed for somebody else, so it is continued and verified: the thread is seized
- * before the answer; when it has a new image, it stops before that runs its first instruction, and
- * what is there then is compared with what was judged. If it is not the same, it is shown to the
- * owner of this module, who says whether it may run; else it is killed.
+ * execve cannot be performed for somebody else, so it is continued and verified: the thread is
+ * seized before the answer; when it has a new image, it stops before that runs its first
+ * instruction, and what is there then is compared with what was judged. If it is not the same, it
+ * is shown to the owner of this module, who says whether it may run; else it is killed.
  *
  * One thread traces: everything here runs in the loop's, and no other waitpid may take its stops.
  */
@@ -51,8 +51,8 @@ struct exec_order {
 };
 
 /*
- * Seizes the target and answers with CONTINUE, at once or when the exec of another thread of the same
- * process has ended. A negative errno: nothing was answered.
+ * Seizes the target and answers with CONTINUE, at once or when the exec of another thread of the
+ * same process has ended. A negative errno: nothing was answered.
  */
 int exec_begin(struct exec_verifier *verifier, const struct target *target,
 	       const struct exec_order *order);

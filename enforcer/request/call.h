@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A call as the registers and the target's memory said it, copied once, with the many names of one
- * thing brought to one form (open, creat and openat are CALL_OPEN). Not yet resolved: paths are bytes.
+ * thing brought to one form (open, creat and openat are CALL_OPEN). Not yet resolved: paths are
+ * bytes.
  */
 #pragma once
 
@@ -87,7 +88,7 @@ struct call {
 /*
  * Copies a call out of the target. 0, or the negative errno that the kernel gives for it (-EFAULT,
  * -EINVAL, -ENAMETOOLONG, ...), which is the call's answer; -ESRCH: the target is gone.
- * ret_call is new, all zero but behind the end of path[].text; to be given to call_done() in any case.
+ * ret_call is new, all zero but behind the end of path[].text, and goes to call_done() in any case.
  */
 int call_decode(enum mediated name, const struct seccomp_data *data, const struct target *target,
 		struct call *ret_call);

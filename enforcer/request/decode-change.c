@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls that change names and attributes. Each kind has several numbers which differ in where the path,
- * the directory and the flags stand; a table says where, one function a kind reads the rest.
+ * Calls that change names and attributes. Each kind has several numbers which differ in where the
+ * path, the directory and the flags stand; a table says where, one function a kind reads the rest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -164,8 +164,8 @@ static int decode_times(enum mediated name, uint64_t address, const struct targe
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < 2; i++) {
-		/* The kernel refuses what is no microsecond (fs/utimes.c): and so UTIME_NOW cannot be
-		 * smuggled in. */
+		/* The kernel refuses what is no microsecond (fs/utimes.c): and so UTIME_NOW cannot
+		 * be smuggled in. */
 		if (old[i].tv_usec < 0 || old[i].tv_usec >= 1000000)
 			return -EINVAL;
 		call->times[i].tv_sec = old[i].tv_sec;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* execve and execveat: what the vector says before the kernel reads it again (see reply/verify-exec). */
+/* execve and execveat: what the vector says before the kernel reads it again (see
+ * reply/verify-exec). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 
 #define ARGUMENT_MAX 4096 /* of one argument; the rest is cut, and the vector marked as cut */
 
-static int read_argument(const struct target *target, uint64_t address, char **ret_text, bool *ret_cut)
+static int read_argument(const struct target *target, uint64_t address, char **ret_text,
+			 bool *ret_cut)
 {
 	char text[ARGUMENT_MAX];
 	int r = target_read_string(target, address, text, sizeof(text));

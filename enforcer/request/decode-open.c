@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * open, creat, openat, openat2: flags checked as the kernel's build_open_flags() does (fs/open.c, 6.18),
- * so that what it refuses is refused with the same errno before anything is resolved.
+ * open, creat, openat, openat2: flags checked as the kernel's build_open_flags() does (fs/open.c,
+ * 6.18), so that what it refuses is refused with the same errno before anything is resolved.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -22,8 +22,8 @@ static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
 	char *at;
 
 	fd_path(pin, path);
-	/* The pin is a regular file: the open does not block. A file that only executes cannot be read
-	 * by us; what it turns out to be is judged when it has been mapped. */
+	/* The pin is a regular file: the open does not block. A file that only executes cannot be
+	 * read by us; what it turns out to be is judged when it has been mapped. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	n = fd < 0 ? -1 : pread(fd, head, SCRIPT_HEAD, 0);
 	if (n < 2 || head[0] != '#' || head[1] != '!')
@@ -37,8 +37,8 @@ static bool script_interpreter(int pin, char interpreter[static SCRIPT_HEAD])
 	return *at != '\0';
 }
 
-/* The loader, run as a program: maps another one by itself. A guard against accidents: the agent may
- * bring a loader of its own under any name. */
+/* The loader, run as a program: maps another one by itself. A guard against accidents: the agent
+ * may bring a loader of its own under any name. */
 static bool is_loader(const char *path)
 {
 	static const char *const names[] = {"ld-linux*.so*", "ld-musl-*.so*", "ld-[0-9]*.so",
@@ -85,7 +85,7 @@ static int describe_program(const struct place *place, struct request *request)
 }
 
 int describe_exec(const struct view *view, const struct target *target, const struct place *place,
-		  char *const *argv, struct request *request, struct exec_image *ret_image)
+		  struct request *request, struct exec_image *ret_image)
 {
 	struct exec_image image = {.dev = place->stat.dev, .ino = place->stat.ino};
 	struct place next = PLACE_NONE;
@@ -99,6 +99,7 @@ int describe_exec(const struct view *view, const struct target *target, const st
 	r = describe_program(place, request);
 	for (int depth = 0; r == 0 && depth < SCRIPTS_DEEP && script_interpreter(pin, interpreter);
 	     depth++) {
+		const struct place_path path = {.dirfd = AT_FDCWD, .text = interpreter};
 		struct place found = PLACE_NONE;
 
 		if (depth == 0) {
@@ -108,7 +109,7 @@ int describe_exec(const struct view *view, const struct target *target, const st
 			image.script_ino = image.ino;
 		}
 		/* One that is not there: the kernel will say so. */
-		if (place_resolve(view, target, AT_FDCWD, interpreter, 0, 0, &found) < 0)
+		if (place_resolve(view, target, &path, &found) < 0)
 			break;
 		r = describe_program(&found, request);
 		image.dev = found.stat.dev;
@@ -117,11 +118,12 @@ int describe_exec(const struct view *view, const struct target *target, const st
 		next = found;
 		pin = next.fd;
 	}
-	program = r == 0 && is_loader(place->path) ? loaded_program(argv) : NULL;
+	program = r == 0 && is_loader(place->path) ? loaded_program(request->argv) : NULL;
 	if (program && strchr(program, '/')) {
+		const struct place_path path = {.dirfd = AT_FDCWD, .text = program};
 		struct place found = PLACE_NONE;
 
-		if (place_resolve(view, target, AT_FDCWD, program, 0, 0, &found) == 0)
+		if (place_resolve(view, target, &path, &found) == 0)
 			r = describe_program(&found, request);
 		place_done(&found);
 	}

@@ -115,8 +115,8 @@ static void make_canonical(struct endpoint *endpoint)
 		endpoint->family = AF_INET;
 	}
 	if (endpoint->family == AF_INET)
-		endpoint->loopback = endpoint->address[0] == 127 ||
-				     memcmp(endpoint->address, any, 4) == 0;
+		endpoint->loopback =
+			endpoint->address[0] == 127 || memcmp(endpoint->address, any, 4) == 0;
 	else
 		endpoint->loopback = memcmp(endpoint->address, any, 16) == 0 ||
 				     memcmp(endpoint->address, one, 16) == 0;
@@ -161,8 +161,8 @@ static int describe_abstract(const struct call *call, struct object *object)
 	return name.error;
 }
 
-int describe_address(const struct call *call, const struct place *place, unsigned verb, int protocol,
-		     struct request *request)
+int describe_address(const struct call *call, const struct place *place, unsigned verb,
+		     int protocol, struct request *request)
 {
 	struct object *object;
 	int r;
@@ -182,7 +182,7 @@ int describe_address(const struct call *call, const struct place *place, unsigne
 	case AF_INET6:
 		object->endpoint.protocol = protocol;
 		return describe_inet(call, object);
-	case AF_UNSPEC: /* dissolves an association: reaches nothing */
+	case AF_UNSPEC:  /* dissolves an association: reaches nothing */
 	case AF_NETLINK: /* the kernel, of the sandbox's own namespaces */
 		object->kind = OBJECT_ANONYMOUS;
 		return 0;

@@ -24,5 +24,5 @@ int describe_place(const struct place *place, unsigned verbs,
 		   const struct repositories *repositories, const struct view *view,
 		   struct request *request);
 /* The object of an address; place is that of a UNIX path. */
-int describe_address(const struct call *call, const struct place *place, unsigned verb, int protocol,
-		     struct request *request);
+int describe_address(const struct call *call, const struct place *place, unsigned verb,
+		     int protocol, struct request *request);

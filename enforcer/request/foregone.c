@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Answers that the kernel gives whatever the rights: they come before judging, so that mkdir -p meets
- * EEXIST and no EACCES, and nobody is asked about a call that could not succeed.
+ * Answers that the kernel gives whatever the rights: they come before judging, so that mkdir -p
+ * meets EEXIST and no EACCES, and nobody is asked about a call that could not succeed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -150,8 +150,8 @@ static int foregone_link(const struct place *places)
 	return S_ISDIR(from->stat.mode) ? -EPERM : 0;
 }
 
-/* The sandbox's user namespace knows its own user and group alone, and what it does not know is EINVAL
- * (chown_common() in fs/open.c); outside, where we stand, it would be EPERM. */
+/* The sandbox's user namespace knows its own user and group alone, and what it does not know is
+ * EINVAL (chown_common() in fs/open.c); outside, where we stand, it would be EPERM. */
 static int foregone_chown(const struct call *call)
 {
 	if ((call->uid != (uid_t)-1 && call->uid != geteuid()) ||
@@ -173,10 +173,10 @@ static bool times_are_valid(const struct call *call)
 }
 
 /*
- * security.* wants capabilities over the user namespace that mounted the file system, and who made that
- * namespace has them all: on the sandbox's own tmpfs the kernel would let us do what the agent may not.
- * What is no capability at all is EINVAL before that (cap_convert_nscap() in security/commoncap.c);
- * SELinux answers for its own name without asking for capabilities.
+ * security.* wants capabilities over the user namespace that mounted the file system, and who made
+ * that namespace has them all: on the sandbox's own tmpfs the kernel would let us do what the agent
+ * may not. What is no capability at all is EINVAL before that (cap_convert_nscap() in
+ * security/commoncap.c); SELinux answers for its own name without asking for capabilities.
  */
 static int foregone_security(const struct call *call)
 {
@@ -193,8 +193,8 @@ static int foregone_security(const struct call *call)
 	return -EPERM;
 }
 
-/* An ACL (linux/posix_acl_xattr.h) with an id that the sandbox does not know: EINVAL there, and known to
- * us outside. */
+/* An ACL (linux/posix_acl_xattr.h) with an id that the sandbox does not know: EINVAL there, and
+ * known to us outside. */
 static bool acl_names_a_stranger(const struct call *call)
 {
 	const unsigned char *data = call->data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A place: what a path or a descriptor of the target leads to, pinned by O_PATH descriptors. What is
- * judged is the place, and what is acted upon is the same place, whatever became of the path.
+ * A place: what a path or a descriptor of the target leads to, pinned by O_PATH descriptors. What
+ * is judged is the place, and what is acted upon is the same place, whatever became of the path.
  */
 #pragma once
 
@@ -21,19 +21,23 @@ enum place_kind {
 struct place {
 	enum place_kind kind;
 	int fd;     /* O_PATH of the thing itself; -1: nothing there. Owned. */
-	int parent; /* O_PATH of the directory that has or would have it; -1: none is known. Owned. */
+	int parent; /* O_PATH of the directory that has it, or would; -1: unknown. Owned. */
 	char leaf[NAME_MAX + 1]; /* its name there */
-	char *path; /* canonical, in the view; owned */
-	bool slash; /* the path ended in a slash */
-	bool dots;  /* the last component was "." or "..", or there was none */
-	int number; /* the target's own descriptor that it was reached by (/proc/self/fd/N), or -1 */
-	bool looked;                    /* stat is filled in already */
-	struct place_stat stat;         /* where fd is not -1 */
-	struct place_stat parent_stat;  /* where parent is not -1 */
-	const struct view_mount *mount; /* VIEW: of the thing, or of the parent where nothing is there */
+	char *path;              /* canonical, in the view; owned */
+	bool slash;              /* the path ended in a slash */
+	bool dots;               /* the last component was "." or "..", or there was none */
+	int number;  /* the target's descriptor that led to it (/proc/self/fd/N), or -1 */
+	bool looked; /* stat is filled in already */
+	struct place_stat stat;        /* where fd is not -1 */
+	struct place_stat parent_stat; /* where parent is not -1 */
+	const struct view_mount
+		*mount; /* VIEW: of the thing, or of the parent where nothing is there */
 };
 
-#define PLACE_NONE {.fd = -1, .parent = -1, .number = -1}
+#define PLACE_NONE                                                                                 \
+	{                                                                                          \
+		.fd = -1, .parent = -1, .number = -1                                               \
+	}
 
 void place_done(struct place *place);
 
@@ -44,13 +48,21 @@ enum walk_flags {
 	WALK_CREATE = 1 << 3,   /* O_CREAT: a slash behind the last component is EISDIR */
 };
 
+/* A path as a call names it. */
+struct place_path {
+	int dirfd; /* the target's, or AT_FDCWD */
+	const char *text;
+	unsigned walk;         /* enum walk_flags */
+	uint64_t restrictions; /* RESOLVE_* of openat2(2) */
+};
+
 /*
  * Walks path as the target's kernel would: from its root, its working directory or dirfd; links by
- * our own budget; /proc/self and its kin as the target's. restrict: RESOLVE_* of openat2(2), or 0.
- * 0 or the negative errno that the kernel would give.
+ * our own budget; /proc/self and its kin as the target's. 0 or the negative errno that the kernel
+ * would give.
  */
-int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
-		  unsigned flags, uint64_t restrictions, struct place *ret_place);
+int place_resolve(const struct view *view, const struct target *target,
+		  const struct place_path *path, struct place *ret_place);
 
 /* What one of the target's descriptors stands for. -EBADF. */
 int place_from_fd(const struct view *view, const struct target *target, int fd,
@@ -66,8 +78,9 @@ static inline const char *lasting_path(const struct place *place)
 }
 
 /*
- * Descriptors through which a change of the place can be made: the pins themselves where their mount
- * is writable, else the host's (view_host). *ret_fd (-1 where the thing does not exist) and
+ * Descriptors through which a change of the place can be made: the pins themselves where their
+ * mount is writable, else the host's (view_host). *ret_fd (-1 where the thing does not exist) and
  * *ret_parent (-1 where there is none) are given. 0, -EROFS, -ESTALE.
  */
-int place_writable(const struct view *view, const struct place *place, int *ret_fd, int *ret_parent);
+int place_writable(const struct view *view, const struct place *place, int *ret_fd,
+		   int *ret_parent);

@@ -32,28 +32,28 @@ enum object_kind {
 	OBJECT_ABSTRACT,    /* a UNIX socket by abstract name (the sandbox's own) */
 	OBJECT_INET,        /* an address and a port */
 	OBJECT_MEMORY,      /* memory that would be executable: memfd_create, exec of a memfd */
-	OBJECT_ANONYMOUS,   /* pipe, socket, memfd: no name that a rule could match; the agent's own */
+	OBJECT_ANONYMOUS,   /* pipe, socket, memfd: no name for a rule; the agent's own */
 };
 
 struct endpoint {
-	int family;         /* AF_INET or AF_INET6; mapped and NAT64 forms already made canonical */
-	int protocol;       /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6 */
-	uint16_t port;      /* host order */
+	int family;    /* AF_INET or AF_INET6; mapped and NAT64 forms already made canonical */
+	int protocol;  /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6 */
+	uint16_t port; /* host order */
 	uint8_t address[16]; /* network order; the first 4 for AF_INET */
-	bool loopback;      /* 127/8 or ::1, or the unspecified address: the sandbox's own */
-	char *host;         /* the name that the address stands for, or NULL; owned by the request */
+	bool loopback;       /* 127/8 or ::1, or the unspecified address: the sandbox's own */
+	char *host; /* the name that the address stands for, or NULL; owned by the request */
 };
 
 /* One thing that the call would touch, and how. */
 struct object {
 	enum object_kind kind;
-	unsigned verbs;      /* mask of enum verb; 0: nothing to judge (O_PATH) */
-	char *path;          /* PATH, UNIX: absolute, no "." or "..", any bytes but NUL and no trailing
+	unsigned verbs; /* mask of enum verb; 0: nothing to judge (O_PATH) */
+	char *path;     /* PATH, UNIX: absolute, no "." or "..", any bytes but NUL and no trailing
 	                        slash; ABSTRACT: the name, escaped. Owned by the request. */
-	bool exists;         /* something was there when it was judged */
-	bool directory;      /* it is a directory, or would be made one */
-	bool made_here;      /* the repository that it belongs to was made in this run ("existed") */
-	uint64_t dev, ino;   /* where it exists */
+	bool exists;    /* something was there when it was judged */
+	bool directory; /* it is a directory, or would be made one */
+	bool made_here; /* the repository that it belongs to was made in this run ("existed") */
+	uint64_t dev, ino;        /* where it exists */
 	struct endpoint endpoint; /* INET */
 };
 
@@ -65,8 +65,8 @@ struct request {
 	pid_t tid;       /* the target, in our pid namespace */
 	pid_t pid;       /* its thread group */
 	enum mediated call;
-	uint64_t flags;  /* of the call as asked: open flags, rename flags; for the record */
-	char *program;   /* path of the asking process' executable, in the view; owned */
+	uint64_t flags; /* of the call as asked: open flags, rename flags; for the record */
+	char *program;  /* path of the asking process' executable, in the view; owned */
 	size_t n_objects;
 	struct object objects[REQUEST_OBJECTS_MAX];
 	/* Exec only: the vector as the new image gets it, at most REQUEST_ARGV_MAX, NULL behind the

@@ -2,10 +2,10 @@
 /*
  * The walk: from the target's root, working directory or descriptor to a pinned place.
  *
- * Run with our rights on a path that the agent wrote. We stand outside its mount namespace, so links
- * and ".." are walked by us, one component at a time and never past the view's root; the kernel would
- * resolve them for the opener: /proc/self would be ours, and a link to "/" our root. Everything that is
- * opened is O_PATH: nothing happens to what we pass on the way.
+ * Run with our rights on a path that the agent wrote. We stand outside its mount namespace, so
+ * links and ".." are walked by us, one component at a time and never past the view's root; the
+ * kernel would resolve them for the opener: /proc/self would be ours, and a link to "/" our root.
+ * Everything that is opened is O_PATH: nothing happens to what we pass on the way.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
-#include "enforcer/request/place.h"
+#include "enforcer/request/place-finish.h"
 #include "enforcer/request/resolve-proc.h"
 
 #define LINKS_MAX   40 /* MAXSYMLINKS of the kernel */
@@ -36,14 +36,6 @@ struct walk {
 	int links;
 	struct buffer rest; /* what is left to walk */
 };
-
-void place_done(struct place *place)
-{
-	fd_close(place->fd);
-	fd_close(place->parent);
-	free(place->path);
-	*place = (struct place)PLACE_NONE;
-}
 
 static int open_component(int dirfd, const char *name)
 {
@@ -70,116 +62,8 @@ static int start_of(const struct walk *walk, int dirfd, bool absolute)
 	return target_open_fd_path(walk->target, dirfd);
 }
 
-/* The canonical path of a pin, by the kernel's own account of it at this moment. */
-static int pin_path(const struct view *view, int fd, char **ret_path)
-{
-	char name[PIN_NAME_MAX], path[PATH_MAX + 16];
-	ssize_t n;
-
-	pin_name(fd, name);
-	n = readlinkat(view->pins, name, path, sizeof(path) - 1);
-	if (n < 0)
-		return -errno;
-	if ((size_t)n == sizeof(path) - 1)
-		return -ENAMETOOLONG;
-	path[n] = '\0';
-	*ret_path = strdup(path);
-	return *ret_path ? 0 : -ENOMEM;
-}
-
-static void strip_deleted(char *path)
-{
-	static const char mark[] = " (deleted)";
-	size_t len = strlen(path);
-
-	if (len >= sizeof(mark) && strcmp(path + len - (sizeof(mark) - 1), mark) == 0)
-		path[len - (sizeof(mark) - 1)] = '\0';
-}
-
-/*
- * Names the place. The kernel tells where a pin is now; when that does not end in the name that we
- * walked, the thing was renamed or removed meanwhile, and the walk is done again (-EAGAIN).
- */
-static int place_name(const struct view *view, struct place *place)
-{
-	_cleanup_free_ char *dir = NULL;
-	const char *base;
-	int r;
-
-	if (place->fd >= 0) {
-		r = pin_path(view, place->fd, &place->path);
-		if (r < 0)
-			return r;
-		if (place->kind != PLACE_VIEW)
-			return 0;
-		if (place->path[0] != '/')
-			return -EACCES;
-		if (place->leaf[0] == '\0') {
-			if (place->stat.nlink == 0)
-				strip_deleted(place->path);
-			return 0;
-		}
-		/* A file of ours that bwrap mounted there: it has no name anywhere else. */
-		if (place->stat.nlink == 0 && place->stat.mount != place->parent_stat.mount)
-			strip_deleted(place->path);
-		base = strrchr(place->path, '/') + 1;
-		return strcmp(base, place->leaf) == 0 ? 0 : -EAGAIN;
-	}
-	r = pin_path(view, place->parent, &dir);
-	if (r < 0)
-		return r;
-	if (place->parent_stat.nlink == 0)
-		return -ENOENT; /* a removed directory takes no new names */
-	if (dir[0] != '/')
-		return -EACCES;
-	if (asprintf(&place->path, "%s/%s", dir[1] ? dir : "", place->leaf) < 0) {
-		place->path = NULL;
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-/* What kind of thing was reached; refuses what the agent may not be handed. */
-static int place_classify(const struct view *view, struct place *place)
-{
-	uint64_t mount;
-	int r;
-
-	if (place->parent >= 0) {
-		r = place_stat(place->parent, &place->parent_stat);
-		if (r < 0)
-			return r;
-	}
-	if (place->fd >= 0 && !place->looked) {
-		r = place_stat(place->fd, &place->stat);
-		if (r < 0)
-			return r;
-	}
-	mount = place->fd >= 0 ? place->stat.mount : place->parent_stat.mount;
-	place->mount = view_mount(view, mount);
-	if (place->mount) {
-		place->kind = place->mount->kind == VIEW_MOUNT_REFUSED ? PLACE_REFUSED : PLACE_VIEW;
-		return place->kind == PLACE_REFUSED ? -EACCES : 0;
-	}
-	/* Not on a mount of the view: then only by a descriptor that the target holds, and never a
-	 * directory: one of a host's mount has no ceiling. */
-	if (place->number < 0 || S_ISDIR(place->stat.mode) || S_ISBLK(place->stat.mode))
-		return -EACCES;
-	place->kind = PLACE_FOREIGN;
-	if (S_ISFIFO(place->stat.mode) || S_ISSOCK(place->stat.mode) || place->stat.nlink == 0)
-		place->kind = PLACE_NAMELESS;
-	return 0;
-}
-
-static int place_finish(const struct view *view, struct place *place)
-{
-	int r = place_classify(view, place);
-
-	return r < 0 ? r : place_name(view, place);
-}
-
-/* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel, which
- * does not see that it is us who follow. */
+/* Sticky, writable by all, and somebody else's link in it: fs.protected_symlinks of the kernel,
+ * which does not see that it is us who follow. */
 static bool link_is_a_trap(int dirfd, const struct place_stat *link)
 {
 	struct place_stat dir;
@@ -275,10 +159,16 @@ static int walk_up(struct walk *walk)
 	return 0;
 }
 
+struct component {
+	const char *name;
+	const char *tail; /* what is left behind it, in walk->rest */
+};
+
 /* A link that is to be followed. */
-static int walk_follow(struct walk *walk, int link, const struct place_stat *st, const char *name,
-		       const char *tail, struct place *place)
+static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
+		       const struct component *component, struct place *place)
 {
+	const char *tail = component->tail;
 	const struct view_mount *mount;
 	char text[PATH_MAX];
 	ssize_t n;
@@ -289,7 +179,7 @@ static int walk_follow(struct walk *walk, int link, const struct place_stat *st,
 	if (st->dev == walk->view->proc_dev) {
 		struct proc_link magic = {.fd = -1, .number = -1};
 
-		r = proc_link_follow(walk->target, walk->cur, st, name, &magic);
+		r = proc_link_follow(walk->target, walk->cur, st, component->name, &magic);
 		if (r < 0)
 			return r;
 		if (magic.fd < 0)
@@ -379,11 +269,11 @@ static int walk_component(struct walk *walk, struct place *place)
 		if (place_stat(walk->cur, &here) < 0 || here.mount != st.mount)
 			return -EXDEV;
 	}
-	/* Behind a slash a link is followed, but not where the name itself is made or removed: the kernel
-	 * walks to the parent only (filename_parentat() in fs/namei.c). */
+	/* Behind a slash a link is followed, but not where the name itself is made or removed: the
+	 * kernel walks to the parent only (filename_parentat() in fs/namei.c). */
 	if (S_ISLNK(st.mode) &&
 	    (!last || !(walk->flags & WALK_NOFOLLOW) || (slash && !(walk->flags & WALK_PARENT))))
-		return walk_follow(walk, next, &st, name, tail, place);
+		return walk_follow(walk, next, &st, &(struct component){name, tail}, place);
 	if (slash && check_slash(walk, &st) < 0)
 		return -ENOTDIR;
 	if (last)
@@ -397,9 +287,9 @@ static int walk_component(struct walk *walk, struct place *place)
 }
 
 /*
- * Most paths have neither links nor "..": one call of the kernel's walks them, with the same result,
- * because there is nothing in them that it would resolve for us and not for the target. Anything that
- * it refuses to follow comes back as -ELOOP and is walked by us.
+ * Most paths have neither links nor "..": one call of the kernel's walks them, with the same
+ * result, because there is nothing in them that it would resolve for us and not for the target.
+ * Anything that it refuses to follow comes back as -ELOOP and is walked by us.
  */
 static int walk_plain(const struct walk *walk, int start, const char *path, struct place *place)
 {
@@ -488,20 +378,19 @@ static int place_walk(struct walk *walk, int dirfd, const char *path, struct pla
 	return r;
 }
 
-static int place_resolve_once(const struct view *view, const struct target *target, int dirfd,
-			      const char *path, unsigned flags, uint64_t restrictions,
-			      struct place *place)
+static int place_resolve_once(const struct view *view, const struct target *target,
+			      const struct place_path *path, struct place *place)
 {
 	struct walk walk = {.view = view,
 			    .target = target,
-			    .flags = flags,
-			    .restrictions = restrictions,
+			    .flags = path->walk,
+			    .restrictions = path->restrictions,
 			    .root = -1,
 			    .start = -1,
 			    .cur = -1};
 	int r;
 
-	r = place_walk(&walk, dirfd, path, place);
+	r = place_walk(&walk, path->dirfd, path->text, place);
 	fd_close(walk.cur);
 	if (walk.start != view->root)
 		fd_close(walk.start);
@@ -536,21 +425,22 @@ static int place_from_cwd(const struct view *view, const struct target *target,
 	return 0;
 }
 
-int place_resolve(const struct view *view, const struct target *target, int dirfd, const char *path,
-		  unsigned flags, uint64_t restrictions, struct place *ret_place)
+int place_resolve(const struct view *view, const struct target *target,
+		  const struct place_path *path, struct place *ret_place)
 {
 	struct place place = PLACE_NONE;
 	int r = -ENOENT;
 
-	if (path[0] == '\0') {
-		if (!(flags & WALK_EMPTY))
+	if (path->text[0] == '\0') {
+		if (!(path->walk & WALK_EMPTY))
 			return -ENOENT;
 		/* No name is looked up, so no right to search is asked for. */
-		return dirfd == AT_FDCWD ? place_from_cwd(view, target, ret_place)
-					 : place_from_fd(view, target, dirfd, ret_place);
+		return path->dirfd == AT_FDCWD
+			       ? place_from_cwd(view, target, ret_place)
+			       : place_from_fd(view, target, path->dirfd, ret_place);
 	}
 	for (int i = 0; i < RETRIES_MAX; i++) {
-		r = place_resolve_once(view, target, dirfd, path, flags, restrictions, &place);
+		r = place_resolve_once(view, target, path, &place);
 		if (r == 0) {
 			*ret_place = place;
 			return 0;
@@ -561,109 +451,4 @@ int place_resolve(const struct view *view, const struct target *target, int dirf
 	}
 	/* Somebody renames it faster than we can name it. No answer means no. */
 	return -EACCES;
-}
-
-/*
- * A file that we opened for writing outside is on the host's mount, not on the view's read-only one. What
- * the view has at the same path is the same file, by device and inode, or this is not it: then the
- * descriptor stays a foreign one.
- */
-static void place_find_in_view(const struct view *view, struct place *place)
-{
-	struct place found = PLACE_NONE;
-
-	if (!place->path || place->path[0] != '/')
-		return;
-	found.fd = view_open(view, place->path);
-	found.number = place->number;
-	found.dots = true;
-	if (found.fd < 0 || place_finish(view, &found) < 0 || found.kind != PLACE_VIEW ||
-	    found.stat.dev != place->stat.dev || found.stat.ino != place->stat.ino) {
-		place_done(&found);
-		return;
-	}
-	place_done(place);
-	*place = found;
-}
-
-int place_from_fd(const struct view *view, const struct target *target, int fd,
-		  struct place *ret_place)
-{
-	struct place place = PLACE_NONE;
-	int r;
-
-	place.fd = target_open_fd_path(target, fd);
-	if (place.fd < 0)
-		return place.fd;
-	place.number = fd;
-	place.dots = true;
-	r = place_finish(view, &place);
-	if (r == 0 && place.kind == PLACE_FOREIGN && S_ISREG(place.stat.mode))
-		place_find_in_view(view, &place);
-	if (r == 0 && !target_waits(target))
-		r = -ESRCH;
-	if (r < 0) {
-		place_done(&place);
-		return r;
-	}
-	*ret_place = place;
-	return 0;
-}
-
-int place_from_pin(const struct view *view, int fd, struct place *ret_place)
-{
-	struct place place = PLACE_NONE;
-	int r;
-
-	place.fd = fd;
-	place.dots = true;
-	r = place_finish(view, &place);
-	if (r < 0) {
-		place_done(&place);
-		return r;
-	}
-	*ret_place = place;
-	return 0;
-}
-
-/* The path without its last component: "/" where that is all. */
-static char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
-
-int place_writable(const struct view *view, const struct place *place, int *ret_fd, int *ret_parent)
-{
-	_cleanup_fd_ int fd = -1, parent = -1;
-	int r;
-
-	if (place->kind != PLACE_VIEW || !place->mount || place->mount->kind == VIEW_MOUNT_KERNEL)
-		return -EROFS;
-	if (place->mount->writable) {
-		fd = place->fd < 0 ? -1 : fcntl(place->fd, F_DUPFD_CLOEXEC, 3);
-		parent = place->parent < 0 ? -1 : fcntl(place->parent, F_DUPFD_CLOEXEC, 3);
-		if ((place->fd >= 0 && fd < 0) || (place->parent >= 0 && parent < 0))
-			return -EMFILE;
-	} else {
-		if (place->parent >= 0) {
-			_cleanup_free_ char *dir = directory_of(place->path);
-			const struct view_mount *mount = view_mount(view, place->parent_stat.mount);
-
-			if (!dir || !mount)
-				return -ENOMEM;
-			r = view_host(view, mount, dir, &place->parent_stat, &parent);
-			if (r < 0)
-				return r;
-		}
-		if (place->fd >= 0) {
-			r = view_host(view, place->mount, place->path, &place->stat, &fd);
-			if (r < 0)
-				return r;
-		}
-	}
-	*ret_fd = steal_fd(fd);
-	*ret_parent = steal_fd(parent);
-	return 0;
 }

@@ -14,7 +14,8 @@
 
 #define PROC_ROOT_INO 1 /* include/linux/proc_ns.h */
 
-/* Splits "/proc/12/task/13/fd" into process 12 and what follows ("fd"). NULL: no process' directory. */
+/* Splits "/proc/12/task/13/fd" into process 12 and what follows ("fd"). NULL: no process'
+ * directory. */
 static const char *process_of(const char *path, long *ret_pid)
 {
 	static const char prefix[] = "/proc/";
@@ -38,9 +39,9 @@ static const char *process_of(const char *path, long *ret_pid)
 }
 
 /*
- * The kernel lets a process look at another one's links, memory and environment when both have the same
- * user and the other is dumpable. We may look at more. pid 1 of the sandbox is bubblewrap: never.
- * A directory of /proc belongs to root where its process is not dumpable.
+ * The kernel lets a process look at another one's links, memory and environment when both have the
+ * same user and the other is dumpable. We may look at more. pid 1 of the sandbox is bubblewrap:
+ * never. A directory of /proc belongs to root where its process is not dumpable.
  */
 static int may_look_at(const struct target *target, long pid, uid_t owner)
 {
@@ -115,14 +116,15 @@ int proc_link_follow(const struct target *target, int dir, const struct place_st
 	if (r < 0)
 		return r;
 	below = process_of(path, &pid);
-	/* Outside a process' directory there are plain links (/proc/fs, /proc/bus): their text would be
-	 * relative to there, but none is known that a program needs. */
+	/* Outside a process' directory there are plain links (/proc/fs, /proc/bus): their text
+	 * would be relative to there, but none is known that a program needs. */
 	if (!below)
 		return -EACCES;
 	r = may_look_at(target, pid, link_stat->uid);
 	if (r < 0)
 		return r;
-	/* ns/ leads to namespaces, which nothing inside may enter; map_files/ wants a capability. */
+	/* ns/ leads to namespaces, which nothing inside may enter; map_files/ wants a
+	 * capability. */
 	if (strncmp(below, "ns", 2) == 0)
 		return -EACCES;
 	if (strncmp(below, "map_files", 9) == 0)
@@ -140,7 +142,7 @@ int proc_link_follow(const struct target *target, int dir, const struct place_st
 /* Files whose mode lets all read, and whose open asks the kernel whether the opener (us) may. */
 static bool asks_at_open(const char *below)
 {
-	static const char *const names[] = {"fd",	  "fdinfo",    "maps", "smaps",
+	static const char *const names[] = {"fd",           "fdinfo",    "maps", "smaps",
 					    "smaps_rollup", "numa_maps", "wchan"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -149,12 +151,12 @@ static bool asks_at_open(const char *below)
 	return false;
 }
 
-/* Files outside the processes' directories that show the namespaces and keys of whoever opens them: the
- * host's, not the target's. */
+/* Files outside the processes' directories that show the namespaces and keys of whoever opens them:
+ * the host's, not the target's. */
 static bool shows_the_opener(const char *path)
 {
-	static const char *const names[] = {"/proc/sys/net", "/proc/sys/user", "/proc/sys/fs/mqueue",
-					    "/proc/keys", "/proc/key-users"};
+	static const char *const names[] = {"/proc/sys/net", "/proc/sys/user",
+					    "/proc/sys/fs/mqueue", "/proc/keys", "/proc/key-users"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		size_t len = strlen(names[i]);

@@ -96,12 +96,12 @@ static void unescape(char *text)
 static enum view_mount_kind kind_of(const struct view *view, const char *type, const char *dev,
 				    const char *point)
 {
-	static const char *const kernel[] = {"sysfs",	   "cgroup",  "cgroup2", "debugfs",
-					     "tracefs",	   "bpf",     "pstore",	 "securityfs",
-					     "configfs",   "efivarfs", "fusectl", "binfmt_misc",
-					     "rpc_pipefs", "resctrl", "selinuxfs", "smackfs",
-					     "mqueue"};
-	static const char *const remote[] = {"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "afs", "autofs"};
+	static const char *const kernel[] = {
+		"sysfs",      "cgroup",     "cgroup2",   "debugfs",  "tracefs", "bpf",
+		"pstore",     "securityfs", "configfs",  "efivarfs", "fusectl", "binfmt_misc",
+		"rpc_pipefs", "resctrl",    "selinuxfs", "smackfs",  "mqueue"};
+	static const char *const remote[] = {"nfs", "nfs4", "cifs", "smb3",
+					     "9p",  "ceph", "afs",  "autofs"};
 
 	unsigned major, minor;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * open-loop FILE COUNT THREADS: opens FILE for reading and closes it, COUNT times in all, and prints
- * the microseconds that one pair took: elapsed time over pairs, whatever the number of threads.
+ * open-loop FILE COUNT THREADS: opens FILE for reading and closes it, COUNT times in all, and
+ * prints the microseconds that one pair took: elapsed time over pairs, whatever the number of
+ * threads.
  */
 #include <errno.h>
 #include <fcntl.h>

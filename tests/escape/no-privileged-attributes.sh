@@ -6,12 +6,13 @@
 . "$TESTS/support/attack.sh"
 
 touch file
-expect_output "EPERM EPERM EPERM EPERM EPERM" agent <<'END'
+expect_output "EPERM EPERM EPERM refused refused" agent <<'END'
 capability = bytes.fromhex("0100000202000000" + "00" * 12)[:20]
 foreign = 12345
 fd = os.open("file", os.O_RDWR)
 say(attempt(os.setxattr, "file", "security.capability", capability),
     attempt(os.setxattr, fd, "security.capability", capability),
     attempt(os.setxattr, "file", "trusted.x", b"x"),
-    attempt(os.chown, "file", foreign, -1), attempt(os.fchown, fd, foreign, foreign))
+    *["refused" if said in ("EPERM", "EINVAL") else said  # an id that the sandbox does not know
+      for said in (attempt(os.chown, "file", foreign, -1), attempt(os.fchown, fd, foreign, foreign))])
 END

@@ -29,7 +29,8 @@ wait_for() {
 # looked at (its memory is nobody's, so only root can) the limit alone speaks.
 descriptors() {
 	sleep 0.3 # what waits for others is looked after each 50 ms
-	find "/proc/$1/fd" -mindepth 1 -printf '%l\n' 2>/dev/null | grep -cvE '^/proc/[0-9]+( \(deleted\))?$'
+	find "/proc/$1/fd" -mindepth 1 -printf '%l\n' 2>/dev/null |
+		grep -cvE '^/proc/[0-9]+( \(deleted\))?$'
 }
 
 "$CALLGATE" run "${run_options[@]}" -- sh -c '

@@ -200,7 +200,8 @@ int main(int argc, char **argv)
 {
 	fidelity_begin(argc, argv);
 	for (size_t i = 0; i < tree_paths_count; i++) {
-		/* What is outside is the machine's; a device inside is too, and bare root would change it. */
+		/* What is outside is the machine's; a device inside is too, and bare root would
+		 * change it. */
 		if (tree_paths[i][0] == '/' || strcmp(tree_paths[i], "to-device") == 0)
 			continue;
 		tree_make();

@@ -75,7 +75,8 @@ static void *with_own_umask(void *mask)
 
 static void default_acls(void)
 {
-	/* Version 2; entries of tag, rights, id: owner rwx, a user rw-, group r-x, mask rwx, other r-- */
+	/* Version 2; entries of tag, rights, id: owner rwx, a user rw-, group r-x, mask rwx, other
+	 * r-- */
 	struct {
 		unsigned version;
 		struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* open, creat and openat: every kind of flag on every kind of path, and from every kind of directory. */
+/* open, creat and openat: every kind of flag on every kind of path, and from every kind of
+ * directory. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -14,8 +14,15 @@ static int openat2_of(int dirfd, const char *path, uint64_t flags, uint64_t reso
 {
 	struct open_how how = {
 		.flags = flags, .mode = flags & O_CREAT ? 0640 : 0, .resolve = resolve};
+	int fd = -1;
 
-	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+	/* ".." is EAGAIN where anybody on the machine renames or mounts meanwhile (openat2(2)). */
+	for (int i = 0; i < 100 && fd < 0; i++) {
+		fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+		if (fd < 0 && (errno != EAGAIN || (resolve & RESOLVE_CACHED)))
+			break;
+	}
+	return fd;
 }
 
 static const struct {

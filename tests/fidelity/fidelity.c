@@ -133,7 +133,8 @@ static void print_line(const char *text, size_t len)
 	}
 }
 
-static void print_row(const char *format, va_list args, const char *rest)
+static void __attribute__((format(printf, 1, 0)))
+print_row(const char *format, va_list args, const char *rest)
 {
 	char name[8192], line[LINE_MAX_BYTES + 8192 * 2];
 	int n;
@@ -173,8 +174,8 @@ static const char *type_name(mode_t mode)
 
 static int stat_text(char *text, size_t size, const struct stat *st)
 {
-	/* Directories have sizes and links of the file system's own making; outside, other programs are
-	 * at work. */
+	/* Directories have sizes and links of the file system's own making; outside, other programs
+	 * are at work. */
 	return snprintf(text, size, " [%s %04o %d:%d links %ld size %ld]", type_name(st->st_mode),
 			st->st_mode & 07777, (int)st->st_uid, (int)st->st_gid,
 			S_ISDIR(st->st_mode) ? 0L : (long)st->st_nlink,

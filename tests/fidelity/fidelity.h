@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the fidelity programs share. Each performs a table of calls in a directory of its own and prints
- * one line for each: its name, what it returned, and what can be seen of it afterwards. Nothing in a line
- * differs from run to run (no pids, inodes or clock), so that bare and kept runs can be compared.
+ * What the fidelity programs share. Each performs a table of calls in a directory of its own and
+ * prints one line for each: its name, what it returned, and what can be seen of it afterwards.
+ * Nothing in a line differs from run to run (no pids, inodes or clock), so that bare and kept runs
+ * can be compared.
  */
 #pragma once
 

@@ -5,8 +5,8 @@
  *   CALL[-CALL] ARGUMENTS = ACTION   a name or a number; up to six numbers, or "*" for sets of many
  *   options any|NAME|!NAME           the filters that the lines below are true of
  *   architecture NAME                x86_64 (at the start), i386, x32, aarch64
- * An action is allow, notify, kill, succeed, or the name of an errno. "* = allow" also promises that the
- * number alone decides, without which the kernel's bitmap cannot hold the call.
+ * An action is allow, notify, kill, succeed, or the name of an errno. "* = allow" also promises
+ * that the number alone decides, without which the kernel's bitmap cannot hold the call.
  */
 #include <ctype.h>
 #include <errno.h>

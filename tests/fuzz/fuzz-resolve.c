@@ -75,7 +75,9 @@ int main(int argc, char **argv)
 		struct walk_result expected =
 			walk_tree_reference(view->root, cwd, path, (int)flags, restrict_to);
 		struct place place = PLACE_NONE;
-		int r = place_resolve(view, &target, AT_FDCWD, path, flags, restrict_to, &place);
+		int r = place_resolve(view, &target,
+				      &(struct place_path){AT_FDCWD, path, flags, restrict_to},
+				      &place);
 
 		CHECK(len < sizeof(path));
 		CHECK_INT(r, -expected.error);

@@ -77,16 +77,16 @@ static void later_ended(struct loop_source *source, int32_t result, bool more)
 	copy.handler(copy.userdata, &copy.outcome);
 }
 
-static int later_begin(const struct reply_context *context, const struct target *target,
-		       later_handler handler, void *userdata, struct later **ret_later)
+int later_begin(const struct reply_context *context, const struct target *target,
+		const struct later_order *order, struct later **ret_later)
 {
 	struct later *later = calloc(1, sizeof(*later));
 	int r;
 
 	if (!later)
 		return -ENOMEM;
-	later->handler = handler;
-	later->userdata = userdata;
+	later->handler = order->handler;
+	later->userdata = order->userdata;
 	r = loop_source_init(&later->source, context->loop, later_ended);
 	if (r == 0)
 		r = loop_defer(&later->source);
@@ -97,21 +97,6 @@ static int later_begin(const struct reply_context *context, const struct target 
 	reply_continue(context, target, &later->outcome);
 	*ret_later = later;
 	return 0;
-}
-
-int later_open(const struct reply_context *context, const struct target *target,
-	       const struct call *call, const struct place *place, later_handler handler,
-	       void *userdata, struct later **ret_later)
-{
-	return later_begin(context, target, handler, userdata, ret_later);
-}
-
-int later_connect(const struct reply_context *context, const struct target *target, int socket,
-		  const struct sockaddr_storage *address, socklen_t len, const struct place *place,
-		  later_handler handler, void *userdata, struct later **ret_later)
-{
-	close(socket);
-	return later_begin(context, target, handler, userdata, ret_later);
 }
 
 struct exec_verifier {

@@ -126,6 +126,5 @@ int main(int argc, char **argv)
 	relay.terminal = terminal_free(relay.terminal);
 	loop_source_done(&relay.signals);
 	relay.loop = loop_free(relay.loop);
-	return WIFSIGNALED(relay.status) ? 128 + WTERMSIG(relay.status)
-					 : WEXITSTATUS(relay.status);
+	return WIFSIGNALED(relay.status) ? 128 + WTERMSIG(relay.status) : WEXITSTATUS(relay.status);
 }

@@ -98,8 +98,9 @@ struct walk_result walk_tree_reference(int root, int cwd, const char *path, int 
 		how.resolve |= RESOLVE_IN_ROOT;
 		cwd = root;
 	}
-	/* EAGAIN: something was renamed anywhere on the machine while ".." was walked. ELOOP may come of
-	 * fewer than 40 links: a walk that is begun again without RCU goes on counting (fs/namei.c). */
+	/* EAGAIN: something was renamed anywhere on the machine while ".." was walked. ELOOP may
+	 * come of fewer than 40 links: a walk that is begun again without RCU goes on counting
+	 * (fs/namei.c). */
 	do {
 		fd = (int)syscall(SYS_openat2, cwd, full, &how, sizeof(how));
 	} while (fd < 0 && (errno == EAGAIN || (errno == ELOOP && ++loops < LOOPS_BELIEVED)));

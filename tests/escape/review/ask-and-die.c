@@ -12,11 +12,15 @@ int main(int argc, char **argv)
 	int n = argc > 1 ? atoi(argv[1]) : 600;
 	for (int i = 0; i < n; i++) {
 		pid_t pid = fork();
-		if (pid == 0) { open("/var/log/dpkg.log", O_RDONLY); _exit(0); }
+		if (pid == 0) {
+			open("/var/log/dpkg.log", O_RDONLY);
+			_exit(0);
+		}
 		usleep(4000);
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
-		if (i % 100 == 0) dprintf(1, "%d\r\n", i);
+		if (i % 100 == 0)
+			dprintf(1, "%d\r\n", i);
 	}
 	dprintf(1, "all asked and dead\r\n");
 	close(open("/etc/hostname", O_RDONLY));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Under a person's "ulimit -f" a truncate beyond the limit, performed by the enforcer, is SIGXFSZ: it dies. */
+/* Under a person's "ulimit -f" a truncate beyond the limit, performed by the enforcer, is SIGXFSZ:
+ * it dies. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

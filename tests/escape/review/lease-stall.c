@@ -8,14 +8,25 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
+static double now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
 int main(void)
 {
 	int fd = open("leased", O_RDWR | O_CREAT, 0600);
 	double t;
 	signal(SIGIO, SIG_IGN);
-	if (fcntl(fd, F_SETLEASE, F_WRLCK)) { perror("lease"); return 1; }
-	if (fork() == 0) { open("leased", O_RDONLY); _exit(0); }
+	if (fcntl(fd, F_SETLEASE, F_WRLCK)) {
+		perror("lease");
+		return 1;
+	}
+	if (fork() == 0) {
+		open("leased", O_RDONLY);
+		_exit(0);
+	}
 	usleep(300000);
 	t = now();
 	close(open("/etc/hostname", O_RDONLY));

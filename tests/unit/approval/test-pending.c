@@ -57,8 +57,14 @@ static void on_answer(struct waiter *waiter, const struct decision *answer)
 	asker->answer = *answer;
 }
 
-#define FAKE  {.prompter = {.show = fake_show, .hide = fake_hide}}
-#define ASKER {.waiter = {.answered = on_answer}}
+#define FAKE                                                                                       \
+	{                                                                                          \
+		.prompter = {.show = fake_show, .hide = fake_hide }                                \
+	}
+#define ASKER                                                                                      \
+	{                                                                                          \
+		.waiter = {.answered = on_answer }                                                 \
+	}
 
 static const struct rule_info rule = {.id = "user:1", .effect = VERDICT_ASK};
 static const struct decision asked = {
@@ -76,10 +82,14 @@ static struct approvals *approvals_with(struct fake *fake)
 
 static void ask(struct approvals *approvals, struct asker *asker, const char *path, uint64_t now)
 {
-	struct request request = {.pid = 1, .call = MEDIATED_openat,
-				  .program = (char *)"/usr/bin/cat", .n_objects = 1,
-				  .objects = {{.kind = OBJECT_PATH, .verbs = VERB_READ,
-					       .path = (char *)path, .exists = true}}};
+	struct request request = {.pid = 1,
+				  .call = MEDIATED_openat,
+				  .program = (char *)"/usr/bin/cat",
+				  .n_objects = 1,
+				  .objects = {{.kind = OBJECT_PATH,
+					       .verbs = VERB_READ,
+					       .path = (char *)path,
+					       .exists = true}}};
 
 	approval_ask(approvals, &request, &asked, &asker->waiter, now);
 }
@@ -146,8 +156,8 @@ static void test_one_question_more_than_the_quota_is_denied(void)
 {
 	static struct asker askers[APPROVALS_PENDING_MAX + 1];
 	struct fake fake = FAKE;
+	struct asker same = ASKER; /* outlives the approvals, with which it still waits */
 	_cleanup_(approvals_freep) struct approvals *approvals = approvals_with(&fake);
-	struct asker same = ASKER;
 	char path[16];
 
 	for (size_t i = 0; i < ARRAY_LEN(askers); i++) {
@@ -311,8 +321,8 @@ static void test_what_waits_at_the_end_is_denied(void)
 {
 	struct fake fake = FAKE;
 	struct asker one = ASKER;
-	struct approvals_config config = {.prompter = &fake.prompter, .timeout_ns = SECOND,
-					  .unattended = VERDICT_ALLOW};
+	struct approvals_config config = {
+		.prompter = &fake.prompter, .timeout_ns = SECOND, .unattended = VERDICT_ALLOW};
 	struct approvals *approvals = NULL;
 
 	CHECK_INT(approvals_new(&config, &approvals), 0);
@@ -338,8 +348,8 @@ static void test_an_answer_may_ask_again_and_withdraw_others(void)
 	struct fake fake = FAKE;
 	_cleanup_(approvals_freep) struct approvals *approvals = approvals_with(&fake);
 	struct asker other = ASKER;
-	struct asker one = {.waiter = {.answered = ask_and_withdraw},
-			    .approvals = approvals, .other = &other};
+	struct asker one = {
+		.waiter = {.answered = ask_and_withdraw}, .approvals = approvals, .other = &other};
 
 	ask(approvals, &other, "/a", 0);
 	ask(approvals, &one, "/a", 0);

@@ -60,37 +60,45 @@ static void test_ctrl_c_counts_always(void)
 /* Each holds letters that would be answers, and none may count, however the reads cut it. */
 static void test_sequences_of_the_terminal_are_no_keys(void)
 {
-#define SEQUENCE(text) {text, sizeof(text) - 1}
+#define SEQUENCE(text)                                                                             \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
 	static const struct {
 		const char *text;
 		size_t len;
 	} cases[] = {
-		SEQUENCE("\x1b[a"),                      /* rxvt: shift-up */
-		SEQUENCE("\x1b[D"),                      /* left */
-		SEQUENCE("\x1bOa"),                      /* rxvt: ctrl-up */
-		SEQUENCE("\x1bOD"),                      /* left, application mode */
-		SEQUENCE("\x1b" "a"),                    /* Alt-a */
-		SEQUENCE("\x1b\x1b[a"),                  /* Alt and shift-up */
-		SEQUENCE("\x1b[[D"),                     /* Linux' console: F4 */
+		SEQUENCE("\x1b[a"), /* rxvt: shift-up */
+		SEQUENCE("\x1b[D"), /* left */
+		SEQUENCE("\x1bOa"), /* rxvt: ctrl-up */
+		SEQUENCE("\x1bOD"), /* left, application mode */
+		SEQUENCE("\x1b"
+			 "a"),          /* Alt-a */
+		SEQUENCE("\x1b\x1b[a"), /* Alt and shift-up */
+		SEQUENCE("\x1b[[D"),    /* Linux' console: F4 */
 		SEQUENCE("\x1b[1;2D"),
-		SEQUENCE("\x1b[?62;1;4c"),               /* device attributes */
-		SEQUENCE("\x1b[24;80R"),                 /* cursor position */
-		SEQUENCE("\x1b[I"),                      /* focus */
-		SEQUENCE("\x1b[Mada"),                   /* mouse, X10 */
-		SEQUENCE("\x1b[<0;10;10M"),              /* mouse, SGR */
+		SEQUENCE("\x1b[?62;1;4c"),                  /* device attributes */
+		SEQUENCE("\x1b[24;80R"),                    /* cursor position */
+		SEQUENCE("\x1b[I"),                         /* focus */
+		SEQUENCE("\x1b[Mada"),                      /* mouse, X10 */
+		SEQUENCE("\x1b[<0;10;10M"),                 /* mouse, SGR */
 		SEQUENCE("\x1b]11;rgb:aaaa/dddd/aaaa\x07"), /* colour query */
 		SEQUENCE("\x1b]11;rgb:aaaa/dddd/aaaa\x1b\\"),
-		SEQUENCE("\x1b]laard\x1b\\"),            /* title report */
-		SEQUENCE("\x1bP>|rad(1)\x1b\\"),         /* XTVERSION */
+		SEQUENCE("\x1b]laard\x1b\\"),    /* title report */
+		SEQUENCE("\x1bP>|rad(1)\x1b\\"), /* XTVERSION */
 		SEQUENCE("\x1b_Gi=1;ard\x1b\\"),
-		SEQUENCE("\x9b" "a"),                    /* CSI in eight bits */
-		SEQUENCE("\x8f" "D"),                    /* SS3 in eight bits */
-		SEQUENCE("\x90" "ard\x9c"),
-		SEQUENCE("\x1b[200~ard\ra\x1b[201~"),    /* a bracketed paste */
-		SEQUENCE("\x1b[200~\x1b[a\x1b]a\x07" "a\x1b[201~"),
-		SEQUENCE("\xc3\xa1"),                    /* a letter, not ours */
-		SEQUENCE("\xe1\x9b\x9b"),                /* 0x9b as a continuation is no CSI */
-		SEQUENCE("\xe1"),                        /* Alt-a in eight bits */
+		SEQUENCE("\x9b"
+			 "a"), /* CSI in eight bits */
+		SEQUENCE("\x8f"
+			 "D"), /* SS3 in eight bits */
+		SEQUENCE("\x90"
+			 "ard\x9c"),
+		SEQUENCE("\x1b[200~ard\ra\x1b[201~"), /* a bracketed paste */
+		SEQUENCE("\x1b[200~\x1b[a\x1b]a\x07"
+			 "a\x1b[201~"),
+		SEQUENCE("\xc3\xa1"),     /* a letter, not ours */
+		SEQUENCE("\xe1\x9b\x9b"), /* 0x9b as a continuation is no CSI */
+		SEQUENCE("\xe1"),         /* Alt-a in eight bits */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -108,10 +116,16 @@ static void test_a_key_after_each_sequence_counts_again(void)
 {
 	CHECK_INT(feed_in_pieces("\x1b[200~a\x1b[201~d", 14, 1), 'd');
 	CHECK_INT(feed_in_pieces("\x1b[Mdddr", 7, 1), 'r');
-	CHECK_INT(feed_in_pieces("\x1b]a\x07" "d", 5, 1), 'd');
+	CHECK_INT(feed_in_pieces("\x1b]a\x07"
+				 "d",
+				 5, 1),
+		  'd');
 	CHECK_INT(feed_in_pieces("\x1b]a\x1b\\d", 6, 1), 'd');
 	CHECK_INT(feed_in_pieces("\x1b[Dr", 4, 1), 'r');
-	CHECK_INT(feed_in_pieces("\xc3\xa1" "a", 3, 1), 'a');
+	CHECK_INT(feed_in_pieces("\xc3\xa1"
+				 "a",
+				 3, 1),
+		  'a');
 }
 
 int main(void)

@@ -31,7 +31,10 @@ static void on_answer(struct waiter *waiter, const struct decision *answer)
 	asker->calls++;
 	asker->answer = *answer;
 }
-#define ASKER {.waiter = {.answered = on_answer}}
+#define ASKER                                                                                      \
+	{                                                                                          \
+		.waiter = {.answered = on_answer }                                                 \
+	}
 
 static void stage_open(struct stage *stage, const bool tty[static 3], uint64_t quiet_ns)
 {
@@ -54,10 +57,14 @@ static void stage_close(struct stage *stage)
 
 static void ask(struct stage *stage, struct asker *asker, const char *path)
 {
-	struct request request = {.pid = 1, .call = MEDIATED_openat,
-				  .program = (char *)"/usr/bin/cat", .n_objects = 1,
-				  .objects = {{.kind = OBJECT_PATH, .verbs = VERB_READ,
-					       .path = (char *)path, .exists = true}}};
+	struct request request = {.pid = 1,
+				  .call = MEDIATED_openat,
+				  .program = (char *)"/usr/bin/cat",
+				  .n_objects = 1,
+				  .objects = {{.kind = OBJECT_PATH,
+					       .verbs = VERB_READ,
+					       .path = (char *)path,
+					       .exists = true}}};
 
 	approval_ask(stage->approvals, &request, &asked, &asker->waiter, loop_now());
 }
@@ -218,7 +225,8 @@ static void test_a_stalled_screen_answers_nothing(void)
 	int stopped = 0;
 
 	stage_open(&stage, all, 0);
-	/* The agent writes until the person's terminal takes no more, and then its question comes. */
+	/* The agent writes until the person's terminal takes no more, and then its question
+	 * comes. */
 	fcntl(stage.ptys.agent, F_SETFL, fcntl(stage.ptys.agent, F_GETFL) | O_NONBLOCK);
 	while (stopped < 50) {
 		stopped = write(stage.ptys.agent, "xxxxxxxxxxxxxxxx", 16) > 0 ? 0 : stopped + 1;

@@ -7,18 +7,25 @@
 #include "enforcer/base/cleanup.h"
 #include "tests/support/check.h"
 
-static const struct rule_info rule = {
-	.id = "user:3", .layer = LAYER_USER, .effect = VERDICT_ASK, .reason = "deploy secrets",
-	.file = "/home/me/.config/callgate/policy.json", .line = 12};
+static const struct rule_info rule = {.id = "user:3",
+				      .layer = LAYER_USER,
+				      .effect = VERDICT_ASK,
+				      .reason = "deploy secrets",
+				      .file = "/home/me/.config/callgate/policy.json",
+				      .line = 12};
 static const struct decision asked = {
 	.verdict = VERDICT_ASK, .by = BY_RULE, .rule = &rule, .verb = VERB_READ};
 
 static struct request read_of(char *path)
 {
-	return (struct request){.pid = 42, .tid = 43, .call = MEDIATED_openat,
-				.program = (char *)"/usr/bin/cat", .n_objects = 1,
-				.objects = {{.kind = OBJECT_PATH, .verbs = VERB_READ,
-					     .path = path, .exists = true}}};
+	return (struct request){
+		.pid = 42,
+		.tid = 43,
+		.call = MEDIATED_openat,
+		.program = (char *)"/usr/bin/cat",
+		.n_objects = 1,
+		.objects = {
+			{.kind = OBJECT_PATH, .verbs = VERB_READ, .path = path, .exists = true}}};
 }
 
 static void test_text_names_program_object_verb_and_rule(void)
@@ -44,7 +51,8 @@ static void test_text_of_the_agent_is_escaped(void)
 	char *argv[] = {(char *)"git", (char *)"a b", (char *)"\"; \x1b", (char *)"", NULL};
 	bool whole = false;
 
-	request.program = (char *)"/bin/\x9b" "cat\n";
+	request.program = (char *)"/bin/\x9b"
+				  "cat\n";
 	request.argv = argv;
 	question_append_text(&text, &request, &asked, &whole);
 	CHECK(strstr(text.data, "/x\\x1b[2J\\n  a\\x0d\\xe2\\x80\\xae\n"));
@@ -63,8 +71,8 @@ static void test_all_objects_are_shown(void)
 	request.call = MEDIATED_rename;
 	request.n_objects = 2;
 	request.objects[0].verbs = VERB_READ | VERB_WRITE;
-	request.objects[1] = (struct object){.kind = OBJECT_PATH, .verbs = VERB_WRITE,
-					     .path = (char *)"/b"};
+	request.objects[1] =
+		(struct object){.kind = OBJECT_PATH, .verbs = VERB_WRITE, .path = (char *)"/b"};
 	question_append_text(&text, &request, &asked, &whole);
 	CHECK(strstr(text.data, "    read, write  /a\n    write  /b (new)\n"));
 }
@@ -108,10 +116,12 @@ static void test_address_or_name_is_shown(void)
 	bool whole = false;
 
 	request.call = MEDIATED_connect;
-	request.objects[0] = (struct object){
-		.kind = OBJECT_INET, .verbs = VERB_CONNECT,
-		.endpoint = {.family = AF_INET, .protocol = IPPROTO_TCP, .port = 443,
-			     .address = {192, 0, 2, 7}}};
+	request.objects[0] = (struct object){.kind = OBJECT_INET,
+					     .verbs = VERB_CONNECT,
+					     .endpoint = {.family = AF_INET,
+							  .protocol = IPPROTO_TCP,
+							  .port = 443,
+							  .address = {192, 0, 2, 7}}};
 	question_append_text(&text, &request, &asked, &whole);
 	CHECK(strstr(text.data, "    connect  192.0.2.7 port 443\n"));
 	request.objects[0].endpoint.host = (char *)"x.example";
@@ -146,8 +156,8 @@ static void test_keys_differ_where_the_question_does(void)
 	other.program = (char *)"/usr/bin/less";
 	CHECK(!same_key(&one, &other));
 	other = read_of((char *)"/a");
-	other.objects[other.n_objects++] = (struct object){.kind = OBJECT_PATH,
-							   .path = (char *)"/b"};
+	other.objects[other.n_objects++] =
+		(struct object){.kind = OBJECT_PATH, .path = (char *)"/b"};
 	CHECK(!same_key(&one, &other));
 	other = one;
 	one.argv = ab;

@@ -68,6 +68,20 @@ static void test_pass_wins_over_drop(void)
 	policy_free(policy);
 }
 
+static void test_one_more_name_to_drop_lets_no_secret_through(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_USER] = "{\"version\": 1, \"environment\": {\"drop\": [\"MINE\"]}}",
+		[LAYER_BUILTIN] = "{\"version\": 1, \"environment\": {\"drop\": [\"AWS_*\"]}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+
+	CHECK(!policy_environment_passes(policy_settings(policy), "MINE"));
+	CHECK(!policy_environment_passes(policy_settings(policy), "AWS_SECRET"));
+	CHECK(policy_environment_passes(policy_settings(policy), "PATH"));
+	policy_free(policy);
+}
+
 static void test_what_the_managed_layer_drops_stays_dropped(void)
 {
 	const char *const texts[LAYER_COUNT] = {
@@ -118,6 +132,7 @@ int main(void)
 	RUN(test_nothing_set_is_the_safe_value);
 	RUN(test_each_key_comes_from_the_first_layer_that_sets_it);
 	RUN(test_pass_wins_over_drop);
+	RUN(test_one_more_name_to_drop_lets_no_secret_through);
 	RUN(test_what_the_managed_layer_drops_stays_dropped);
 	RUN(test_a_list_of_what_passes_needs_all_else_dropped);
 	RUN(test_the_managed_layer_may_pass_what_it_drops);

@@ -35,7 +35,13 @@ static void setup(void)
 static int resolve(const char *path, unsigned flags, uint64_t restrictions, struct place *ret_place)
 {
 	*ret_place = (struct place)PLACE_NONE;
-	return place_resolve(view, &target, AT_FDCWD, path, flags, restrictions, ret_place);
+	return place_resolve(view, &target,
+			     &(struct place_path){AT_FDCWD, path, flags, restrictions}, ret_place);
+}
+
+static int resolve_at(int dirfd, const char *path, unsigned flags, struct place *ret_place)
+{
+	return place_resolve(view, &target, &(struct place_path){dirfd, path, flags, 0}, ret_place);
 }
 
 static const char *const paths[] = {
@@ -244,18 +250,18 @@ static void test_a_path_begins_at_the_descriptor(void)
 	struct place place = PLACE_NONE;
 
 	setup();
-	CHECK_INT(place_resolve(view, &target, 5, "b/file", 0, 0, &place), 0);
+	CHECK_INT(resolve_at(5, "b/file", 0, &place), 0);
 	place_done(&place);
-	CHECK_INT(place_resolve(view, &target, 6, "b/file", 0, 0, &place), -EBADF);
-	CHECK_INT(place_resolve(view, &target, -1, "b/file", 0, 0, &place), -EBADF);
+	CHECK_INT(resolve_at(6, "b/file", 0, &place), -EBADF);
+	CHECK_INT(resolve_at(-1, "b/file", 0, &place), -EBADF);
 	/* An absolute path does not look at it. */
-	CHECK_INT(place_resolve(view, &target, 6, "/file", 0, 0, &place), 0);
+	CHECK_INT(resolve_at(6, "/file", 0, &place), 0);
 	place_done(&place);
-	CHECK_INT(place_resolve(view, &target, 5, "", 0, 0, &place), -ENOENT);
-	CHECK_INT(place_resolve(view, &target, 5, "", WALK_EMPTY, 0, &place), 0);
+	CHECK_INT(resolve_at(5, "", 0, &place), -ENOENT);
+	CHECK_INT(resolve_at(5, "", WALK_EMPTY, &place), 0);
 	CHECK(S_ISDIR(place.stat.mode));
 	place_done(&place);
-	CHECK_INT(place_resolve(view, &target, AT_FDCWD, "", WALK_EMPTY, 0, &place), 0);
+	CHECK_INT(resolve_at(AT_FDCWD, "", WALK_EMPTY, &place), 0);
 	place_done(&place);
 }
 
@@ -273,7 +279,7 @@ static void test_a_descriptor_from_outside_is_no_directory(void)
 	}
 	fake_fd_add(8, outside);
 	CHECK_INT(place_from_fd(view, &target, 8, &place), -EACCES);
-	CHECK_INT(place_resolve(view, &target, 8, "kernel", 0, 0, &place), -EACCES);
+	CHECK_INT(resolve_at(8, "kernel", 0, &place), -EACCES);
 	close(outside);
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the relay keeps. Between terminal.c, which moves the bytes, and terminal-control.c. */
+#pragma once
+
+#include "enforcer/approval/person.h"
+#include "enforcer/approval/terminal.h"
+#include "enforcer/base/buffer.h"
+#include "enforcer/loop/loop.h"
+
+#define FLOW_MAX      16384
+#define LOOK_EVERY_NS 250000000u
+
+/* Bytes on their way in one direction. */
+struct flow {
+	unsigned char data[FLOW_MAX];
+	size_t start, end;
+};
+
+struct terminal {
+	struct loop *loop; /* borrowed */
+	struct person person;
+	int master;
+	int peer; /* the other end, held: else the master might read as ended too early */
+	bool relays_input;
+	bool lazy;         /* take the terminal only once the agent uses it */
+	bool master_ended; /* EIO: hung up from inside, all was read */
+	bool asking;
+	bool waiting; /* a question waits for the foreground */
+	bool hung_up;
+	bool finishing;
+	struct termios initial; /* the agent's modes at the start, where lazy */
+	struct termios found;   /* the person's modes at the start, where lazy */
+	struct flow to_agent, to_person;
+	struct buffer said;
+	struct loop_source person_in, person_out, master_in, master_out;
+	struct loop_source look;
+	struct loop_source done;
+	struct terminal_asker *asker; /* borrowed */
+	void (*finished)(void *userdata);
+	void *userdata;
+};
+
+void terminal_copy_size(struct terminal *terminal);
+void terminal_flush_person(struct terminal *terminal);
+void terminal_read_agent(struct terminal *terminal);
+void terminal_tell_foreground(struct terminal *terminal);
+void terminal_update(struct terminal *terminal);
