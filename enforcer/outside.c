@@ -71,8 +71,8 @@ static enum verdict judge(const struct outside *outside, const char *host,
 	return decision.verdict;
 }
 
-/* What the name resolved to must not be worse than the name, nor lead where no name of the network at
- * large leads, unless the address may be connected to by itself. */
+/* What the name resolved to must not be worse than the name, nor lead where no name of the
+ * network at large leads, unless the address may be connected to by itself. */
 static bool on_address(void *userdata, const char *host, const struct outside_address *given,
 		       uint16_t port)
 {
@@ -206,8 +206,8 @@ int outside_describe(const struct outside *outside, struct object *object, bool 
 		object->verbs = 0;
 		return 0;
 	}
-	/* To connect a datagram socket sends nothing, and what is sent by it later stays inside: getaddrinfo()
-	 * sorts addresses by it. */
+	/* To connect a datagram socket sends nothing, and what is sent by it later stays inside:
+	 * getaddrinfo() sorts addresses by it. */
 	if (connects && endpoint->protocol != IPPROTO_TCP && !endpoint->loopback) {
 		object->verbs = 0;
 		return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The helper: a process for what may block, forked before the agent starts. It looks names up with the
- * host's own resolver (files, search domains, whatever nsswitch says), several at a time. It has no
- * rights, and nobody of the same user reads its memory; it ends with the enforcer.
+ * The helper: a process for what may block, forked before the agent starts. It looks names up with
+ * the host's own resolver (files, search domains, whatever nsswitch says), several at a time. It
+ * has no rights, and nobody of the same user reads its memory; it ends with the enforcer.
  */
 #pragma once
 

@@ -150,8 +150,8 @@ static _Noreturn void execute_bwrap(const char *bwrap, pid_t keeper)
 	keeper_fail(SLOT_SYNC, KEEPER_EXECUTE);
 }
 
-/* Its exit signal is none, so that it does not count among the children that wait_for_all() waits for
- * (clone(2), __WCLONE). */
+/* Its exit signal is none, so that it does not count among the children that wait_for_all()
+ * waits for (clone(2), __WCLONE). */
 static pid_t fork_netns(pid_t keeper)
 {
 	pid_t pid = (pid_t)syscall(SYS_clone, 0UL, NULL, NULL, NULL, 0UL);

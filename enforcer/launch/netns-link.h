@@ -3,9 +3,9 @@
 #pragma once
 
 /*
- * Gives lo its addresses and makes the ranges that stand for names local (AnyIP), so that a relay can listen
- * on whatever was dialled. Nothing is a route out: there is no other interface. In the namespace, with
- * CAP_NET_ADMIN over it. 0 or a negative errno.
+ * Gives lo its addresses and makes the ranges that stand for names local (AnyIP), so that a relay
+ * can listen on whatever was dialled. Nothing is a route out: there is no other interface. In the
+ * namespace, with CAP_NET_ADMIN over it. 0 or a negative errno.
  */
 int netns_prepare_loopback(void);
 /* The same for one address. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The process that works in the sandbox's network namespace: a child of the keeper, and so with its rights
- * in the outer user namespace until it has entered. It prepares the loopback, makes the resolver's
- * sockets, and then only makes sockets and local addresses on demand, with no right but the one for
- * addresses of that namespace (CAP_NET_ADMIN). It speaks with the enforcer alone.
+ * The process that works in the sandbox's network namespace: a child of the keeper, and so with its
+ * rights in the outer user namespace until it has entered. It prepares the loopback, makes the
+ * resolver's sockets, and then only makes sockets and local addresses on demand, with no right but
+ * the one for addresses of that namespace (CAP_NET_ADMIN). It speaks with the enforcer alone.
  * Private to launch/.
  */
 #pragma once

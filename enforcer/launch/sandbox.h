@@ -51,8 +51,8 @@ struct sandbox {
 	}
 
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr);
-/* A new TCP socket (AF_INET or AF_INET6) of the sandbox's network namespace, non-blocking; given. Asks our
- * own process in there where no spare one is left. */
+/* A new TCP socket (AF_INET or AF_INET6) of the sandbox's network namespace, non-blocking;
+ * given. Asks our own process in there where no spare one is left. */
 int sandbox_socket(struct sandbox *sandbox, int family);
 /* Makes an address (4 or 16 bytes) one that sockets in there can listen on. */
 int sandbox_make_local(struct sandbox *sandbox, int family, const unsigned char *address);

@@ -2,8 +2,9 @@
 /*
  * The answer to one DNS query. Packets are ldns's business; no system call.
  *
- * A name that no rule would let be connected to is NXDOMAIN, not REFUSED: resolvers take REFUSED for the
- * server's trouble, ask again and say "temporary failure", upon which tools retry; NXDOMAIN ends it.
+ * A name that no rule would let be connected to is NXDOMAIN, not REFUSED: resolvers take REFUSED
+ * for the server's trouble, ask again and say "temporary failure", upon which tools retry; NXDOMAIN
+ * ends it.
  */
 #pragma once
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inner half of a connection: the agent's own socket is connected to our listener, and relayed. */
+/* The inner half of a connection: the agent's own socket is connected to our listener, and
+ * relayed. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,8 +109,8 @@ int connection_join(struct connection *connection)
 		inner_close(connection->inner);
 	if (connection->blocking)
 		return 0;
-	/* On its way by itself now, as a non-blocking connect is: we need the socket no more, and to
-	 * hold it would keep it open when the agent closes it. */
+	/* On its way by itself now, as a non-blocking connect is: we need the socket no more,
+	 * and to hold it would keep it open when the agent closes it. */
 	loop_source_abandon(&connection->join, steal_pointer(connection->dialled));
 	connection->socket = fd_close(connection->socket);
 	connection_answer(connection, -EINPROGRESS);

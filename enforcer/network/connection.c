@@ -13,7 +13,8 @@
 #define WATCH_NS 50000000u
 /* How long a non-blocking connect may stand still. */
 #define PATIENCE_NS 150000000u
-/* How long both sides of a connection that was answered may take: the kernel gives up after 127 s. */
+/* How long both sides of a connection that was answered may take: the kernel gives up after 127
+ * s. */
 #define DEADLINE_NS 150000000000u
 #define ERESTARTSYS 512 /* include/linux/errno.h */
 
@@ -98,8 +99,8 @@ void connection_answer(struct connection *connection, int result)
 		answered(connection->userdata, result);
 }
 
-/* Before the answer it is the answer; afterwards the listener's end says it: the next SYN is refused. Where
- * others share the listener, it cannot end: a reset must do. */
+/* Before the answer it is the answer; afterwards the listener's end says it: the next SYN is
+ * refused. Where others share the listener, it cannot end: a reset must do. */
 void connection_fail(struct connection *connection, int error)
 {
 	if (!connection->answered && connection->state < CONNECTION_JOINING && connection->inner &&

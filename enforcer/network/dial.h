@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Connects to the first of several addresses that answers: in their order, the families in turns, the next
- * one started when one fails or after a while (RFC 8305). Private to network/.
+ * Connects to the first of several addresses that answers: in their order, the families in turns,
+ * the next one started when one fails or after a while (RFC 8305). Private to network/.
  */
 #pragma once
 
@@ -9,8 +9,8 @@
 
 struct dial;
 
-/* fd (given): connected, non-blocking; or a negative errno: the first address's. Called once, from the
- * loop; the dial is freed behind it. */
+/* fd (given): connected, non-blocking; or a negative errno: the first address's. Called once,
+ * from the loop; the dial is freed behind it. */
 typedef void (*dial_handler)(void *userdata, int fd, const struct outside_address *address);
 
 struct dial_request {

@@ -39,8 +39,8 @@ static int new_listener(struct network *network, const struct endpoint *endpoint
 	}
 	memcpy(&in.sin_addr, endpoint->address, 4);
 	memcpy(&in6.sin6_addr, endpoint->address, 16);
-	/* Connections that were accepted here before have this address as well; and a server of the agent's
-	 * on this port of all addresses must not be kept from starting by them. */
+	/* Connections that were accepted here before have this address as well; and a server of
+	 * the agent's on this port of all addresses must not be kept from starting by them. */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	/* IPv6 lets nobody bind to an address that is local by its route alone. */
 	if (v6)
@@ -125,7 +125,8 @@ void inner_open(struct inner *inner)
 	setsockopt(inner->fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none));
 }
 
-/* In a filter of a TCP socket the data begins with the TCP header, and that with the source port. */
+/* In a filter of a TCP socket the data begins with the TCP header, and that with the source
+ * port. */
 void inner_close(struct inner *inner)
 {
 	struct sock_filter code[HEARD_MAX + 3];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A listener inside, on the very address and port that was dialled, so getpeername() says what was dialled.
- * It stands only while somebody is on the way to it, so no port is taken from the agent for longer than
- * that; several on the way to one place share it, and are told apart by their source ports. Who must wait
- * is not heard: its SYN is dropped by a filter, and comes again. Private to network/.
+ * A listener inside, on the very address and port that was dialled, so getpeername() says what was
+ * dialled. It stands only while somebody is on the way to it, so no port is taken from the agent
+ * for longer than that; several on the way to one place share it, and are told apart by their
+ * source ports. Who must wait is not heard: its SYN is dropped by a filter, and comes again.
+ * Private to network/.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names and the addresses that stand for them inside: 198.18.0.0/15 and a prefix of unique local
- * addresses. An address is given to one name and to no other in the run; when they are spent, new names
- * get none. PURE but for memory, which the number of addresses bounds.
+ * addresses. An address is given to one name and to no other in the run; when they are spent, new
+ * names get none. PURE but for memory, which the number of addresses bounds.
  */
 #pragma once
 
@@ -18,13 +18,14 @@
 
 struct names;
 
-/* limit: how many names at most, NAMES_MAX - NAMES_FIRST at the most; seed: so that nobody chooses names
- * that all fall together. */
+/* limit: how many names at most, NAMES_MAX - NAMES_FIRST at the most; seed: so that nobody
+ * chooses names that all fall together. */
 int names_new(uint32_t limit, uint64_t seed, struct names **ret_names);
 struct names *names_free(struct names *names);
 DEFINE_CLEANUP(struct names *, names_free)
 
-/* Lower case, without the dot at the end, into ret_name[NAME_MAX_LEN + 1]. False where it is no host name. */
+/* Lower case, without the dot at the end, into ret_name[NAME_MAX_LEN + 1]. False where it is no
+ * host name. */
 bool name_canonical(const char *text, size_t len, char *ret_name);
 
 /* The number of a canonical name, a new one where it has none; or -ENOSPC, -ENOMEM. */
@@ -33,6 +34,7 @@ int64_t names_number(struct names *names, const char *name);
 void names_address(uint32_t number, int family, uint8_t *ret_address);
 /* True where the address lies in the ranges that stand for names. */
 bool names_cover(int family, const uint8_t *address);
-/* True where the address could stand for a name; ret_name is NULL where it stands for none (borrowed). */
+/* True where the address could stand for a name; ret_name is NULL where it stands for none
+ * (borrowed). */
 bool names_find(const struct names *names, int family, const uint8_t *address,
 		const char **ret_name);

@@ -2,13 +2,14 @@
 /*
  * Connections out of the sandbox. Each is made from the host's side and relayed:
  *
- *   name  ->  resolved outside  ->  addresses that may be  ->  dialled  ->  the agent's socket connected to a
- *   listener inside, bound to what it dialled  ->  relay
+ *   name  ->  resolved outside  ->  addresses that may be  ->  dialled
+ *         ->  the agent's socket connected to a listener inside, on what it dialled  ->  relay
  *
  * The agent's own socket is connected (a duplicate of it), so its options, epoll registrations and
  * duplicates go on as they were. Nothing here waits.
  *
- * What it needs of others comes as struct network_owner: this folder knows no policy and no process.
+ * What it needs of others comes as struct network_owner: this folder knows no policy and no
+ * process.
  */
 #pragma once
 
@@ -71,8 +72,9 @@ struct connection_request {
 	const struct target *target;
 };
 
-/* What connect() returns: 0, or a negative errno (-EINPROGRESS for a non-blocking socket, which then
- * goes on by itself). -ESRCH: the target is gone, nobody is to be answered. Called once, from the loop. */
+/* What connect() returns: 0, or a negative errno (-EINPROGRESS for a non-blocking socket, which
+ * then goes on by itself). -ESRCH: the target is gone, nobody is to be answered. Called once,
+ * from the loop. */
 typedef void (*connection_handler)(void *userdata, int result);
 
 /* 0, or a negative errno: then answered is not called. */

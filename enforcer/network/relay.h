@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Passes bytes between two connected stream sockets, both ways, until both have ended: an end of one
- * direction is passed on alone (shutdown), a reset as a reset. Memory is held only for what the
+ * Passes bytes between two connected stream sockets, both ways, until both have ended: an end of
+ * one direction is passed on alone (shutdown), a reset as a reset. Memory is held only for what the
  * receiving side does not take; while it does not, nothing more is read for it.
  */
 #pragma once
@@ -25,7 +25,8 @@ typedef void (*relay_handler)(void *userdata, enum relay_end end, uint64_t sent,
 int relays_new(struct loop *loop, struct relays **ret_relays);
 struct relays *relays_free(struct relays *relays);
 
-/* fds: the agent's side and the other, taken, also on failure. ended: called once, from the loop; the relay is freed behind it. */
+/* fds: the agent's side and the other, taken, also on failure. ended: called once, from the
+ * loop; the relay is freed behind it. */
 int relay_new(struct relays *relays, const int fds[static 2], relay_handler ended, void *userdata,
 	      struct relay **ret_relay);
 /* Cuts it; no call follows. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The resolver that the programs inside ask: UDP and TCP, answered at once from the table of names. Nothing
- * leaves the machine for a query; what is allowed is looked up outside when it is connected to.
+ * The resolver that the programs inside ask: UDP and TCP, answered at once from the table of names.
+ * Nothing leaves the machine for a query; what is allowed is looked up outside when it is connected
+ * to.
  */
 #pragma once
 

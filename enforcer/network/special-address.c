@@ -12,8 +12,8 @@ struct range {
 	const char *what;
 };
 
-/* The registries of special-purpose addresses (RFC 6890 and its successors), and the metadata services of
- * providers. */
+/* The registries of special-purpose addresses (RFC 6890 and its successors), and the metadata
+ * services of providers. */
 static const struct range v4[] = {
 	{8, {0}, "this network"},
 	{8, {10}, "a private network"},
@@ -101,7 +101,8 @@ bool own_address(const struct outside_address *address)
 
 	memcpy(&in.sin_addr, address->bytes, 4);
 	memcpy(&in6.sin6_addr, address->bytes, 16);
-	/* A connected datagram socket sends nothing; to itself the kernel answers by the same address. */
+	/* A connected datagram socket sends nothing; to itself the kernel answers by the same
+	 * address. */
 	if (fd < 0 || connect(fd, to, len) < 0)
 		return false;
 	len = sizeof(from);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses that a name of the network at large does not stand for: this machine, its networks, what its
- * provider answers on, and what is reserved. A name that resolves to one is refused unless a rule for the
- * address says otherwise (DNS rebinding).
+ * Addresses that a name of the network at large does not stand for: this machine, its networks,
+ * what its provider answers on, and what is reserved. A name that resolves to one is refused unless
+ * a rule for the address says otherwise (DNS rebinding).
  */
 #pragma once
 

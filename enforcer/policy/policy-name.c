@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a policy says of a name before the port is known: whether a query for it is worth an answer. */
+/* What a policy says of a name before the port is known: whether a query for it is worth an
+ * answer. */
 #include <netinet/in.h>
 
 #include "enforcer/policy/policy-joined.h"
