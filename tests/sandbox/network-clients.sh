@@ -92,5 +92,16 @@ int main(int argc, char **argv)
 END
 	musl-gcc -static -o get-musl get.c && client musl-gcc ./get-musl
 fi
+# The shorthand: the name by option, the host's loopback by the user's own policy.
+mkdir -p "$HOME/.config/callgate"
+echo '{"version": 1, "rules": [{"allow": "connect", "address": "127.0.0.0/8"}]}' \
+	>"$HOME/.config/callgate/policy.json"
+kept=("${run_options[@]}")
+run_options=(--unattended --allow-host "api.example.test:$port")
+expect_output "web /x" outside curl -sS "$good"
+expect_fail outside curl -sS "$bad"
+run_options+=(--offline)
+expect_fail outside curl -sS "$good"
+run_options=("${kept[@]}")
 expect_output "web /x" outside bash -c "exec 3<>/dev/tcp/api.example.test/$port
 	printf 'GET /x HTTP/1.0\r\n\r\n' >&3; tail -n 1 <&3"
