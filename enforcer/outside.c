@@ -127,7 +127,9 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		}
 		network_resolved(outside->network, answer.host, answer.error, addresses, answer.n);
 	}
-	if (r == 0 && !more)
+	if (r < 0)
+		network_cannot_resolve(outside->network);
+	else if (!more)
 		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
 }
 

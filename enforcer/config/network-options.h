@@ -7,5 +7,6 @@
 
 extern const char offline_text[];
 
-/* --allow-host NAME[:PORT]; appends the text. hosts: NULL-ended, at least one. 0, or a negative errno with reterr. */
+/* --allow-host NAME[:PORT]; appends the text. hosts: NULL-ended, at least one. 0, or a negative
+ * errno with reterr. */
 int allow_host_text(const char *const *hosts, struct buffer *ret_text, struct failure *reterr);

@@ -200,6 +200,23 @@ void network_resolved(struct network *network, const char *host, int error,
 	}
 }
 
+void network_cannot_resolve(struct network *network)
+{
+	struct connection *connection = network->first;
+
+	while (connection) {
+		struct connection *next = connection->next;
+
+		if (connection->state == CONNECTION_RESOLVING) {
+			connection->state = CONNECTION_DIALLING;
+			connection_fail(connection, -EHOSTUNREACH);
+			/* An answer may have begun or ended others. */
+			next = network->first;
+		}
+		connection = next;
+	}
+}
+
 /* A blocking call waits as bare: until its target dies, or a signal comes. */
 static void watch(struct connection *connection)
 {

@@ -64,6 +64,9 @@ DEFINE_CLEANUP(struct network *, network_free)
 void network_resolved(struct network *network, const char *host, int error,
 		      const struct outside_address *addresses, size_t n);
 
+/* Nobody looks names up any more: those that wait for it fail. */
+void network_cannot_resolve(struct network *network);
+
 struct connection_request {
 	const struct endpoint *endpoint; /* what was dialled, canonical; with host or without */
 	const struct sockaddr_storage *address; /* the same as the agent wrote it */
