@@ -56,17 +56,23 @@ struct run {
 	struct supervisor supervisor;
 };
 
+/* Nobody is asked any more, and the person has their terminal's modes back. Safe twice. */
+static void close_terminal(struct supervisor *supervisor)
+{
+	if (supervisor->prompt)
+		prompt_terminal_set_approvals(supervisor->prompt, NULL);
+	supervisor->approvals = approvals_free(supervisor->approvals);
+	supervisor->prompt = prompt_terminal_free(supervisor->prompt);
+	supervisor->terminal = terminal_free(supervisor->terminal);
+}
+
 static void run_done(struct run *run)
 {
 	struct supervisor *supervisor = &run->supervisor;
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
-	if (supervisor->prompt)
-		prompt_terminal_set_approvals(supervisor->prompt, NULL);
-	approvals_free(supervisor->approvals);
-	prompt_terminal_free(supervisor->prompt);
-	terminal_free(supervisor->terminal);
+	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	loop_free(supervisor->loop);
@@ -228,10 +234,12 @@ static void record_begin(struct run *run)
 	struct record_context context;
 	struct buffer line = {};
 	struct utsname name;
-	char bubblewrap[] = "bubblewrap", seccomp[] = "seccomp", landlock[64], view[32];
-	char *wall[] = {bubblewrap, seccomp, landlock, view, NULL};
+	char bubblewrap[] = "bubblewrap", seccomp[] = "seccomp wait-killable";
+	char landlock[64], view[32], room[64], hash[128];
+	char *wall[] = {bubblewrap, seccomp, landlock, view, room, NULL};
+	struct audit_log_state state;
 	struct record_start start = {.version = CALLGATE_VERSION,
-				     .policy_hash = run->config->hash,
+				     .policy_hash = hash,
 				     .uid = getuid(),
 				     .user = getenv("USER"),
 				     .directory = run->config->workspace,
@@ -243,6 +251,9 @@ static void record_begin(struct run *run)
 		return;
 	snprintf(landlock, sizeof(landlock), "landlock %d", plan_landlock_abi());
 	snprintf(view, sizeof(view), "view %s", run->plan->hidden ? "hidden" : "host");
+	audit_log_state(supervisor->log, &state);
+	snprintf(room, sizeof(room), "record %s", audit_guarantee_name(state.guarantee));
+	snprintf(hash, sizeof(hash), "sha256:%s", run->config->hash);
 	if (uname(&name) == 0)
 		start.kernel = name.release;
 	supervisor_record_context(supervisor, &context);
@@ -424,10 +435,10 @@ static int run_command(struct run *run, struct failure *reterr)
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
+	close_terminal(supervisor);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
-	supervisor->terminal = terminal_free(supervisor->terminal);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;
 }

@@ -19,9 +19,11 @@ const struct command commands[] = {
 	 "\n" POLICY_OPTIONS_HELP
 	 "  --unattended     nobody is there to ask: what would be asked is answered by the\n"
 	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
-	 "  --audit FILE     write the record to FILE\n"
+	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
+	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
-	 "  --verbose        say what is being done\n"
+	 "  --verbose        say at the end what was denied, by which rule, what would allow\n"
+	 "                   it, and where the record is\n"
 	 "  --print-plan     print how the sandbox would be made, and start nothing\n"
 	 "\n"
 	 "Exit status: the command's; 128 + N where signal N ended it; 126 or 127 where it could\n"
@@ -38,7 +40,7 @@ const struct command commands[] = {
 	{"explain", "[OPTION]... VERB OBJECT", "say what the policy decides, and by which rule",
 	 "VERB OBJECT is one of\n"
 	 "  read PATH, write PATH, exec PATH-OR-PROGRAM,\n"
-	 "  connect unix:PATH, connect HOST:PORT, listen unix:PATH, listen HOST:PORT\n"
+	 "  connect and listen: HOST:PORT, unix:PATH, abstract:NAME\n"
 	 "\n" POLICY_OPTIONS_HELP "  --verbose        list every rule that was looked at before\n"
 	 "\n"
 	 "The built-in profiles can be read in " CALLGATE_PROFILES ".\n"

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "enforcer/base/cleanup.h"
+#include "enforcer/commands/commands.h"
 #include "enforcer/commands/doctor-judge.h"
 #include "enforcer/commands/doctor.h"
-
-#define EXIT_USAGE 2
-#define USAGE      "usage: callgate doctor [--json]"
+#include "enforcer/commands/options.h"
 
 static enum doctor_level worst(const struct probe_results *results)
 {
@@ -67,21 +67,19 @@ static int print_json(const struct probe_results *results)
 
 int command_doctor(int argc, char **argv)
 {
-	struct probe_results results;
 	bool json = false;
+	const struct option_spec specs[] = {{"--json", OPTION_FLAG, &json}};
+	struct probe_results results;
+	struct failure failure = {};
+	int rest = 0, r;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
-			json = true;
-		} else if (strcmp(argv[i], "--help") == 0) {
-			puts(USAGE);
-			return 0;
-		} else {
-			fprintf(stderr, "callgate: doctor: unknown argument %s\n%s\n", argv[i],
-				USAGE);
-			return EXIT_USAGE;
-		}
-	}
+	r = options_parse(specs, ARRAY_LEN(specs), argc, argv, &rest, &failure);
+	if (r > 0)
+		return command_print_help("doctor");
+	if (r == 0 && rest < argc)
+		r = failure_set(&failure, -EINVAL, "takes no arguments");
+	if (r < 0)
+		return command_usage_error("doctor", &failure);
 	probes_run(PROBES_ALL, &results);
 	if (!json)
 		print_lines(&results);

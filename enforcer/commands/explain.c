@@ -92,7 +92,9 @@ static void print_object(const struct object *object)
 	case OBJECT_PATH:
 	case OBJECT_UNIX:
 	case OBJECT_ABSTRACT:
-		printf("%s", object->kind == OBJECT_UNIX ? "unix:" : "");
+		printf("%s", object->kind == OBJECT_UNIX       ? "unix:"
+			     : object->kind == OBJECT_ABSTRACT ? "abstract:"
+							       : "");
 		print_escaped(object->path);
 		if (object->made_here)
 			printf(" (in a repository that does not exist, so the run would make it)");
@@ -201,8 +203,11 @@ static int explain(const struct explain_options *options, struct failure *reterr
 	struct decision decision = {};
 	int r = config_load(&options->config, &config, reterr);
 
-	if (r == 0)
-		r = subject_parse(options->verb, options->object, config, &request, reterr);
+	if (r < 0)
+		return r;
+	r = subject_parse(options->verb, options->object, config, &request, reterr);
+	if (r == -EINVAL)
+		return command_usage_error("explain", reterr);
 	if (r < 0)
 		return r;
 	config_print_notices(config);

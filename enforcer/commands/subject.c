@@ -116,9 +116,14 @@ static int parse_endpoint(const char *named, struct object *object, struct failu
 	unsigned long port = colon ? strtoul(colon + 1, &end, 10) : 0;
 
 	if (!colon || colon == named || end == colon + 1 || *end || port == 0 || port > 65535) {
-		failure_hint(reterr,
-			     "for example: connect example.com:443, or connect unix:/run/x.sock");
-		return failure_set(reterr, -EINVAL, "%s: is neither HOST:PORT nor unix:PATH",
+		if (named[0] == '/' || named[0] == '.')
+			failure_hint(reterr, "a socket is named by unix:%s",
+				     facts_show(named, shown));
+		else
+			failure_hint(reterr, "for example: example.com:443, unix:/run/x.sock, "
+					     "abstract:NAME");
+		return failure_set(reterr, -EINVAL,
+				   "%s: is neither HOST:PORT nor unix:PATH nor abstract:NAME",
 				   facts_show(named, shown));
 	}
 	host = named[0] == '[' && colon[-1] == ']' ? strndup(named + 1, (size_t)(colon - named - 2))
@@ -169,6 +174,11 @@ int subject_parse(const char *verb_named, const char *named, const struct config
 		if (strncmp(named, "unix:", 5) == 0) {
 			object->kind = OBJECT_UNIX;
 			r = parse_path(named + 5, object, reterr);
+		} else if (strncmp(named, "abstract:", 9) == 0) {
+			object->kind = OBJECT_ABSTRACT;
+			object->path = strdup(named + 9);
+			object->exists = true;
+			r = object->path ? 0 : -ENOMEM;
 		} else {
 			r = parse_endpoint(named, object, reterr);
 		}

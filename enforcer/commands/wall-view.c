@@ -166,7 +166,9 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		print_path_view(&view, verb, verdict);
 		return;
 	case OBJECT_UNIX:
-		printf("none behind the gate, which makes the connection itself\n");
+		printf("%s\n", verb == VERB_CONNECT
+				       ? "none behind the gate, which makes the connection itself"
+				       : "a socket can be made where the mounts are writable");
 		return;
 	case OBJECT_INET:
 		printf("%s\n",
@@ -179,6 +181,8 @@ void wall_view_print(const struct config *config, const struct object *object, e
 				 "refused (ENETUNREACH)");
 		return;
 	case OBJECT_ABSTRACT:
+		printf("the names are the sandbox's own, nothing outside has one of them\n");
+		return;
 	case OBJECT_MEMORY:
 	case OBJECT_ANONYMOUS:
 	case OBJECT_UNKNOWN:

@@ -169,6 +169,12 @@ class Commands(unittest.TestCase):
         self.assertIn('rule 3: "/srv/*/tool": the wall opens trees for executing', out)
         self.assertNotIn("rule 4", out)
 
+    def test_check_warns_of_hooks(self):
+        hooks = '{"version": 1, "rules": [], "hooks": [%s]}'
+        out = self.check(hooks % '{"on": ["exec"], "command": ["/usr/local/lib/check-exec"]}')
+        self.assertIn("warning: hooks: this version starts none", out)
+        self.assertNotIn("warning", self.check(hooks % ""))
+
     def test_check_knows_the_layer_by_the_name(self):
         text = '{"version": 1, "rules": []}'
         self.assertIn("for the project layer", self.check(text, name=".callgate.json"))
@@ -232,15 +238,18 @@ class Commands(unittest.TestCase):
                 (["connect", "example.com:443"], "ask: connect example.com port 443", 0),
                 (["connect", "localhost:80"], "127.0.0.1 port 80 (the sandbox's own loopback)", 0),
                 (["connect", "[2001:db8::1]:80"], "2001:db8::1 port 80", 0),
+                (["connect", "abstract:x"], "allow: connect abstract:x", 0),
                 (["connect", "unix:/run/docker.sock"], "whoever speaks to it can be root", 1)]:
             with self.subTest(args):
                 self.assertIn(words, self.run_callgate("explain", *args, status=status).stdout)
-        for args, words in [(["connect", "example.com"], "neither HOST:PORT nor unix:PATH"),
-                            (["connect", "x:99999"], "neither HOST:PORT"),
-                            (["raed", "x"], "perhaps: read"),
-                            (["exec", "no-such-program"], "no program")]:
+        for args, words, status in [
+                (["connect", "example.com"], "neither HOST:PORT nor unix:PATH", 2),
+                (["connect", "x:99999"], "neither HOST:PORT", 2),
+                (["connect", "/run/docker.sock"], "unix:/run/docker.sock", 2),
+                (["raed", "x"], "perhaps: read", 2),
+                (["exec", "no-such-program"], "no program", 1)]:
             with self.subTest(args):
-                self.assertIn(words, self.run_callgate("explain", *args, status=1).stderr)
+                self.assertIn(words, self.run_callgate("explain", *args, status=status).stderr)
         self.run_callgate("explain", "read", status=2)
 
     # ---- trust

@@ -16,8 +16,8 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 {
 	char *command[] = {(char *)"make", (char *)"-j2", NULL};
 	char *workspaces[] = {(char *)"/home/ada/project", NULL};
-	char *wall[] = {(char *)"landlock 7", (char *)"seccomp wait-killable", (char *)"view host",
-			(char *)"record preallocated", NULL};
+	char *wall[] = {(char *)"bubblewrap", (char *)"seccomp wait-killable", (char *)"landlock 7",
+			(char *)"view host",  (char *)"record preallocated",   NULL};
 	struct record_start start = {.version = "0.1.0",
 				     .kernel = "6.18.44",
 				     .user = "ada",
