@@ -38,7 +38,8 @@ struct pending {
 	size_t reserved;      /* room in the log */
 	int tries;
 	struct waiter waiter;
-	struct later *later; /* borrowed: it frees itself */
+	struct later *later;           /* borrowed: it frees itself */
+	struct connection *connection; /* likewise */
 };
 
 struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_notif *notif);

@@ -110,7 +110,10 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 		r = describe_place(&pending->places[0], VERB_WRITE,
 				   pending->supervisor->repositories, pending->supervisor->view,
 				   &pending->request);
-	return r;
+	return r < 0 || path
+		       ? r
+		       : outside_describe(pending->supervisor->outside,
+					  &pending->request.objects[0], call->kind == CALL_CONNECT);
 }
 
 /*

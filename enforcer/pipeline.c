@@ -141,15 +141,14 @@ void supervisor_deny_unanswered(struct pending *pending)
 	listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES);
 }
 
-/* There is no way out but through the gate, and none is built yet. */
-static bool leaves_the_machine(const struct request *request)
+/* Sent by a datagram socket: no relay for those is built yet. */
+static bool leaves_the_machine(const struct supervisor *supervisor, const struct request *request)
 {
-	for (size_t i = 0; i < request->n_objects; i++)
-		if (request->objects[i].kind == OBJECT_INET &&
-		    !request->objects[i].endpoint.loopback &&
-		    request->objects[i].verbs & VERB_CONNECT)
-			return true;
-	return false;
+	const struct object *object = &request->objects[0];
+
+	return request->n_objects == 1 && object->kind == OBJECT_INET &&
+	       object->verbs & VERB_CONNECT && !object->endpoint.loopback &&
+	       !(supervisor->outside && outside_is_asked(request));
 }
 
 /* Policy: rule zero, the rules, what the wall cannot do. Returns the errno of a denial. */
@@ -164,10 +163,10 @@ static int pipeline_judge(struct pending *pending)
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
 		return EACCES;
-	if (leaves_the_machine(request)) {
+	if (leaves_the_machine(supervisor, request)) {
 		*decision = (struct decision){.by = BY_WALL,
 					      .verb = VERB_CONNECT,
-					      .reason = "no connection leaves the sandbox"};
+					      .reason = "no datagram leaves the sandbox"};
 		return ENETUNREACH;
 	}
 	/* mv copies then, judged file by file. */
@@ -273,6 +272,37 @@ static void pipeline_later_ended(void *userdata, const struct outcome *outcome)
 	pipeline_answered(pending);
 }
 
+static void pipeline_connection_ended(void *userdata, int result)
+{
+	struct pending *pending = userdata;
+	struct supervisor *supervisor = pending->supervisor;
+	struct target target = {.listener = &supervisor->listener, .cookie = pending->notif.id};
+
+	pending_wake(pending);
+	pending->connection = NULL;
+	if (result == -ESRCH) {
+		pipeline_gone(pending);
+		return;
+	}
+	reply_result(&supervisor->reply, &target, result, &pending->outcome);
+	pipeline_answered(pending);
+}
+
+static int pipeline_connect(struct pending *pending, const struct target *target)
+{
+	struct call *call = &pending->call;
+	const struct connection_request request = {
+		.endpoint = &pending->request.objects[0].endpoint,
+		.address = &call->address,
+		.address_len = call->address_len,
+		.socket = steal_fd(call->socket),
+		.target = target,
+	};
+
+	return connection_begin(outside_network(pending->supervisor->outside), &request,
+				pipeline_connection_ended, pending, &pending->connection);
+}
+
 static void pipeline_later(struct pending *pending, const struct target *target)
 {
 	struct supervisor *supervisor = pending->supervisor;
@@ -283,8 +313,14 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 		.handler = pipeline_later_ended,
 		.userdata = pending,
 	};
-	int r = later_begin(&supervisor->reply, target, &order, &pending->later);
+	int r = outside_is_asked(&pending->request)
+			? pipeline_connect(pending, target)
+			: later_begin(&supervisor->reply, target, &order, &pending->later);
 
+	if (r == -EALREADY || r == -EISCONN) {
+		pipeline_fail(pending, target, r);
+		return;
+	}
 	if (r < 0) {
 		pending->decision.by = BY_FAULT;
 		pipeline_deny(pending, target, -r);
@@ -311,6 +347,8 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 		return perform_change(context, target, &pending->call, pending->places,
 				      &pending->outcome);
 	case FAMILY_CONNECT:
+		if (outside_is_asked(&pending->request))
+			return REPLY_LATER;
 		return pending->call.kind == CALL_CONNECT
 			       ? perform_connect(context, target, &now, &pending->outcome)
 			       : perform_sendto(context, target, &pending->call,

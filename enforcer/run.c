@@ -32,6 +32,8 @@
 #include "enforcer/config/environment.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
+#include "enforcer/helper/helper.h"
+#include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/approval/prompt-keys.h"
@@ -48,6 +50,8 @@ struct run {
 	char shim[PATH_MAX];
 	char *audit; /* canonical path of the log, or NULL */
 	int json;    /* -1 */
+	struct inside_files files;
+	struct helper *helper; /* until the run has taken it */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -67,12 +71,14 @@ static void run_done(struct run *run)
 	struct supervisor *supervisor = &run->supervisor;
 
 	supervisor_done(supervisor);
+	helper_free(run->helper);
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	loop_free(supervisor->loop);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
+	inside_files_done(&run->files);
 	string_list_free(run->environment);
 	config_free(run->config);
 	run_options_done(&run->options);
@@ -134,6 +140,8 @@ static int make_plan(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return failure_set(reterr, r, "cannot make the environment");
 	input.envp = (const char *const *)run->environment;
+	inside_files_make(&run->files);
+	input.files = run->files.files;
 	for (int fd = 0; fd <= 2; fd++)
 		if (run->wanted.tty[fd])
 			input.terminal |= 1u << fd;
@@ -315,6 +323,9 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	/* Before the sandbox, so that it inherits nothing of that. */
+	if (r == 0)
+		r = helper_new(&run->helper);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -325,6 +336,8 @@ static int start(struct run *run, struct failure *reterr)
 	supervisor->zero = &run->zero;
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
+	if (r == 0)
+		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;
@@ -423,6 +436,8 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
 	close_terminal(supervisor);
+	/* What is still connected ends now, on record. */
+	supervisor->outside = outside_free(supervisor->outside);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;

@@ -18,6 +18,7 @@
 #include "enforcer/loop/loop.h"
 #include "enforcer/loop/signals.h"
 #include "enforcer/notify/target.h"
+#include "enforcer/outside.h"
 #include "enforcer/pending.h"
 #include "enforcer/policy/policy.h"
 #include "enforcer/policy/rule-zero.h"
@@ -37,6 +38,7 @@ struct supervisor {
 	struct repositories *repositories;
 	struct reply_context reply;
 	struct exec_verifier *verifier;
+	struct outside *outside;
 	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;

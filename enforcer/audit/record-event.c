@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines of the record that are no call. */
+#include <arpa/inet.h>
+
 #include "enforcer/audit/json-emit.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/audit/record-line.h"
@@ -48,6 +50,25 @@ int record_run_end(const struct record_context *context, const struct record_end
 	emit_count(ret_line, "denied", end->denied);
 	emit_count(ret_line, "asked", end->asked);
 	emit_count(ret_line, "refused", end->refused);
+	emit_text(ret_line, ",\"duration_us\":");
+	emit_microseconds(ret_line, context->duration_ns);
+	return record_line_end(ret_line);
+}
+
+int record_connection_end(const struct record_context *context,
+			  const struct record_connection *connection, struct buffer *ret_line)
+{
+	char address[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(connection->family, connection->address, address, sizeof(address));
+	record_line_begin(ret_line, "connection-end", context);
+	emit_count(ret_line, "pid", (uint64_t)connection->pid);
+	emit_optional(ret_line, "host", connection->host);
+	emit_optional(ret_line, "address", address);
+	emit_count(ret_line, "port", connection->port);
+	emit_count(ret_line, "sent", connection->sent);
+	emit_count(ret_line, "received", connection->received);
+	emit_optional(ret_line, "how", connection->how);
 	emit_text(ret_line, ",\"duration_us\":");
 	emit_microseconds(ret_line, context->duration_ns);
 	return record_line_end(ret_line);

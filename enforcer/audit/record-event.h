@@ -41,6 +41,19 @@ struct record_end {
 int record_run_end(const struct record_context *context, const struct record_end *end,
 		   struct buffer *ret_line);
 
+/* A connection that was made from outside, at its end. context: its duration. */
+struct record_connection {
+	const char *host; /* NULL: dialled by address */
+	int family;
+	uint8_t address[16]; /* of the other side */
+	uint16_t port;
+	uint64_t sent, received; /* bytes, seen from the agent */
+	const char *how;
+	pid_t pid; /* who asked for it */
+};
+int record_connection_end(const struct record_context *context,
+			  const struct record_connection *connection, struct buffer *ret_line);
+
 /* Something of callgate's own failed. what: one sentence of ours. error: a negative errno, or 0. */
 int record_fault(const struct record_context *context, const char *what, int error,
 		 struct buffer *ret_line);

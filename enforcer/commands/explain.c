@@ -243,5 +243,6 @@ int command_explain(int argc, char **argv)
 	}
 	free((void *)options.config.add_dirs);
 	free((void *)options.config.read_dirs);
+	free((void *)options.config.allow_hosts);
 	return r;
 }

@@ -12,6 +12,7 @@ void run_options_policy_specs(struct config_options *config, struct option_spec 
 		{"--profile", OPTION_VALUE, &config->profile},
 		{"--add-dir", OPTION_LIST, (void *)&config->add_dirs},
 		{"--read", OPTION_LIST, (void *)&config->read_dirs},
+		{"--allow-host", OPTION_LIST, (void *)&config->allow_hosts},
 		{"--offline", OPTION_FLAG, &config->offline},
 	};
 
@@ -23,6 +24,7 @@ void run_options_done(struct run_options *options)
 {
 	free((void *)options->config.add_dirs);
 	free((void *)options->config.read_dirs);
+	free((void *)options->config.allow_hosts);
 	*options = (struct run_options){};
 }
 

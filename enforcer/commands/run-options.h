@@ -15,6 +15,8 @@
 	"                   observe\n"                                                             \
 	"  --add-dir DIR    as the workspace: read, write, execute; absolute; may be repeated\n"   \
 	"  --read DIR       read what is in DIR; absolute; may be repeated\n"                      \
+	"  --allow-host NAME[:PORT]\n"                                                             \
+	"                   connect to that host; may be repeated\n"                               \
 	"  --offline        no connection that leaves the sandbox by network\n"
 
 struct run_options {
@@ -32,5 +34,5 @@ int run_options_parse(int argc, char **argv, struct run_options *ret_options,
 void run_options_done(struct run_options *options);
 
 /* The rows of the options that say which policy, written to specs[POLICY_OPTIONS]. */
-#define POLICY_OPTIONS 5
+#define POLICY_OPTIONS 6
 void run_options_policy_specs(struct config_options *config, struct option_spec *specs);

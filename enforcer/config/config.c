@@ -8,30 +8,14 @@
 #include "enforcer/base/buffer.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/facts.h"
+#include "enforcer/config/network-options.h"
 #include "enforcer/config/profile.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/config/trust.h"
 #include "enforcer/config/workspace.h"
 #include "enforcer/policy/policy.h"
 
-/*
- * What --offline says, before the rules of the layers under the command line: no name and no
- * address but 0/8, 127/8 and ::/8, where the sandbox's own loopback lies. To deny that too
- * would break programs that talk to themselves; to allow it here would loosen what a layer
- * below denies.
- */
-static const char offline_text[] =
-	"{\"version\": 1, \"rules\": ["
-	"{\"deny\": \"connect\", \"host\": \"*\", \"reason\": \"--offline\"},"
-	"{\"deny\": \"connect\", \"reason\": \"--offline\", \"address\": ["
-	"\"1.0.0.0/8\", \"2.0.0.0/7\", \"4.0.0.0/6\", \"8.0.0.0/5\", \"16.0.0.0/4\", "
-	"\"32.0.0.0/3\","
-	"\"64.0.0.0/3\", \"96.0.0.0/4\", \"112.0.0.0/5\", \"120.0.0.0/6\", \"124.0.0.0/7\","
-	"\"126.0.0.0/8\", \"128.0.0.0/1\", \"100::/8\", \"200::/7\", \"400::/6\", \"800::/5\","
-	"\"1000::/4\", \"2000::/3\", \"4000::/2\", \"8000::/1\"]}"
-	"], \"otherwise\": {\"connect\": \"deny\"}}";
-
-#define PARTS_MAX 8
+#define PARTS_MAX 10
 
 /* The parts on their way to policy_new(), and what profile each of them asks for. */
 struct load {
@@ -153,6 +137,17 @@ static int load_offline(struct load *load)
 	if (!load->options->offline)
 		return 0;
 	return load_part(load, offline_text, strlen(offline_text), "--offline", LAYER_COMMAND_LINE);
+}
+
+static int load_allow_hosts(struct load *load)
+{
+	_cleanup_(buffer_done) struct buffer text = {};
+	int r;
+
+	if (!load->options->allow_hosts)
+		return 0;
+	r = allow_host_text(load->options->allow_hosts, &text, load->reterr);
+	return r < 0 ? r : load_part(load, text.data, text.len, "--allow-host", LAYER_COMMAND_LINE);
 }
 
 static int load_read_dirs(struct load *load, char *const *dirs)
@@ -417,6 +412,8 @@ static int load_layers(struct load *load, char *const *read_dirs)
 		r = load_named(load);
 	if (r == 0)
 		r = load_offline(load);
+	if (r == 0)
+		r = load_allow_hosts(load);
 	if (r == 0)
 		r = load_read_dirs(load, read_dirs);
 	if (r == 0)

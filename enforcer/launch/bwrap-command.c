@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plan in bubblewrap's words. */
+#include <stdio.h>
 #include <string.h>
 
 #include "enforcer/base/buffer.h"
@@ -46,6 +47,20 @@ static void append_dev(struct buffer *buffer, const struct plan *plan)
 	append_pair(buffer, "--remount-ro", "/dev");
 }
 
+/* The descriptors stand in the order of the mounts. */
+static void append_file(struct buffer *buffer, const struct plan *plan,
+			const struct plan_mount *mount)
+{
+	unsigned fd = PLAN_FILES_FD;
+	char number[12];
+
+	for (const struct plan_mount *before = plan->mounts; before < mount; before++)
+		fd += before->kind == PLAN_MOUNT_FILE;
+	snprintf(number, sizeof(number), "%u", fd);
+	append_pair(buffer, "--perms", "0444");
+	append_triple(buffer, "--ro-bind-data", number, mount->path);
+}
+
 static void append_mount(struct buffer *buffer, const struct plan *plan,
 			 const struct plan_mount *mount)
 {
@@ -71,6 +86,9 @@ static void append_mount(struct buffer *buffer, const struct plan *plan,
 		break;
 	case PLAN_MOUNT_NOTHING:
 		append_triple(buffer, "--ro-bind", "/dev/null", mount->path);
+		break;
+	case PLAN_MOUNT_FILE:
+		append_file(buffer, plan, mount);
 		break;
 	case PLAN_MOUNT_DIRECTORY:
 		append_pair(buffer, "--dir", mount->path);

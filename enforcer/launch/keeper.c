@@ -17,6 +17,7 @@
 #include "agent-shim/handover-protocol.h"
 #include "enforcer/base/cleanup.h"
 #include "enforcer/launch/keeper.h"
+#include "enforcer/launch/netns.h"
 #include "enforcer/launch/plan.h"
 
 /* Where the descriptors stand from place_descriptors() on; those up to SLOT_STREAMS + 2 pass
@@ -27,8 +28,11 @@ enum slot {
 	SLOT_CONTROL,
 	SLOT_STREAMS,
 	SLOT_SYNC = SLOT_STREAMS + 3,
-	SLOT_END,
+	SLOT_NETWORK,
+	SLOT_FILES,
+	SLOT_END = SLOT_FILES + PLAN_FILES_MAX,
 };
+_Static_assert((int)SLOT_FILES == PLAN_FILES_FD, "as the plan says");
 /* Sources are copied above all slots first, so that no slot overwrites what the next one needs. */
 #define SPARE 32
 
@@ -44,7 +48,7 @@ static void place_descriptors(const struct keeper *keeper)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	/* A number that the shim ignores must still be one. */
-	const int sources[SLOT_END] = {
+	int sources[SLOT_END] = {
 		[STDIN_FILENO] = null,
 		[STDOUT_FILENO] = null,
 		[STDERR_FILENO] = keeper->complaints,
@@ -55,11 +59,14 @@ static void place_descriptors(const struct keeper *keeper)
 		[SLOT_STREAMS + 1] = keeper->streams[1] < 0 ? null : keeper->streams[1],
 		[SLOT_STREAMS + 2] = keeper->streams[2] < 0 ? null : keeper->streams[2],
 		[SLOT_SYNC] = keeper->sync,
+		[SLOT_NETWORK] = keeper->network,
 	};
 	int copies[SLOT_END];
 
 	if (null < 0)
 		keeper_fail(keeper->sync, KEEPER_DESCRIPTORS);
+	for (int i = 0; i < PLAN_FILES_MAX; i++)
+		sources[SLOT_FILES + i] = keeper->files[i] < 0 ? null : keeper->files[i];
 	for (int i = 0; i < SLOT_END; i++) {
 		copies[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, SPARE);
 		if (copies[i] < 0)
@@ -69,6 +76,7 @@ static void place_descriptors(const struct keeper *keeper)
 		if (dup2(copies[i], i) < 0)
 			keeper_fail(copies[SLOT_SYNC], KEEPER_DESCRIPTORS);
 	if (fcntl(SLOT_SYNC, F_SETFD, FD_CLOEXEC) < 0 ||
+	    fcntl(SLOT_NETWORK, F_SETFD, FD_CLOEXEC) < 0 ||
 	    syscall(SYS_close_range, SLOT_END, ~0U, 0) < 0)
 		keeper_fail(SLOT_SYNC, KEEPER_DESCRIPTORS);
 }
@@ -142,11 +150,27 @@ static _Noreturn void execute_bwrap(const char *bwrap, pid_t keeper)
 	keeper_fail(SLOT_SYNC, KEEPER_EXECUTE);
 }
 
+/* Its exit signal is none, so that it does not count among the children that wait_for_all()
+ * waits for (clone(2), __WCLONE). */
+static pid_t fork_netns(pid_t keeper)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, 0UL, NULL, NULL, NULL, 0UL);
+
+	if (pid < 0)
+		keeper_fail(SLOT_SYNC, KEEPER_FORK);
+	if (pid > 0)
+		return pid;
+	if (dup2(STDIN_FILENO, STDERR_FILENO) < 0 || dup2(SLOT_NETWORK, SLOT_OPTIONS) < 0 ||
+	    syscall(SYS_close_range, SLOT_OPTIONS + 1, ~0U, 0) < 0)
+		_exit(HANDOVER_EXIT_FAILED);
+	netns_run(SLOT_OPTIONS, keeper);
+}
+
 /*
  * The monitor's end orphans pid 1 of the sandbox, which comes to us; it can be reaped only when its
  * whole pid namespace is gone. So when we exit, nothing of the agent is left.
  */
-static int wait_for_all(pid_t bwrap)
+static int wait_for_all(pid_t bwrap, pid_t netns)
 {
 	int status = HANDOVER_EXIT_FAILED << 8, any;
 	pid_t pid;
@@ -158,12 +182,14 @@ static int wait_for_all(pid_t bwrap)
 		if (pid < 0 && errno == ECHILD)
 			break;
 	}
+	kill(netns, SIGKILL);
+	waitpid(netns, &any, __WALL);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 _Noreturn void keeper_run(const struct keeper *keeper)
 {
-	pid_t self = getpid(), bwrap;
+	pid_t self = getpid(), bwrap, netns;
 
 	die_with(keeper->enforcer);
 	prctl(PR_SET_NAME, "callgate-keeper");
@@ -173,6 +199,7 @@ _Noreturn void keeper_run(const struct keeper *keeper)
 	place_descriptors(keeper);
 	limit_cores();
 	enter_namespaces();
+	netns = fork_netns(self);
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		keeper_fail(SLOT_SYNC, KEEPER_FORK);
 	bwrap = fork();
@@ -183,5 +210,5 @@ _Noreturn void keeper_run(const struct keeper *keeper)
 	/* The control socket above all: its end of file says that the agent was executed. */
 	dup2(STDIN_FILENO, STDERR_FILENO);
 	syscall(SYS_close_range, SLOT_OPTIONS, ~0U, 0);
-	_exit(wait_for_all(bwrap));
+	_exit(wait_for_all(bwrap, netns));
 }

@@ -9,14 +9,18 @@
 
 #include <sys/types.h>
 
+#include "enforcer/launch/plan.h"
+
 struct keeper {
 	pid_t enforcer;
-	int sync;       /* to the enforcer: struct keeper_report, then one byte back */
-	int options;    /* bwrap's --args */
-	int plan;       /* the shim's */
-	int control;    /* the shim's end */
-	int streams[3]; /* the agent's 0 to 2; -1: a terminal of its own */
-	int complaints; /* a pipe: bwrap's stderr */
+	int sync;                  /* to the enforcer: struct keeper_report, then one byte back */
+	int options;               /* bwrap's --args */
+	int plan;                  /* the shim's */
+	int control;               /* the shim's end */
+	int network;               /* the end of the process in the sandbox's network namespace */
+	int files[PLAN_FILES_MAX]; /* texts of the plan's files; -1 */
+	int streams[3];            /* the agent's 0 to 2; -1: a terminal of its own */
+	int complaints;            /* a pipe: bwrap's stderr */
 	const char *bwrap;
 };
 

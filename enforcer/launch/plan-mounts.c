@@ -195,6 +195,13 @@ int plan_make_mounts(struct plan *plan, const struct plan_input *input)
 		if (r < 0)
 			return r;
 	}
+	for (size_t i = 0; i < PLAN_FILES_MAX && input->files && input->files[i].path; i++) {
+		if (tree->kind(tree->userdata, input->files[i].path) != PLAN_FILE)
+			continue;
+		r = mounts_add(plan, PLAN_MOUNT_FILE, input->files[i].path, input->files[i].text);
+		if (r < 0)
+			return r;
+	}
 	if (plan->hidden && !plan_mount_of(plan, input->cwd))
 		return mounts_add(plan, PLAN_MOUNT_DIRECTORY, input->cwd, NULL);
 	return 0;

@@ -43,6 +43,15 @@ struct plan_tree {
 	void *userdata;
 };
 
+/* A file of callgate's own that stands in the view in place of the host's. */
+struct plan_file {
+	const char *path; /* canonical; on the host there must be a file */
+	const char *text;
+};
+#define PLAN_FILES_MAX 3
+/* bwrap finds the texts at this descriptor and those behind it. */
+#define PLAN_FILES_FD 11
+
 /* All borrowed for the call; vectors are NULL-ended; paths absolute and canonical. */
 struct plan_input {
 	const struct policy *policy;
@@ -53,8 +62,9 @@ struct plan_input {
 	const char *shim;           /* the host's path of callgate-shim */
 	const char *const *covered; /* directories of callgate's own: nothing of them is seen where
 				       the view would let them be written; or NULL */
-	int landlock_abi;           /* of the running kernel; below 1: none */
-	unsigned terminal;          /* bit n: descriptor n is the person's terminal */
+	const struct plan_file *files; /* ended by one without path; or NULL */
+	int landlock_abi;              /* of the running kernel; below 1: none */
+	unsigned terminal;             /* bit n: descriptor n is the person's terminal */
 	struct winsize window;
 };
 
@@ -66,6 +76,7 @@ enum plan_mount_kind {
 	PLAN_MOUNT_PROC,
 	PLAN_MOUNT_EMPTY,     /* covers a directory: nothing in it, mode 0, read-only */
 	PLAN_MOUNT_NOTHING,   /* covers a file by /dev/null, read-only */
+	PLAN_MOUNT_FILE,      /* a file with a text of ours, read-only */
 	PLAN_MOUNT_DIRECTORY, /* no mount: an empty directory in the hidden view's root */
 	PLAN_MOUNT_SYMLINK,   /* no mount: a link there */
 };
@@ -73,7 +84,8 @@ enum plan_mount_kind {
 struct plan_mount {
 	enum plan_mount_kind kind;
 	char *path;   /* in the view; owned */
-	char *source; /* host path of READ_ONLY and WRITABLE, text of SYMLINK; else NULL; owned */
+	char *source; /* host path of READ_ONLY and WRITABLE, text of SYMLINK and
+			 FILE; else NULL; owned */
 };
 
 /* Existing entries that are listed beside holes of readable and executable trees, at most. */

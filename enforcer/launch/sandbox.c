@@ -10,18 +10,17 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
-#include "enforcer/launch/bwrap-command.h"
+#include "enforcer/launch/bwrap-files.h"
 #include "enforcer/launch/handover.h"
 #include "enforcer/launch/keeper.h"
+#include "enforcer/launch/netns.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/launch/sandbox.h"
 #include "enforcer/launch/standard-streams.h"
@@ -175,6 +174,22 @@ static int follow_keeper(struct start *start)
 	}
 }
 
+static int enter_network(struct start *start)
+{
+	struct sandbox *sandbox = start->sandbox;
+	const struct netns_request request = {.kind = NETNS_ENTER};
+	_cleanup_fd_ int namespace_fd = -1;
+	char path[64];
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", sandbox->agent);
+	namespace_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (namespace_fd < 0)
+		return -errno;
+	r = netns_call(sandbox->network, &request, namespace_fd, sandbox->resolver, NETNS_RESOLVER);
+	return r < 0 ? r : r < NETNS_RESOLVER ? -EPROTO : 0;
+}
+
 /* The view's root and its terminals, through the shim, which waits for go. */
 static int open_view(struct start *start)
 {
@@ -182,6 +197,7 @@ static int open_view(struct start *start)
 	struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 			       .resolve = RESOLVE_NO_SYMLINKS};
 	char path[64], byte;
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/root", sandbox->agent);
 	sandbox->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -192,6 +208,10 @@ static int open_view(struct start *start)
 	if (sandbox->devpts < 0)
 		return failure_set(start->reterr, -errno, "cannot open the sandbox's devpts: %s",
 				   strerror(errno));
+	r = enter_network(start);
+	if (r < 0)
+		return failure_set(start->reterr, r, "cannot set up the sandbox's network: %s",
+				   strerror(-r));
 	/* Had the shim died, its pid might be a stranger's by now. */
 	if (recv(sandbox->control, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN)
 		return start_ended(start);
@@ -254,26 +274,6 @@ static int follow_shim(struct start *start)
 	}
 }
 
-static int options_fd(const struct plan *plan)
-{
-	_cleanup_(buffer_done) struct buffer buffer = {};
-	_cleanup_fd_ int fd = -1;
-	int r;
-
-	bwrap_append_options(plan, &buffer);
-	if (buffer.error)
-		return buffer.error;
-	fd = memfd_create("callgate-bwrap", MFD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	r = fd_write_all(fd, buffer.data, buffer.len);
-	if (r < 0)
-		return r;
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return -errno;
-	return steal_fd(fd);
-}
-
 static int find_bwrap(struct start *start)
 {
 	for (size_t i = 0; i < ARRAY_LEN(bwrap_places); i++)
@@ -305,22 +305,30 @@ static int fork_keeper(struct start *start, const struct keeper *keeper)
 static int start_keeper(struct start *start, const int streams[static 3])
 {
 	_cleanup_fd_ int sync = -1, options = -1, plan = -1, control = -1, complaints = -1;
-	struct keeper keeper = {.enforcer = getpid(), .bwrap = start->bwrap};
+	_cleanup_fd_ int network = -1;
+	struct keeper keeper = {.enforcer = getpid(), .bwrap = start->bwrap, .files = {-1, -1, -1}};
 	int pair[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	start->sync = pair[0];
 	sync = pair[1];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	start->sandbox->network = pair[0];
+	network = pair[1];
 	if (pipe2(pair, O_CLOEXEC) < 0)
 		return -errno;
 	start->complaints = pair[0];
 	complaints = pair[1];
 	if (fcntl(start->complaints, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
-	options = options_fd(start->plan);
+	options = bwrap_options_fd(start->plan);
 	if (options < 0)
 		return options;
+	r = bwrap_files(start->plan, keeper.files);
+	if (r < 0)
+		return r;
 	plan = handover_plan_fd(start->plan);
 	if (plan < 0)
 		return plan;
@@ -331,9 +339,13 @@ static int start_keeper(struct start *start, const int streams[static 3])
 	keeper.options = options;
 	keeper.plan = plan;
 	keeper.control = control;
+	keeper.network = network;
 	keeper.complaints = complaints;
 	memcpy(keeper.streams, streams, sizeof(keeper.streams));
-	return fork_keeper(start, &keeper);
+	r = fork_keeper(start, &keeper);
+	for (int i = 0; i < PLAN_FILES_MAX; i++)
+		fd_close(keeper.files[i]);
+	return r;
 }
 
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr)
@@ -367,6 +379,30 @@ int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct f
 	*ret_sandbox = sandbox;
 	sandbox = (struct sandbox)SANDBOX_NONE;
 	return 0;
+}
+
+int sandbox_socket(struct sandbox *sandbox, int family)
+{
+	__typeof__(&sandbox->spare[0]) spare = &sandbox->spare[family == AF_INET6];
+
+	_Static_assert(ARRAY_LEN(spare->fds) == NETNS_BATCH, "an answer fits");
+	if (spare->n == 0) {
+		const struct netns_request request = {.kind = NETNS_SOCKETS, .family = family};
+		int n = netns_call(sandbox->network, &request, -1, spare->fds, NETNS_BATCH);
+
+		if (n <= 0)
+			return n < 0 ? n : -EPROTO;
+		spare->n = n;
+	}
+	return spare->fds[--spare->n];
+}
+
+int sandbox_make_local(struct sandbox *sandbox, int family, const unsigned char *address)
+{
+	struct netns_request request = {.kind = NETNS_LOCAL, .family = family};
+
+	memcpy(request.address, address, family == AF_INET6 ? 16 : 4);
+	return netns_call(sandbox->network, &request, -1, NULL, 0);
 }
 
 int sandbox_go(struct sandbox *sandbox)
@@ -433,5 +469,11 @@ void sandbox_done(struct sandbox *sandbox)
 	fd_close(sandbox->devpts);
 	fd_close(sandbox->control);
 	fd_close(sandbox->terminal);
+	fd_close(sandbox->network);
+	for (size_t i = 0; i < ARRAY_LEN(sandbox->resolver); i++)
+		fd_close(sandbox->resolver[i]);
+	for (size_t i = 0; i < ARRAY_LEN(sandbox->spare); i++)
+		while (sandbox->spare[i].n > 0)
+			close(sandbox->spare[i].fds[--sandbox->spare[i].n]);
 	*sandbox = (struct sandbox)SANDBOX_NONE;
 }

@@ -29,17 +29,33 @@ struct sandbox {
 	int root;         /* O_PATH: the root of the sandbox's view, through the shim */
 	int devpts;       /* O_PATH: the sandbox's own /dev/pts */
 	int control;      /* to the shim: see sandbox_go(); readable when it has something to say */
-	int terminal;     /* the master of the agent's pty, or -1; given likewise */
+	int network;      /* to the process in the network namespace: see sandbox_socket() */
+	int resolver[4];  /* UDP and TCP of two addresses inside, port 53; given likewise */
+	struct {
+		int fds[32];
+		int n;
+	} spare[2];   /* unconnected TCP sockets of the namespace, IPv4 and IPv6 */
+	int terminal; /* the master of the agent's pty, or -1; given likewise */
 };
 
 /* The zero is not a valid sandbox: descriptors start at -1. */
 #define SANDBOX_NONE                                                                               \
 	{                                                                                          \
 		.keeper_pidfd = -1, .listener = -1, .root = -1, .devpts = -1, .control = -1,       \
-		.terminal = -1                                                                     \
+		.terminal = -1, .network = -1, .resolver = {                                       \
+			-1,                                                                        \
+			-1,                                                                        \
+			-1,                                                                        \
+			-1                                                                         \
+		}                                                                                  \
 	}
 
 int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct failure *reterr);
+/* A new TCP socket (AF_INET or AF_INET6) of the sandbox's network namespace, non-blocking;
+ * given. Asks our own process in there where no spare one is left. */
+int sandbox_socket(struct sandbox *sandbox, int family);
+/* Makes an address (4 or 16 bytes) one that sockets in there can listen on. */
+int sandbox_make_local(struct sandbox *sandbox, int family, const unsigned char *address);
 /* Lets the shim execute the agent. That execve is mediated as any other. */
 int sandbox_go(struct sandbox *sandbox);
 enum sandbox_event {

@@ -285,6 +285,18 @@ int loop_connect(struct loop_source *source, int fd, const struct sockaddr *addr
 	return source_submit(source, sqe);
 }
 
+int loop_dial(struct loop_source *source, int fd, const struct sockaddr *address, socklen_t len)
+{
+	struct io_uring_sqe *sqe = source_arm(source, false);
+
+	if (!sqe)
+		return -EBUSY;
+	io_uring_prep_connect(sqe, fd, address, len);
+	source_submit(source, sqe);
+	io_uring_submit(&source->loop->ring);
+	return 0;
+}
+
 static void loop_answer(struct loop *loop, uint64_t data, int32_t result, bool more)
 {
 	uint32_t index = (uint32_t)(data >> 32), generation = (uint32_t)data;

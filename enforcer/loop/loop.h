@@ -71,3 +71,6 @@ int loop_defer(struct loop_source *source);
  * and how, or address, must stay until the end: see loop_source_abandon(). */
 int loop_openat2(struct loop_source *source, int dirfd, const char *path, struct open_how *how);
 int loop_connect(struct loop_source *source, int fd, const struct sockaddr *address, socklen_t len);
+/* The same for TCP, which needs no worker: begun when this returns, never waiting, whatever the
+ * socket's flags become meanwhile. */
+int loop_dial(struct loop_source *source, int fd, const struct sockaddr *address, socklen_t len);

@@ -88,6 +88,9 @@ void policy_judge(const struct policy *policy, const struct request *request,
 void policy_judge_one(const struct policy *policy, const struct request *request, size_t object,
 		      enum verb verb, struct decision *ret_decision);
 
+/* True where a connection to the name (canonical) would be allowed or asked for, on any port. */
+bool policy_name_reachable(const struct policy *policy, const char *host);
+
 /*
  * True where a thing that moves from one name to another gains nothing: every verb at the new
  * name is no laxer than at the old one, for the thing and, where it is a directory, for every

@@ -71,6 +71,9 @@ static int place_name(const struct view *view, struct place *place)
 				strip_deleted(place->path);
 			return 0;
 		}
+		/* A file of ours that bwrap mounted there: it has no name anywhere else. */
+		if (place->stat.nlink == 0 && place->stat.mount != place->parent_stat.mount)
+			strip_deleted(place->path);
 		base = strrchr(place->path, '/') + 1;
 		return strcmp(base, place->leaf) == 0 ? 0 : -EAGAIN;
 	}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process for what may block. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "enforcer/base/fd.h"
+#include "enforcer/helper/helper.h"
+
+#define THREADS 16
+
+struct helper {
+	int fd;
+	pid_t pid;
+};
+
+struct question {
+	char host[HELPER_NAME_MAX + 1];
+};
+
+static int error_of(int code)
+{
+	switch (code) {
+	case 0:
+		return 0;
+	case EAI_NONAME:
+	case EAI_NODATA:
+		return -ENOENT;
+	case EAI_MEMORY:
+		return -ENOMEM;
+	case EAI_SYSTEM:
+		return errno ? -errno : -EIO;
+	default: /* the name server does not answer, or not usefully */
+		return -EHOSTUNREACH;
+	}
+}
+
+static void look_up(const char *host, struct helper_answer *answer)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	int code = getaddrinfo(host, NULL, &hints, &list);
+
+	answer->error = error_of(code);
+	for (struct addrinfo *a = list; a && answer->n < HELPER_ADDRESSES_MAX; a = a->ai_next) {
+		__typeof__(&answer->addresses[0]) to = &answer->addresses[answer->n];
+
+		to->family = a->ai_family;
+		if (a->ai_family == AF_INET)
+			memcpy(to->bytes, &((struct sockaddr_in *)a->ai_addr)->sin_addr, 4);
+		else if (a->ai_family == AF_INET6)
+			memcpy(to->bytes, &((struct sockaddr_in6 *)a->ai_addr)->sin6_addr, 16);
+		else
+			continue;
+		answer->n++;
+	}
+	if (list)
+		freeaddrinfo(list);
+}
+
+static void *work(void *userdata)
+{
+	int fd = *(int *)userdata;
+	struct question question;
+
+	for (;;) {
+		struct helper_answer answer = {};
+		ssize_t n = recv(fd, &question, sizeof(question), 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != sizeof(question))
+			_exit(0);
+		question.host[HELPER_NAME_MAX] = '\0';
+		strcpy(answer.host, question.host);
+		look_up(question.host, &answer);
+		send(fd, &answer, sizeof(answer), MSG_NOSIGNAL);
+	}
+	return NULL;
+}
+
+static _Noreturn void helper_run(int fd, pid_t enforcer)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {};
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), kept = 3;
+	pthread_t thread;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != enforcer || null < 0)
+		_exit(1);
+	prctl(PR_SET_NAME, "callgate-helper");
+	/* Ctrl-C is the agent's. */
+	setsid();
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 8);
+	null = fcntl(null, F_DUPFD_CLOEXEC, 8);
+	for (int i = 0; i < 3; i++)
+		if (dup2(null, i) < 0)
+			_exit(1);
+	if (dup2(fd, kept) < 0 || syscall(SYS_close_range, kept + 1, ~0U, 0) < 0 ||
+	    syscall(SYS_capset, &header, none) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		_exit(1);
+	for (int i = 1; i < THREADS; i++)
+		if (pthread_create(&thread, NULL, work, &kept) != 0)
+			break;
+	work(&kept);
+	_exit(0);
+}
+
+int helper_new(struct helper **ret_helper)
+{
+	struct helper *helper = calloc(1, sizeof(*helper));
+	pid_t self = getpid();
+	int pair[2];
+
+	if (!helper)
+		return -ENOMEM;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		free(helper);
+		return -errno;
+	}
+	helper->pid = fork();
+	if (helper->pid == 0)
+		helper_run(pair[1], self);
+	close(pair[1]);
+	helper->fd = pair[0];
+	if (helper->pid < 0) {
+		int error = -errno;
+
+		helper->pid = 0;
+		helper_free(helper);
+		return error;
+	}
+	*ret_helper = helper;
+	return 0;
+}
+
+struct helper *helper_free(struct helper *helper)
+{
+	if (!helper)
+		return NULL;
+	fd_close(helper->fd);
+	if (helper->pid > 0) {
+		/* By pid: it is our child and was not reaped, so the number is still its own. */
+		kill(helper->pid, SIGKILL);
+		while (waitpid(helper->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	free(helper);
+	return NULL;
+}
+
+int helper_fd(const struct helper *helper)
+{
+	return helper->fd;
+}
+
+int helper_resolve(struct helper *helper, const char *host)
+{
+	struct question question = {};
+
+	if (strlen(host) > HELPER_NAME_MAX)
+		return -ENAMETOOLONG;
+	strcpy(question.host, host);
+	if (send(helper->fd, &question, sizeof(question), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return -errno;
+	return 0;
+}
+
+int helper_receive(struct helper *helper, struct helper_answer *ret_answer)
+{
+	ssize_t n = recv(helper->fd, ret_answer, sizeof(*ret_answer), MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n == 0)
+		return -EPIPE;
+	return n == sizeof(*ret_answer) && ret_answer->n <= HELPER_ADDRESSES_MAX ? 1 : -EPROTO;
+}

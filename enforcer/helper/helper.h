@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The helper: a process for what may block, forked before the agent starts. It looks names up with
+ * the host's own resolver (files, search domains, whatever nsswitch says), several at a time. It
+ * has no rights, and nobody of the same user reads its memory; it ends with the enforcer.
+ */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+#include "enforcer/base/cleanup.h"
+
+#define HELPER_ADDRESSES_MAX 8
+#define HELPER_NAME_MAX      253
+
+struct helper;
+
+int helper_new(struct helper **ret_helper);
+struct helper *helper_free(struct helper *helper);
+DEFINE_CLEANUP(struct helper *, helper_free)
+/* Readable when there is an answer; borrowed. */
+int helper_fd(const struct helper *helper);
+
+/* 0, or a negative errno (-EAGAIN: too many at once). */
+int helper_resolve(struct helper *helper, const char *host);
+
+struct helper_answer {
+	char host[HELPER_NAME_MAX + 1];
+	int error; /* 0, or a negative errno; -ENOENT: there is no such name */
+	uint32_t n;
+	struct {
+		int family;
+		uint8_t bytes[16];
+	} addresses[HELPER_ADDRESSES_MAX];
+};
+
+/* 1, 0 where there is none now, or a negative errno (-EPIPE: the helper has ended). */
+int helper_receive(struct helper *helper, struct helper_answer *ret_answer);

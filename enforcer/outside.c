@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way out of the sandbox, wired. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "enforcer/audit/record-event.h"
+#include "enforcer/helper/helper.h"
+#include "enforcer/network/resolver.h"
+#include "enforcer/network/special-address.h"
+#include "enforcer/outside.h"
+#include "enforcer/supervisor.h"
+
+struct outside {
+	struct supervisor *supervisor;
+	struct helper *helper;
+	struct loop_source answered;
+	struct names *names;
+	struct resolver *resolver;
+	struct network *network;
+};
+
+static int on_socket(void *userdata, int family)
+{
+	struct outside *outside = userdata;
+
+	return sandbox_socket(&outside->supervisor->sandbox, family);
+}
+
+static int on_make_local(void *userdata, int family, const uint8_t *address)
+{
+	struct outside *outside = userdata;
+
+	return sandbox_make_local(&outside->supervisor->sandbox, family, address);
+}
+
+static int on_resolve(void *userdata, const char *host)
+{
+	struct outside *outside = userdata;
+
+	return helper_resolve(outside->helper, host);
+}
+
+static bool on_name(void *userdata, const char *name)
+{
+	struct outside *outside = userdata;
+
+	return policy_name_reachable(outside->supervisor->policy, name);
+}
+
+static enum verdict judge(const struct outside *outside, const char *host,
+			  const struct outside_address *address, uint16_t port)
+{
+	struct request request = {.n_objects = 1, .call = MEDIATED_connect};
+	struct decision decision;
+	struct object *object = &request.objects[0];
+
+	*object = (struct object){
+		.kind = OBJECT_INET,
+		.verbs = VERB_CONNECT,
+		.endpoint = {.family = address->family,
+			     .protocol = IPPROTO_TCP,
+			     .port = port,
+			     .host = (char *)host},
+	};
+	memcpy(object->endpoint.address, address->bytes, 16);
+	policy_judge_one(outside->supervisor->policy, &request, 0, VERB_CONNECT, &decision);
+	return decision.verdict;
+}
+
+/* What the name resolved to must not be worse than the name, nor lead where no name of the
+ * network at large leads, unless the address may be connected to by itself. */
+static bool on_address(void *userdata, const char *host, const struct outside_address *given,
+		       uint16_t port)
+{
+	struct outside *outside = userdata;
+	struct outside_address address = *given, fake = {.family = AF_INET};
+
+	address_canonical(&address);
+	names_address(0, AF_INET, fake.bytes);
+	if (judge(outside, host, &address, port) < judge(outside, host, &fake, port))
+		return false;
+	if (!special_address(&address) && !own_address(&address))
+		return true;
+	return judge(outside, NULL, &address, port) == VERDICT_ALLOW;
+}
+
+static void on_ended(void *userdata, const struct connection_end *end)
+{
+	struct outside *outside = userdata;
+	struct supervisor *supervisor = outside->supervisor;
+	struct record_context context;
+	struct buffer line = {};
+	struct record_connection connection = {.host = end->host,
+					       .family = end->address.family,
+					       .port = end->port,
+					       .sent = end->sent,
+					       .received = end->received,
+					       .how = end->how,
+					       .pid = end->pid};
+
+	if (!supervisor->log)
+		return;
+	memcpy(connection.address, end->address.bytes, sizeof(connection.address));
+	supervisor_record_context(supervisor, &context);
+	context.duration_ns = end->duration_ns;
+	if (record_connection_end(&context, &connection, &line) == 0)
+		supervisor_append(supervisor, &line, 0);
+	buffer_done(&line);
+}
+
+static void on_answered(struct loop_source *source, int32_t result, bool more)
+{
+	struct outside *outside = container_of(source, struct outside, answered);
+	struct helper_answer answer;
+	int r;
+
+	while ((r = helper_receive(outside->helper, &answer)) == 1) {
+		struct outside_address addresses[HELPER_ADDRESSES_MAX];
+
+		for (uint32_t i = 0; i < answer.n; i++) {
+			addresses[i].family = answer.addresses[i].family;
+			memcpy(addresses[i].bytes, answer.addresses[i].bytes, 16);
+		}
+		network_resolved(outside->network, answer.host, answer.error, addresses, answer.n);
+	}
+	if (r < 0)
+		network_cannot_resolve(outside->network);
+	else if (!more)
+		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
+}
+
+int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside)
+{
+	struct outside *outside = calloc(1, sizeof(*outside));
+	struct network_owner owner = {.socket = on_socket,
+				      .make_local = on_make_local,
+				      .resolve = on_resolve,
+				      .address_allowed = on_address,
+				      .ended = on_ended,
+				      .userdata = outside};
+	struct answer_context names = {.allowed = on_name, .userdata = outside};
+	uint64_t seed = 0;
+	int r;
+
+	if (!outside) {
+		helper_free(helper);
+		return -ENOMEM;
+	}
+	outside->supervisor = supervisor;
+	outside->helper = helper;
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		seed = loop_now();
+	r = names_new(NAMES_MAX, seed, &outside->names);
+	names.names = outside->names;
+	if (r == 0)
+		r = network_new(supervisor->loop, &owner, &outside->network);
+	if (r == 0)
+		r = resolver_new(supervisor->loop, supervisor->sandbox.resolver,
+				 ARRAY_LEN(supervisor->sandbox.resolver), &names,
+				 &outside->resolver);
+	if (r == 0)
+		r = loop_source_init(&outside->answered, supervisor->loop, on_answered);
+	if (r == 0)
+		r = loop_poll(&outside->answered, helper_fd(helper), POLLIN, true);
+	if (r < 0) {
+		outside_free(outside);
+		return r;
+	}
+	*ret_outside = outside;
+	return 0;
+}
+
+struct outside *outside_free(struct outside *outside)
+{
+	if (!outside)
+		return NULL;
+	network_free(outside->network);
+	resolver_free(outside->resolver);
+	names_free(outside->names);
+	loop_source_done(&outside->answered);
+	helper_free(outside->helper);
+	free(outside);
+	return NULL;
+}
+
+/* Our resolver: asking it is not asking outside. */
+static bool is_resolver(const struct endpoint *endpoint)
+{
+	static const uint8_t stub[4] = {127, 0, 0, 53}, local[4] = {127, 0, 0, 1};
+
+	return endpoint->family == AF_INET && endpoint->port == 53 &&
+	       (memcmp(endpoint->address, stub, 4) == 0 ||
+		memcmp(endpoint->address, local, 4) == 0);
+}
+
+int outside_describe(const struct outside *outside, struct object *object, bool connects)
+{
+	struct endpoint *endpoint = &object->endpoint;
+	const char *name;
+
+	if (!outside || object->kind != OBJECT_INET || !(object->verbs & VERB_CONNECT))
+		return 0;
+	if (is_resolver(endpoint)) {
+		object->verbs = 0;
+		return 0;
+	}
+	/* To connect a datagram socket sends nothing, and what is sent by it later stays inside:
+	 * getaddrinfo() sorts addresses by it. */
+	if (connects && endpoint->protocol != IPPROTO_TCP && !endpoint->loopback) {
+		object->verbs = 0;
+		return 0;
+	}
+	if (!names_find(outside->names, endpoint->family, endpoint->address, &name))
+		return 0;
+	if (!name)
+		return -EHOSTUNREACH;
+	endpoint->host = strdup(name);
+	return endpoint->host ? 0 : -ENOMEM;
+}
+
+bool outside_is_asked(const struct request *request)
+{
+	const struct object *object = &request->objects[0];
+
+	return request->n_objects == 1 && object->kind == OBJECT_INET &&
+	       object->verbs & VERB_CONNECT && request->call == MEDIATED_connect &&
+	       object->endpoint.protocol == IPPROTO_TCP && !object->endpoint.loopback;
+}
+
+struct network *outside_network(struct outside *outside)
+{
+	return outside->network;
+}
