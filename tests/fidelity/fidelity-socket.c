@@ -51,12 +51,13 @@ static void row_names(int fd)
 	socklen_t len = sizeof(address);
 
 	row(getsockname(fd, (struct sockaddr *)&address, &len), "  own name of %d", (int)len);
-	row_text("  own name", "%s%s", address.sun_path[0] ? "" : "@",
+	/* A path of 108 bytes has no NUL. */
+	row_text("  own name", "%s%.107s", address.sun_path[0] ? "" : "@",
 		 address.sun_path + !address.sun_path[0]);
 	address = (struct sockaddr_un){};
 	len = sizeof(address);
 	row(getpeername(fd, (struct sockaddr *)&address, &len), "  peer's name of %d", (int)len);
-	row_text("  peer's name", "%s", address.sun_path);
+	row_text("  peer's name", "%.108s", address.sun_path);
 }
 
 static void unix_of(int type, const char *what)
