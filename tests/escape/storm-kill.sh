@@ -3,7 +3,7 @@
 #
 # Whoever makes calls is killed at any moment of them: those who live are served, and the
 # enforcer keeps nothing: it may open 256 descriptors in all, and has as many afterwards as
-# before. 1,000 kills each; 20,000 in the long form.
+# before. 1,000 kills each; 4,000 in the long form.
 # timeout: 180
 # long: 1800
 . "$TESTS/support/sandbox.sh"
@@ -13,7 +13,7 @@ race_policy
 install_program storm-kill race-image
 cp race-image image.p
 ulimit -n 256
-tries=$(race_tries 1000 20000)
+tries=$(race_tries 1000 4000)
 kinds='open create fifo connect exec thread'
 
 # wait_for FILE
