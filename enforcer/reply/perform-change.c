@@ -17,7 +17,6 @@
 #include "enforcer/reply/reply.h"
 #include "enforcer/request/resolve-proc.h"
 
-#define MODE_ALLOWED 01777
 #define CHANGE_AGAIN (-4097)
 
 /* The descriptors that a change acts on. */
@@ -34,7 +33,7 @@ static int fail(int result)
 static int make_under_umask(const struct target *target, const struct call *call,
 			    const struct handles *at, const char *leaf)
 {
-	mode_t mask, mode = call->mode & MODE_ALLOWED;
+	mode_t mask, mode = call->mode & REPLY_MODE_ALLOWED;
 	int r = target_umask(target, &mask);
 
 	if (r < 0)
@@ -110,7 +109,7 @@ static int change_attributes(const struct call *call, const struct place *place,
 	case CALL_CHMOD:
 		if (S_ISLNK(place->stat.mode))
 			return -EOPNOTSUPP;
-		return fail(chmod(path, call->mode & MODE_ALLOWED));
+		return fail(chmod(path, call->mode & REPLY_MODE_ALLOWED));
 	case CALL_CHOWN:
 		return fail(fchownat(fd, "", call->uid, call->gid, AT_EMPTY_PATH));
 	case CALL_UTIME:
@@ -166,7 +165,7 @@ static int change_nameless(const struct target *target, const struct call *call,
 		return -EACCES;
 	switch (call->kind) {
 	case CALL_CHMOD:
-		return fail(fchmod(fd, call->mode & MODE_ALLOWED));
+		return fail(fchmod(fd, call->mode & REPLY_MODE_ALLOWED));
 	case CALL_CHOWN:
 		return fail(fchown(fd, call->uid, call->gid));
 	case CALL_UTIME:

@@ -15,16 +15,13 @@
 #include "enforcer/reply/reply.h"
 #include "enforcer/request/resolve-proc.h"
 
-#define TMPFILE_BIT  (O_TMPFILE & ~O_DIRECTORY)
-#define MODE_ALLOWED 01777 /* no set-user-ID, no set-group-ID */
-
 /* Internal results beside negative errnos. */
 #define OPEN_BLOCKS (-4096)
 #define OPEN_AGAIN  (-4097)
 
 static bool wants_to_write(const struct call *call)
 {
-	return (call->flags & O_ACCMODE) != O_RDONLY || call->flags & (O_TRUNC | TMPFILE_BIT);
+	return (call->flags & O_ACCMODE) != O_RDONLY || call->flags & (O_TRUNC | CALL_TMPFILE_BIT);
 }
 
 static int open_pin(const struct reply_context *context, int pin, uint64_t flags, mode_t mode)
@@ -35,7 +32,7 @@ static int open_pin(const struct reply_context *context, int pin, uint64_t flags
 	/* O_NOFOLLOW would refuse the link in our /proc; the pin is no link. O_NOCTTY: we must not
 	 * get a terminal. */
 	flags &= ~(uint64_t)(O_CREAT | O_NOFOLLOW | O_PATH);
-	if (!(flags & TMPFILE_BIT)) /* O_EXCL there: it shall never have a name */
+	if (!(flags & CALL_TMPFILE_BIT)) /* O_EXCL there: it shall never have a name */
 		flags &= ~(uint64_t)O_EXCL;
 	pin_name(pin, name);
 	fd = openat(context->view->pins, name, (int)flags | O_NOCTTY | O_CLOEXEC, mode);
@@ -77,7 +74,7 @@ static int open_foreign(const struct target *target, const struct call *call,
 	if (have < 0 || have & O_PATH ||
 	    ((have & O_ACCMODE) != O_RDWR &&
 	     (have & O_ACCMODE) != (int)(call->flags & O_ACCMODE)) ||
-	    call->flags & TMPFILE_BIT) {
+	    call->flags & CALL_TMPFILE_BIT) {
 		close(fd);
 		return -EACCES;
 	}
@@ -129,14 +126,14 @@ static int open_plain(const struct reply_context *context, const struct target *
 	r = place_writable(context->view, place, &host, &host_parent);
 	if (r < 0)
 		return r == -ESTALE ? OPEN_AGAIN : r;
-	if (!(call->flags & TMPFILE_BIT))
+	if (!(call->flags & CALL_TMPFILE_BIT))
 		return open_pin(context, host, call->flags, 0);
 	r = target_umask(target, &mask);
 	if (r < 0)
 		return r;
 	/* The mask is our own for this one call: the kernel then applies default ACLs rightly. */
 	mask = umask(mask);
-	fd = open_pin(context, host, call->flags, call->mode & MODE_ALLOWED);
+	fd = open_pin(context, host, call->flags, call->mode & REPLY_MODE_ALLOWED);
 	umask(mask);
 	return fd;
 }
@@ -175,7 +172,7 @@ static int open_new(const struct reply_context *context, const struct target *ta
 	fd = openat(parent, place->leaf,
 		    (int)(call->flags & ~(uint64_t)O_TRUNC) | O_CREAT | O_EXCL | O_NOCTTY |
 			    O_CLOEXEC,
-		    call->mode & MODE_ALLOWED);
+		    call->mode & REPLY_MODE_ALLOWED);
 	umask(mask);
 	if (fd < 0)
 		return errno == EEXIST && !(call->flags & O_EXCL) ? OPEN_AGAIN : -errno;
@@ -200,7 +197,8 @@ enum reply_result perform_open(const struct reply_context *context, const struct
 		return REPLY_DONE;
 	}
 	/* The kernel takes a number before it makes or cuts a file. */
-	if ((place->fd < 0 || call->flags & (O_TRUNC | TMPFILE_BIT)) && !target_has_room(target))
+	if ((place->fd < 0 || call->flags & (O_TRUNC | CALL_TMPFILE_BIT)) &&
+	    !target_has_room(target))
 		fd = -EMFILE;
 	else
 		fd = place->fd >= 0 ? open_existing(context, target, call, place)

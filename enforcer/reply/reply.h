@@ -14,6 +14,9 @@
 #include "enforcer/request/call.h"
 #include "enforcer/request/repositories.h"
 
+/* Mode bits that a performer makes: no set-user-ID, no set-group-ID. */
+#define REPLY_MODE_ALLOWED 01777
+
 /* What all performers need of the run. Borrowed. */
 struct reply_context {
 	struct loop *loop;

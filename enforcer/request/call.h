@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -39,6 +40,9 @@ enum call_kind {
 	CALL_EXEC,
 	CALL_MEMFD,
 };
+
+/* __O_TMPFILE of the kernel, which libc joins with O_DIRECTORY. */
+#define CALL_TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
 
 #define CALL_XATTR_NAME_MAX  255
 #define CALL_XATTR_VALUE_MAX 65536

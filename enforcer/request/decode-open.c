@@ -10,11 +10,10 @@
 
 #include "enforcer/request/call.h"
 
-#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY) /* __O_TMPFILE */
 #define OPEN_FLAGS_KNOWN                                                                           \
 	((uint64_t)(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK |    \
 		    O_SYNC | O_DSYNC | O_ASYNC | O_DIRECT | 0100000 /* O_LARGEFILE */ |            \
-		    O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | TMPFILE_BIT))
+		    O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | CALL_TMPFILE_BIT))
 #define O_PATH_FLAGS (O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC)
 #define RESOLVE_KNOWN                                                                              \
 	((uint64_t)(RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |                \
@@ -27,7 +26,7 @@ static int check_flags(struct call *call)
 
 	if ((flags & (O_DIRECTORY | O_CREAT)) == (O_DIRECTORY | O_CREAT))
 		return -EINVAL;
-	if (flags & TMPFILE_BIT) {
+	if (flags & CALL_TMPFILE_BIT) {
 		if (!(flags & O_DIRECTORY) || (flags & O_ACCMODE) == O_RDONLY)
 			return -EINVAL;
 	}
@@ -56,7 +55,7 @@ static int decode_open_how(const uint64_t *args, const struct target *target, st
 		return -EINVAL;
 	if ((how.resolve & RESOLVE_BENEATH) && (how.resolve & RESOLVE_IN_ROOT))
 		return -EINVAL;
-	if (how.flags & (O_CREAT | TMPFILE_BIT) ? how.mode & ~(uint64_t)07777 : how.mode != 0)
+	if (how.flags & (O_CREAT | CALL_TMPFILE_BIT) ? how.mode & ~(uint64_t)07777 : how.mode != 0)
 		return -EINVAL;
 	if ((how.flags & O_PATH) && (how.flags & ~(uint64_t)O_PATH_FLAGS))
 		return -EINVAL;
@@ -103,7 +102,7 @@ int call_decode_open(enum mediated name, const uint64_t *args, const struct targ
 		call->mode &= 07777;
 		if (call->flags & O_PATH)
 			call->flags &= O_PATH_FLAGS;
-		if (!(call->flags & (O_CREAT | TMPFILE_BIT)))
+		if (!(call->flags & (O_CREAT | CALL_TMPFILE_BIT)))
 			call->mode = 0;
 		r = check_flags(call);
 		if (r < 0)

@@ -12,8 +12,6 @@
 #include "enforcer/base/text.h"
 #include "enforcer/request/describe.h"
 
-#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
-
 static unsigned open_verbs(const struct call *call, const struct place *place)
 {
 	unsigned verbs = 0;
@@ -32,7 +30,7 @@ static unsigned open_verbs(const struct call *call, const struct place *place)
 		verbs = VERB_READ | VERB_WRITE;
 		break;
 	}
-	if (call->flags & (O_TRUNC | TMPFILE_BIT) || place->fd < 0)
+	if (call->flags & (O_TRUNC | CALL_TMPFILE_BIT) || place->fd < 0)
 		verbs |= VERB_WRITE;
 	return verbs;
 }

@@ -31,7 +31,7 @@ static int foregone_open(const struct call *call, const struct place *place)
 		return -ELOOP;
 	if (type == S_IFSOCK)
 		return -ENXIO;
-	if (type == S_IFDIR && !(call->flags & (O_TMPFILE & ~O_DIRECTORY)) &&
+	if (type == S_IFDIR && !(call->flags & CALL_TMPFILE_BIT) &&
 	    ((call->flags & O_ACCMODE) != O_RDONLY || call->flags & O_TRUNC))
 		return -EISDIR;
 	return 0;
