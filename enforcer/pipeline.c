@@ -247,6 +247,21 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	return r;
 }
 
+void pipeline_decided(struct pending *pending, const struct target *target)
+{
+	switch (pending->decision.verdict) {
+	case VERDICT_DENY:
+		pipeline_deny(pending, target, EACCES);
+		return;
+	case VERDICT_ASK:
+		pipeline_ask(pending);
+		return;
+	case VERDICT_ALLOW:
+		pipeline_perform(pending, target);
+		return;
+	}
+}
+
 void pipeline_work(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;
@@ -273,15 +288,8 @@ void pipeline_work(struct pending *pending)
 	}
 	r = pipeline_judge(pending);
 	pending_step(pending, STAGE_DECIDED);
-	switch (r ? VERDICT_DENY : pending->decision.verdict) {
-	case VERDICT_DENY:
+	if (r || pending->decision.verdict == VERDICT_DENY)
 		pipeline_deny(pending, &target, r ? r : EACCES);
-		return;
-	case VERDICT_ASK:
-		pipeline_ask(pending);
-		return;
-	case VERDICT_ALLOW:
-		pipeline_perform(pending, &target);
-		return;
-	}
+	else if (!pipeline_hook(pending))
+		pipeline_decided(pending, &target);
 }

@@ -295,6 +295,26 @@ int record_call(const struct record_context *context, const struct request *requ
 	return record_line_end(ret_line);
 }
 
+int record_hook_input(const struct record_context *context, const char *directory,
+		      const struct request *request, const struct decision *decision,
+		      const struct outcome *outcome, struct buffer *ret_object)
+{
+	emit_text(ret_object, "{\"v\":");
+	emit_unsigned(ret_object, RECORD_VERSION);
+	emit_word(ret_object, ",\"hook\":\"", outcome ? "after" : "before");
+	emit_text(ret_object, ",\"time\":");
+	emit_time(ret_object, context->time_ns);
+	emit_name(ret_object, "run", context->run, strlen(context->run), RECORD_ID_MAX);
+	if (directory)
+		emit_name(ret_object, "directory", directory, strlen(directory), RECORD_NAME_MAX);
+	emit_request(ret_object, request);
+	emit_decision(ret_object, request, decision);
+	if (outcome)
+		emit_outcome(ret_object, outcome);
+	emit_text(ret_object, "}");
+	return ret_object->error;
+}
+
 static size_t bound(const char *text, size_t max)
 {
 	return text ? strnlen(text, max) * EMIT_EXPANSION_MAX : 0;
