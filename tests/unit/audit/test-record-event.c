@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "enforcer/audit/record-event.h"
+#include "enforcer/audit/record-policy.h"
 #include "tests/support/check.h"
 #include "tests/unit/audit/document.h"
 
@@ -174,6 +175,72 @@ static void test_a_call_names_its_question_and_grant(void)
 	CHECK(line.len <= record_size_bound(&request));
 }
 
+static void test_policy_and_facts_are_the_lines_of_the_document(void)
+{
+	static const char text[] = "{\"version\": 1, \"rules\": [{\"ask\": \"read\", \"path\": "
+				   "\"deploy/**/*.env\"}]}";
+	char *read[] = {(char *)"/srv/data", NULL}, *tmp[] = {(char *)"/tmp", NULL};
+	char *state[] = {(char *)"/home/ada/.claude", NULL};
+	char *path[] = {(char *)"/usr/bin", NULL};
+	const struct record_policy policies[] = {
+		{.layer = LAYER_USER,
+		 .file = "/home/ada/.config/callgate/policy.json",
+		 .text = text,
+		 .len = sizeof(text) - 1},
+		{.layer = LAYER_COMMAND_LINE, .file = "--read", .read = read},
+	};
+	const struct record_name names[] = {
+		{.from = "/bin", .to = "/usr/bin"},
+		{.from = "git", .to = "/usr/bin/git", .program = true, .dev = 65024, .ino = 901},
+		{.from = "doas", .program = true},
+	};
+	const struct record_facts facts = {.home = "/home/ada",
+					   .tmp = tmp,
+					   .state = state,
+					   .path = path,
+					   .names = names,
+					   .n_names = ARRAY_LEN(names)};
+	struct record_context numbered = context;
+
+	for (size_t i = 0; i < 3; i++) {
+		_cleanup_(buffer_done) struct buffer line = {};
+		json_t *object;
+
+		numbered.sequence = 2 + i;
+		if (i < 2)
+			CHECK_INT(record_policy(&numbered, &policies[i], &line), 0);
+		else
+			CHECK_INT(record_facts(&numbered, &facts, &line), 0);
+		object = load(&line);
+		CHECK(object != NULL);
+		json_decref(object);
+		CHECK(is_in_the_document(line.data));
+	}
+}
+
+static void test_a_long_policy_is_cut_and_many_names_are_left_out(void)
+{
+	_cleanup_(buffer_done) struct buffer policy_line = {}, facts_line = {};
+	_cleanup_free_ char *text = calloc(1, RECORD_POLICY_MAX + 2);
+	_cleanup_free_ struct record_name *names = calloc(RECORD_NAMES_MAX + 1, sizeof(*names));
+	struct record_policy policy = {.file = "x", .text = text, .len = RECORD_POLICY_MAX + 1};
+	struct record_facts facts = {.home = "/", .names = names, .n_names = RECORD_NAMES_MAX + 1};
+
+	CHECK(text && names);
+	memset(text, 1, RECORD_POLICY_MAX + 1);
+	CHECK_INT(record_policy(&context, &policy, &policy_line), 0);
+	CHECK(strstr(policy_line.data, "\"text_length\":131073}") != NULL);
+	CHECK(policy_line.len <= RECORD_EVENT_MAX);
+	for (size_t i = 0; i <= RECORD_NAMES_MAX; i++)
+		names[i].from = names[i].to = "/a";
+	CHECK_INT(record_facts(&context, &facts, &facts_line), 0);
+	CHECK(strstr(facts_line.data, "\"names_truncated\":true") != NULL);
+	facts_line.len = 0;
+	facts.n_names = RECORD_NAMES_MAX;
+	CHECK_INT(record_facts(&context, &facts, &facts_line), 0);
+	CHECK(strstr(facts_line.data, "names_truncated") == NULL);
+}
+
 static void test_the_document_names_every_word(void)
 {
 	char word[64];
@@ -208,6 +275,8 @@ int main(void)
 	RUN(test_a_withdrawn_question_has_no_decision);
 	RUN(test_the_longest_answer_and_grant_fit);
 	RUN(test_a_call_names_its_question_and_grant);
+	RUN(test_policy_and_facts_are_the_lines_of_the_document);
+	RUN(test_a_long_policy_is_cut_and_many_names_are_left_out);
 	RUN(test_the_document_names_every_word);
 	return check_summary();
 }
