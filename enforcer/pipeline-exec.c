@@ -36,6 +36,7 @@ bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 	struct request now = {.cookie = pending->request.cookie,
 			      .tid = pending->request.tid,
 			      .pid = pending->request.pid,
+			      .ppid = pending->request.ppid,
 			      .call = pending->request.call,
 			      .flags = pending->request.flags};
 	const struct place_path path = {.dirfd = AT_FDCWD, .text = seen->execfn};

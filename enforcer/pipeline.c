@@ -238,6 +238,7 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	request->cookie = pending->notif.id;
 	request->tid = target->tid;
 	request->pid = target->pid;
+	request->ppid = target->ppid;
 	request->call = filter_call(pending->notif.data.nr);
 	r = target_program(target, &request->program);
 	/* Decoded once: what the target wrote since is not looked at, not even on a second try. */

@@ -36,6 +36,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -262,6 +263,7 @@ static void record_begin(struct run *run)
 	if (record_run_start(&context, &start, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
+	run_record_policy(supervisor, run->config);
 }
 
 static void record_finish(struct run *run, int status)
