@@ -258,7 +258,7 @@ static enum pump flow_copy(struct flow *flow)
 {
 	char *chunk = flow->relay->relays->chunk;
 
-	for (size_t moved = 0; moved < TURN; moved += CHUNK) {
+	for (size_t moved = 0; moved < TURN;) {
 		ssize_t n = recv(flow->from, chunk, CHUNK, MSG_DONTWAIT);
 		enum pump pump;
 
@@ -269,9 +269,10 @@ static enum pump flow_copy(struct flow *flow)
 		if (n == 0)
 			return PUMP_ENDED;
 		pump = flow_send(flow, chunk, (size_t)n, false);
+		moved += (size_t)n;
+		flow->bulk = moved >= CHUNK;
 		/* A short read has emptied it. */
-		flow->bulk = (size_t)n == CHUNK;
-		if (pump != PUMP_READ || !flow->bulk)
+		if (pump != PUMP_READ || (size_t)n < CHUNK)
 			return pump;
 	}
 	return PUMP_READ;
