@@ -49,8 +49,9 @@ void pending_step(struct pending *pending, enum stage stage)
 		/* Back: the place changed, it is resolved and judged again. */
 		[STAGE_DECIDED] = 1 << STAGE_ASKED | 1 << STAGE_PERFORMING | 1 << STAGE_ANSWERED |
 				  1 << STAGE_RECEIVED,
-		[STAGE_ASKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED,
+		[STAGE_ASKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED | 1 << STAGE_UNDER_WAY,
 		[STAGE_PERFORMING] = 1 << STAGE_ANSWERED,
+		[STAGE_UNDER_WAY] = 1 << STAGE_ANSWERED,
 		[STAGE_ANSWERED] = 1 << STAGE_RECORDED,
 		[STAGE_RECORDED] = 0,
 	};

@@ -16,6 +16,7 @@ enum stage {
 	STAGE_DECIDED,
 	STAGE_ASKED,
 	STAGE_PERFORMING, /* in a worker, or an exec on its way */
+	STAGE_UNDER_WAY,  /* told EINPROGRESS; its question is still open */
 	STAGE_ANSWERED,
 	STAGE_RECORDED,
 };
@@ -35,6 +36,7 @@ struct pending {
 	struct decision decision;
 	struct outcome outcome;
 	uint64_t received_ns; /* monotonic */
+	uint64_t patience_ns; /* asked: how long the call may wait for it; UINT64_MAX: for ever */
 	size_t reserved;      /* room in the log */
 	int tries;
 	struct waiter waiter;

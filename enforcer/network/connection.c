@@ -68,8 +68,8 @@ static struct connection *find_inner(const struct network *network, const struct
 {
 	struct connection *connection = network->first;
 
-	while (connection && (connection->inner != inner ||
-			      (connection->state == CONNECTION_REFUSED) != refused))
+	while (connection &&
+	       (connection->inner != inner || (connection->state == CONNECTION_REFUSED) != refused))
 		connection = connection->next;
 	return connection;
 }
@@ -322,8 +322,7 @@ int connection_go(struct connection *connection)
 	}
 	lookup = lookups_find(network->lookups, connection->host, loop_now());
 	if (lookup)
-		return connection_resolved(connection, lookup->error, lookup->addresses,
-					   lookup->n);
+		return connection_resolved(connection, lookup->error, lookup->addresses, lookup->n);
 	connection->state = CONNECTION_RESOLVING;
 	if (find_resolving(network, connection->host, connection))
 		return 0;
@@ -378,7 +377,7 @@ int connection_begin(struct network *network, const struct connection_request *r
 	r = connection_watch(connection);
 	if (r == 0)
 		r = agent_socket_connecting(connection->socket) ? connection_follow(connection)
-								 : connection_go(connection);
+								: connection_go(connection);
 	if (r < 0) {
 		connection_forget(connection);
 		return r;
