@@ -129,3 +129,76 @@ int summary_text(const struct summary *summary, struct buffer *ret_text)
 			      (unsigned long long)summary->denials_omitted);
 	return ret_text->error;
 }
+
+static void append_bytes(struct buffer *text, uint64_t bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB"};
+	double value = (double)bytes / 1000;
+	size_t i = 0;
+
+	if (bytes < 1000) {
+		buffer_printf(text, "%u bytes", (unsigned)bytes);
+		return;
+	}
+	for (; value >= 999.5 && i + 1 < ARRAY_LEN(units); i++)
+		value /= 1000;
+	buffer_printf(text, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[i]);
+}
+
+static int compare_hosts(const void *a, const void *b)
+{
+	const struct summary_host *x = *(const struct summary_host *const *)a;
+	const struct summary_host *y = *(const struct summary_host *const *)b;
+	uint64_t x_bytes = x->sent + x->received, y_bytes = y->sent + y->received;
+
+	if (x_bytes != y_bytes)
+		return x_bytes < y_bytes ? 1 : -1;
+	if (x->denied != y->denied)
+		return x->denied < y->denied ? 1 : -1;
+	return 0;
+}
+
+static void append_host(struct buffer *text, const struct summary_host *host)
+{
+	bool v6 = !host->by_name && strchr(host->name, ':');
+
+	buffer_append_string(text, v6 ? "  [" : "  ");
+	append_name(text, host->name);
+	buffer_printf(text, v6 ? "]:%u:" : ":%u:", (unsigned)host->port);
+	if (host->connections) {
+		buffer_printf(text,
+			      host->connections == 1 ? " %llu connection, " : " %llu connections, ",
+			      (unsigned long long)host->connections);
+		append_bytes(text, host->sent);
+		buffer_append_string(text, " sent, ");
+		append_bytes(text, host->received);
+		buffer_append_string(text, host->denied ? " received," : " received");
+	}
+	if (host->denied)
+		buffer_printf(text, " %llu denied", (unsigned long long)host->denied);
+	buffer_append_string(text, "\n");
+}
+
+int summary_hosts_text(const struct summary *summary, struct buffer *ret_text)
+{
+	_cleanup_free_ struct summary_host **hosts = NULL;
+
+	if (summary->n_hosts == 0)
+		return 0;
+	hosts = calloc(summary->n_hosts, sizeof(struct summary_host *));
+	if (!hosts)
+		return -ENOMEM;
+	memcpy(hosts, summary->hosts, summary->n_hosts * sizeof(struct summary_host *));
+	qsort(hosts, summary->n_hosts, sizeof(struct summary_host *), compare_hosts);
+	buffer_append_string(ret_text, "callgate: hosts\n");
+	for (size_t i = 0; i < summary->n_hosts && i < GROUPS_SHOWN; i++)
+		append_host(ret_text, hosts[i]);
+	if (summary->n_hosts > GROUPS_SHOWN)
+		buffer_printf(ret_text, "  and %zu more\n", summary->n_hosts - GROUPS_SHOWN);
+	if (summary->hosts_omitted > 0)
+		buffer_printf(ret_text,
+			      "  and %llu connections or denials that are only in the "
+			      "record\n",
+			      (unsigned long long)summary->hosts_omitted);
+	return ret_text->error;
+}
