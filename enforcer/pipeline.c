@@ -4,13 +4,7 @@
  * the way is answered with an error, never with "go on".
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "enforcer/audit/record.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/moves.h"
 #include "enforcer/pipeline.h"
@@ -18,9 +12,6 @@
 #include "filters/filter.h"
 
 #define TRIES_MAX 8
-#define WATCH_NS  100000000u
-
-static void pipeline_perform(struct pending *pending, const struct target *target);
 
 /* Linked while it waits for somebody else. */
 void pending_wait(struct pending *pending)
@@ -43,58 +34,6 @@ void pending_wake(struct pending *pending)
 	if (pending->next)
 		pending->next->previous = pending->previous;
 	pending->previous = pending->next = NULL;
-}
-
-void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	*ret_context = (struct record_context){
-		.run = supervisor->run,
-		.sequence = supervisor->sequence + 1,
-		.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
-	};
-}
-
-void supervisor_append(struct supervisor *supervisor, const struct buffer *line, size_t reserved)
-{
-	/* What did not fit has no number, so that the numbers on record have no gaps. */
-	if (audit_log_append(supervisor->log, line->data, line->len, reserved) == 0)
-		supervisor->sequence++;
-	else
-		supervisor->unrecorded++;
-}
-
-/* The record, and the end of the call. Everything passes here exactly once. */
-static void pipeline_record(struct pending *pending)
-{
-	struct supervisor *supervisor = pending->supervisor;
-	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
-	struct record_context context;
-	struct buffer line = {};
-
-	pending_step(pending, STAGE_RECORDED);
-	summary_add(supervisor->summary, &pending->request, &pending->decision);
-	if (supervisor->log && record_wanted(detail, &pending->request, &pending->decision)) {
-		supervisor_record_context(supervisor, &context);
-		context.duration_ns = loop_now() - pending->received_ns;
-		if (record_call(&context, &pending->request, &pending->decision, &pending->outcome,
-				&line) == 0) {
-			supervisor_append(supervisor, &line, pending->reserved);
-			pending->reserved = 0;
-		}
-	}
-	if (pending->reserved)
-		audit_log_release(supervisor->log, pending->reserved);
-	buffer_done(&line);
-	pending_free(pending);
-}
-
-void pipeline_answered(struct pending *pending)
-{
-	pending_step(pending, STAGE_ANSWERED);
-	pipeline_record(pending);
 }
 
 /* The call's own failure, whatever policy says: ENOENT, EFAULT, EEXIST. */
@@ -126,7 +65,7 @@ void pipeline_deny(struct pending *pending, const struct target *target, int err
 
 /* The target died, or cannot be looked at (our own descriptors have run out): in the second case it
  * still waits, and no answer means no. */
-static void pipeline_gone(struct pending *pending)
+void pipeline_gone(struct pending *pending)
 {
 	pending->outcome = (struct outcome){.kind = OUTCOME_GONE};
 	pending->decision =
@@ -141,16 +80,6 @@ void supervisor_deny_unanswered(struct pending *pending)
 	listener_send_error(&pending->supervisor->listener, pending->notif.id, EACCES);
 }
 
-/* Sent by a datagram socket: no relay for those is built yet. */
-static bool leaves_the_machine(const struct supervisor *supervisor, const struct request *request)
-{
-	const struct object *object = &request->objects[0];
-
-	return request->n_objects == 1 && object->kind == OBJECT_INET &&
-	       object->verbs & VERB_CONNECT && !object->endpoint.loopback &&
-	       !(supervisor->outside && outside_is_asked(request));
-}
-
 /* Policy: rule zero, the rules, what the wall cannot do. Returns the errno of a denial. */
 static int pipeline_judge(struct pending *pending)
 {
@@ -163,7 +92,7 @@ static int pipeline_judge(struct pending *pending)
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
 		return EACCES;
-	if (leaves_the_machine(supervisor, request)) {
+	if (pipeline_leaves_the_machine(supervisor, request)) {
 		*decision = (struct decision){.by = BY_WALL,
 					      .verb = VERB_CONNECT,
 					      .reason = "no datagram leaves the sandbox"};
@@ -187,81 +116,6 @@ static int pipeline_judge(struct pending *pending)
 	return 0;
 }
 
-static void pipeline_approved(struct waiter *waiter, const struct decision *answer)
-{
-	struct pending *pending = container_of(waiter, struct pending, waiter);
-	struct supervisor *supervisor = pending->supervisor;
-	struct target target;
-
-	pending_wake(pending);
-	pending->decision = *answer;
-	if (target_open(supervisor->targets, &supervisor->listener, pending->notif.id,
-			(pid_t)pending->notif.pid, &target) < 0) {
-		pipeline_gone(pending);
-		return;
-	}
-	pending_step(pending, STAGE_DECIDED);
-	if (answer->verdict == VERDICT_ALLOW)
-		pipeline_perform(pending, &target);
-	else
-		pipeline_deny(pending, &target, EACCES);
-}
-
-static struct pending *pipeline_next_asked(const struct supervisor *supervisor, bool gone)
-{
-	for (struct pending *pending = supervisor->waiting; pending; pending = pending->next)
-		if (pending->stage == STAGE_ASKED &&
-		    !(gone && listener_waits(&pending->supervisor->listener, pending->notif.id)))
-			return pending;
-	return NULL;
-}
-
-/* The listener does not tell of a target's death, and a question that nobody waits for any more
- * must not stand on the screen. From the start again after each: the next one shown may answer
- * others. */
-void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
-{
-	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
-	struct pending *pending;
-
-	while ((pending = pipeline_next_asked(supervisor, true))) {
-		pending_wake(pending);
-		approval_withdraw(supervisor->approvals, &pending->waiter, loop_now());
-		pipeline_gone(pending);
-	}
-	if (pipeline_next_asked(supervisor, false) && !source->armed)
-		loop_timeout(source, WATCH_NS);
-}
-
-/* Room for the record comes before the act. */
-static bool pipeline_reserve(struct pending *pending)
-{
-	struct supervisor *supervisor = pending->supervisor;
-	enum audit_detail detail = policy_settings(supervisor->policy)->audit_detail;
-	size_t bound;
-	int r;
-
-	if (!supervisor->log || pending->reserved ||
-	    !record_wanted(detail, &pending->request, &pending->decision))
-		return true;
-	bound = record_size_bound(&pending->request);
-	r = audit_log_reserve(supervisor->log, bound);
-	supervisor_tell_room(supervisor, r);
-	if (r < 0)
-		return false;
-	pending->reserved = bound;
-	return true;
-}
-
-/* The request has become another (a new image): room for that one instead. */
-bool pipeline_reserve_anew(struct pending *pending)
-{
-	if (pending->reserved)
-		audit_log_release(pending->supervisor->log, pending->reserved);
-	pending->reserved = 0;
-	return pipeline_reserve(pending);
-}
-
 static void pipeline_later_ended(void *userdata, const struct outcome *outcome)
 {
 	struct pending *pending = userdata;
@@ -270,37 +124,6 @@ static void pipeline_later_ended(void *userdata, const struct outcome *outcome)
 	pending->later = NULL;
 	pending->outcome = *outcome;
 	pipeline_answered(pending);
-}
-
-static void pipeline_connection_ended(void *userdata, int result)
-{
-	struct pending *pending = userdata;
-	struct supervisor *supervisor = pending->supervisor;
-	struct target target = {.listener = &supervisor->listener, .cookie = pending->notif.id};
-
-	pending_wake(pending);
-	pending->connection = NULL;
-	if (result == -ESRCH) {
-		pipeline_gone(pending);
-		return;
-	}
-	reply_result(&supervisor->reply, &target, result, &pending->outcome);
-	pipeline_answered(pending);
-}
-
-static int pipeline_connect(struct pending *pending, const struct target *target)
-{
-	struct call *call = &pending->call;
-	const struct connection_request request = {
-		.endpoint = &pending->request.objects[0].endpoint,
-		.address = &call->address,
-		.address_len = call->address_len,
-		.socket = steal_fd(call->socket),
-		.target = target,
-	};
-
-	return connection_begin(outside_network(pending->supervisor->outside), &request,
-				pipeline_connection_ended, pending, &pending->connection);
 }
 
 static void pipeline_later(struct pending *pending, const struct target *target)
@@ -368,7 +191,7 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 	return REPLY_DONE;
 }
 
-static void pipeline_perform(struct pending *pending, const struct target *target)
+void pipeline_perform(struct pending *pending, const struct target *target)
 {
 	if (!pipeline_reserve(pending)) {
 		pending->decision = (struct decision){.by = BY_FAULT,
@@ -415,6 +238,7 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	request->cookie = pending->notif.id;
 	request->tid = target->tid;
 	request->pid = target->pid;
+	request->ppid = target->ppid;
 	request->call = filter_call(pending->notif.data.nr);
 	r = target_program(target, &request->program);
 	/* Decoded once: what the target wrote since is not looked at, not even on a second try. */
@@ -422,6 +246,21 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
 	return r;
+}
+
+void pipeline_decided(struct pending *pending, const struct target *target)
+{
+	switch (pending->decision.verdict) {
+	case VERDICT_DENY:
+		pipeline_deny(pending, target, EACCES);
+		return;
+	case VERDICT_ASK:
+		pipeline_ask(pending);
+		return;
+	case VERDICT_ALLOW:
+		pipeline_perform(pending, target);
+		return;
+	}
 }
 
 void pipeline_work(struct pending *pending)
@@ -450,22 +289,8 @@ void pipeline_work(struct pending *pending)
 	}
 	r = pipeline_judge(pending);
 	pending_step(pending, STAGE_DECIDED);
-	switch (r ? VERDICT_DENY : pending->decision.verdict) {
-	case VERDICT_DENY:
+	if (r || pending->decision.verdict == VERDICT_DENY)
 		pipeline_deny(pending, &target, r ? r : EACCES);
-		return;
-	case VERDICT_ASK:
-		pending_step(pending, STAGE_ASKED);
-		pending_wait(pending);
-		summary_add_question(supervisor->summary);
-		if (!supervisor->watch.armed)
-			loop_timeout(&supervisor->watch, WATCH_NS);
-		pending->waiter.answered = pipeline_approved;
-		approval_ask(supervisor->approvals, &pending->request, &pending->decision,
-			     &pending->waiter, loop_now());
-		return;
-	case VERDICT_ALLOW:
-		pipeline_perform(pending, &target);
-		return;
-	}
+	else if (!pipeline_hook(pending))
+		pipeline_decided(pending, &target);
 }

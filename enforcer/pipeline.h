@@ -16,7 +16,26 @@ void pipeline_on_watch(struct loop_source *source, int32_t result, bool more);
 int pipeline_resolve(struct pending *pending, const struct target *target);
 /* Continues and verifies an exec that was allowed. */
 void pipeline_exec(struct pending *pending, const struct target *target);
+/* Decided, as far as policy and hooks go: on to what the verdict says. */
+void pipeline_decided(struct pending *pending, const struct target *target);
+/* Calls the hooks that want to see the request, and goes on when they have answered. False: none
+ * does. */
+bool pipeline_hook(struct pending *pending);
+/* Asked, and answered some time. */
+void pipeline_ask(struct pending *pending);
+/* Does what was allowed. */
+void pipeline_perform(struct pending *pending, const struct target *target);
+/* The target died, or cannot be looked at. */
+void pipeline_gone(struct pending *pending);
+/* Everything passes here exactly once: the record, and the end of the call. */
 void pipeline_answered(struct pending *pending);
+/* Room for the record comes before the act: false where there is none. */
+bool pipeline_reserve(struct pending *pending);
+/* What is sent by a datagram socket: no relay for those is built yet. */
+bool pipeline_leaves_the_machine(const struct supervisor *supervisor,
+				 const struct request *request);
+/* Begins the connection out of the sandbox; 0 or a negative errno. */
+int pipeline_connect(struct pending *pending, const struct target *target);
 /* Answers with error (positive). */
 void pipeline_deny(struct pending *pending, const struct target *target, int error);
 /* The request has become another (a new image): room for that one instead. */

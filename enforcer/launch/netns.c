@@ -122,6 +122,7 @@ static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 
 	if (setns(namespace_fd, CLONE_NEWNET) < 0)
 		return -errno;
+	netns_tune_tcp();
 	r = netns_prepare_loopback();
 	for (int i = 0; i < NETNS_RESOLVER && r == 0; i++) {
 		fds[i] = resolver_socket(i % 2 ? SOCK_STREAM : SOCK_DGRAM, addresses[i / 2]);
