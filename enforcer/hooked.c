@@ -248,6 +248,10 @@ static void hooked_call(struct hooked *hooked, uint64_t id, const struct pending
 			enum hook_when when, unsigned *count)
 {
 	const struct policy *policy = hooked_policy(hooked);
+	const struct record_hook told = {.directory = hooked->directory,
+					 .request = &pending->request,
+					 .decision = &pending->decision,
+					 .outcome = when == HOOK_AFTER ? &pending->outcome : NULL};
 	struct record_context context;
 	struct buffer line = {};
 	bool made = false;
@@ -258,9 +262,7 @@ static void hooked_call(struct hooked *hooked, uint64_t id, const struct pending
 			continue;
 		if (!made) {
 			supervisor_record_context(hooked->supervisor, &context);
-			record_hook_input(&context, hooked->directory, &pending->request,
-					  &pending->decision,
-					  when == HOOK_AFTER ? &pending->outcome : NULL, &line);
+			record_hook_input(&context, &told, &line);
 			made = true;
 		}
 		(*count)++;

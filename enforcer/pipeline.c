@@ -47,7 +47,8 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* A call that succeeds without doing anything: times that are both to stay. */
+/* A call that succeeds without doing anything: times that are both to stay, a second connect that
+ * learns of the success of the first. */
 static void pipeline_nothing(struct pending *pending, const struct target *target)
 {
 	pending->decision = (struct decision){
@@ -255,7 +256,8 @@ void pipeline_decided(struct pending *pending, const struct target *target)
 		pipeline_deny(pending, target, EACCES);
 		return;
 	case VERDICT_ASK:
-		pipeline_ask(pending);
+		if (!pipeline_asked_before(pending, target))
+			pipeline_ask(pending);
 		return;
 	case VERDICT_ALLOW:
 		pipeline_perform(pending, target);
@@ -281,6 +283,10 @@ void pipeline_work(struct pending *pending)
 		r = pipeline_resolve(pending, &target);
 	if (r == -ESRCH) {
 		pipeline_gone(pending);
+		return;
+	}
+	if (r == PIPELINE_DONE) {
+		pipeline_nothing(pending, &target);
 		return;
 	}
 	if (r < 0) {

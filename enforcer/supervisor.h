@@ -11,6 +11,7 @@
 
 #include "enforcer/approval/pending.h"
 #include "enforcer/approval/prompt-terminal.h"
+#include "enforcer/approval/recent.h"
 #include "enforcer/approval/terminal.h"
 #include "enforcer/audit/audit-log.h"
 #include "enforcer/audit/summary.h"
@@ -63,6 +64,8 @@ struct supervisor {
 	struct pending *received_first, *received_last;
 	struct pending *waiting; /* asked, or performing */
 	unsigned n_later;        /* of them, in workers */
+	unsigned n_under_way;    /* told EINPROGRESS, and asked still */
+	struct recent recent;
 	size_t n_received;
 
 	int status;     /* the exit status so far */

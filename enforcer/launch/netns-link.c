@@ -144,4 +144,7 @@ void netns_tune_tcp(void)
 	/* No segment is late here. Each that ended would be looked at by the next bind to its
 	 * port, for a minute: the ten thousandth connection would cost several times the first. */
 	set("tcp_max_tw_buckets", "0");
+	/* A SYN that nobody hears comes again each second, and not ever more rarely (6.5): whoever
+	 * waits for a person goes on within a second of the answer. */
+	set("tcp_syn_linear_timeouts", "120");
 }
