@@ -9,7 +9,7 @@
 . "$TESTS/support/network.sh"
 . "$TESTS/support/agents.sh"
 
-mkdir -p ~/.config/opencode ~/.local/share/opencode ~/.local/state/opencode ~/.cache/opencode
+mkdir -p ~/.config/opencode
 cat >~/.config/opencode/opencode.json <<END
 {"model": "test/scripted",
  "provider": {"test": {

@@ -15,7 +15,8 @@ agents_model() {
 		'$HOME/work', '${CALLGATE_TEST_BODIES:-}'])"
 	names model.test
 	let "{\"allow\": \"connect\", \"host\": \"model.test\", \"port\": $port}" \
-		"{\"allow\": [\"read\", \"exec\"], \"path\": \"$NPM_AGENTS\"}"
+		"{\"allow\": [\"read\", \"exec\"], \"path\": \"$NPM_AGENTS\"}" \
+		'{"ask": "connect", "host": "*", "reason": "nothing else is to be asked for here"}'
 	run_options+=(--audit "$TEST_TMP/log")
 }
 
