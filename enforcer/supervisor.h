@@ -59,6 +59,7 @@ struct supervisor {
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting; /* asked, or performing */
+	unsigned watch_round;    /* of looking at the signals of those that were asked about */
 	unsigned n_later;        /* of them, in workers */
 	size_t n_received;
 

@@ -13,7 +13,7 @@ struct approvals {
 	struct question *questions; /* oldest first */
 	const struct question *shown;
 	struct approvals_observer *observers;
-	size_t n_questions;
+	size_t n_questions, n_waiters;
 	unsigned attending;
 	uint64_t last_id;
 	struct token_bucket bucket;

@@ -6,7 +6,8 @@
 
 #include "enforcer/approval/pending-state.h"
 
-static void waiter_link(struct question *question, struct waiter *waiter)
+static void waiter_link(struct approvals *approvals, struct question *question,
+			struct waiter *waiter)
 {
 	/* In front: forty thousand threads may ask the same. */
 	waiter->previous = NULL;
@@ -16,9 +17,11 @@ static void waiter_link(struct question *question, struct waiter *waiter)
 	waiter->question = question;
 	question->waiters = waiter;
 	question->n_waiters++;
+	question->lingers_until = 0;
+	approvals->n_waiters++;
 }
 
-static void waiter_unlink(struct waiter *waiter)
+static void waiter_unlink(struct approvals *approvals, struct waiter *waiter)
 {
 	if (waiter->previous)
 		waiter->previous->next = waiter->next;
@@ -27,6 +30,7 @@ static void waiter_unlink(struct waiter *waiter)
 	if (waiter->next)
 		waiter->next->previous = waiter->previous;
 	waiter->question->n_waiters--;
+	approvals->n_waiters--;
 	waiter->question = NULL;
 	waiter->previous = waiter->next = NULL;
 }
@@ -92,7 +96,7 @@ void approvals_settle(struct approvals *approvals, struct question *question,
 	while (question->waiters) {
 		struct waiter *waiter = question->waiters;
 
-		waiter_unlink(waiter);
+		waiter_unlink(approvals, waiter);
 		waiter->answered(waiter, closing->decision);
 	}
 	question_free(question);
@@ -140,6 +144,9 @@ void approvals_arm(struct approvals *approvals, uint64_t now)
 
 	if (expiry != 0 && expiry < at)
 		at = expiry;
+	for (const struct question *one = oldest; one; one = one->next)
+		if (one->lingers_until != 0 && one->lingers_until < at)
+			at = one->lingers_until;
 	if (!approvals->config.loop || at == UINT64_MAX)
 		return;
 	if (!approvals->timer.armed) {
@@ -285,6 +292,8 @@ static const char *approvals_refuse(struct approvals *approvals, const struct bu
 		return "the same was denied a moment ago";
 	}
 	*ret_by = BY_FLOOD;
+	if (approvals->n_waiters >= APPROVALS_WAITERS_MAX)
+		return "too many calls wait for an answer";
 	if (approvals->n_questions >= APPROVALS_PENDING_MAX)
 		return "too many questions wait";
 	if (!token_bucket_take(&approvals->bucket, now))
@@ -295,7 +304,7 @@ static const char *approvals_refuse(struct approvals *approvals, const struct bu
 static void approvals_open(struct approvals *approvals, struct question *question,
 			   struct waiter *waiter, uint64_t now)
 {
-	waiter_link(question, waiter);
+	waiter_link(approvals, question, waiter);
 	approvals_add(approvals, question, now);
 	approvals_arm(approvals, now);
 	approvals_tell_opened(approvals, question);
@@ -324,8 +333,8 @@ void approval_ask(struct approvals *approvals, const struct request *request,
 		return;
 	}
 	question = approvals_find_same(approvals, &key, request->call);
-	if (question) {
-		waiter_link(question, waiter);
+	if (question && approvals->n_waiters < APPROVALS_WAITERS_MAX) {
+		waiter_link(approvals, question, waiter);
 		approvals_tell_changed(approvals, question);
 		return;
 	}
@@ -342,23 +351,59 @@ void approval_ask(struct approvals *approvals, const struct request *request,
 	approvals_open(approvals, question, waiter, now);
 }
 
-void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+/* The question, where the waiter was its last. */
+static struct question *approvals_leave(struct approvals *approvals, struct waiter *waiter)
 {
-	static const struct closing closing = {.how = CLOSED_WITHDRAWN, .text = "withdrawn"};
 	struct question *question = waiter->question;
 
 	if (!question)
-		return;
-	waiter_unlink(waiter);
+		return NULL;
+	waiter_unlink(approvals, waiter);
 	/* While its other waiters are being answered the question is settle()'s to free. */
 	if (question->settling)
+		return NULL;
+	if (!question->waiters)
+		return question;
+	approvals_tell_changed(approvals, question);
+	return NULL;
+}
+
+static const struct closing withdrawn = {.how = CLOSED_WITHDRAWN, .text = "withdrawn"};
+
+void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+{
+	struct question *question = approvals_leave(approvals, waiter);
+
+	if (!question)
 		return;
-	if (question->waiters) {
-		approvals_tell_changed(approvals, question);
-		return;
-	}
-	approvals_settle(approvals, question, &closing);
+	approvals_settle(approvals, question, &withdrawn);
 	approvals_show(approvals, now);
+}
+
+void approval_interrupt(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+{
+	struct question *question = approvals_leave(approvals, waiter);
+
+	if (!question)
+		return;
+	question->lingers_until = now + APPROVALS_LINGER_NS;
+	approvals_tell_changed(approvals, question);
+	approvals_arm(approvals, now);
+}
+
+/* What nobody came back for. */
+static void approvals_expire_lingering(struct approvals *approvals, uint64_t now)
+{
+	struct question *question = approvals->questions;
+
+	while (question) {
+		if (question->lingers_until == 0 || question->lingers_until > now) {
+			question = question->next;
+			continue;
+		}
+		approvals_settle(approvals, question, &withdrawn);
+		question = approvals->questions;
+	}
 }
 
 void approvals_sweep(struct approvals *approvals)
@@ -447,6 +492,7 @@ void approvals_expire(struct approvals *approvals, uint64_t now)
 	uint64_t last = approvals->last_id; /* not those that an answer makes somebody ask */
 
 	approvals_expire_grants(approvals, now);
+	approvals_expire_lingering(approvals, now);
 	while (approvals->questions && approvals->questions->deadline <= now &&
 	       approvals->questions->id <= last)
 		approvals_settle_unattended(approvals, approvals->questions, CLOSED_EXPIRED,
