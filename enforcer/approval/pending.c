@@ -59,32 +59,6 @@ static void approvals_hide(struct approvals *approvals, const struct question *q
 		approvals->config.prompter->hide(approvals->config.prompter, how);
 }
 
-static void approvals_tell_closed(struct approvals *approvals, const struct question *question,
-				  const struct closing *closing)
-{
-	struct approvals_observer *next;
-
-	for (struct approvals_observer *one = approvals->observers; one; one = next) {
-		next = one->next;
-		if (one->closed)
-			one->closed(one, question, closing);
-	}
-}
-
-static void approvals_tell_opened(struct approvals *approvals, const struct question *question)
-{
-	for (struct approvals_observer *one = approvals->observers; one; one = one->next)
-		if (one->opened)
-			one->opened(one, question);
-}
-
-static void approvals_tell_changed(struct approvals *approvals, const struct question *question)
-{
-	for (struct approvals_observer *one = approvals->observers; one; one = one->next)
-		if (one->changed)
-			one->changed(one, question);
-}
-
 /* question: taken. A waiter's answered() may ask, withdraw or answer anything else meanwhile. */
 void approvals_settle(struct approvals *approvals, struct question *question,
 		      const struct closing *closing)
@@ -181,8 +155,7 @@ int approvals_new(const struct approvals_config *config, struct approvals **ret_
 	return 0;
 }
 
-static void approvals_settle_all(struct approvals *approvals, enum closed_how how,
-				 const char *reason)
+void approvals_settle_all(struct approvals *approvals, enum closed_how how, const char *reason)
 {
 	while (approvals->questions)
 		approvals_settle_unattended(approvals, approvals->questions, how, reason);
@@ -428,65 +401,6 @@ void approvals_sweep(struct approvals *approvals)
 	}
 }
 
-void approvals_show(struct approvals *approvals, uint64_t now)
-{
-	struct prompter *prompter = approvals->config.prompter;
-	struct question *oldest = approvals->questions;
-	int r;
-
-	if (approvals->shown || !oldest || !prompter)
-		return;
-	approvals->shown = oldest;
-	r = prompter->show(prompter, oldest, now);
-	if (r < 0)
-		approvals->shown = NULL;
-	if (r < 0 && r != -EAGAIN)
-		approvals_prompter_gone(approvals, now);
-}
-
-void approvals_unshow(struct approvals *approvals)
-{
-	approvals->shown = NULL;
-}
-
-static void approvals_settle_where_nobody_is(struct approvals *approvals)
-{
-	if (!approvals_attended(approvals))
-		approvals_settle_all(approvals, CLOSED_UNATTENDED, "nobody is there to be asked");
-}
-
-void approvals_prompter_gone(struct approvals *approvals, uint64_t now)
-{
-	approvals->shown = NULL;
-	approvals->config.prompter = NULL;
-	approvals_settle_where_nobody_is(approvals);
-}
-
-void approvals_attend(struct approvals *approvals)
-{
-	approvals->attending++;
-}
-
-void approvals_unattend(struct approvals *approvals, uint64_t now)
-{
-	if (approvals->attending > 0)
-		approvals->attending--;
-	approvals_settle_where_nobody_is(approvals);
-}
-
-bool approvals_attended(const struct approvals *approvals)
-{
-	switch (approvals->config.attendance) {
-	case ATTENDED_BY_WHOEVER_COMES:
-		return approvals->config.prompter || approvals->attending > 0;
-	case ATTENDED_ALWAYS:
-		return true;
-	case ATTENDED_NEVER:
-		break;
-	}
-	return false;
-}
-
 void approvals_expire(struct approvals *approvals, uint64_t now)
 {
 	uint64_t last = approvals->last_id; /* not those that an answer makes somebody ask */
@@ -499,26 +413,4 @@ void approvals_expire(struct approvals *approvals, uint64_t now)
 					    "nobody answered in time");
 	approvals_arm(approvals, now);
 	approvals_show(approvals, now);
-}
-
-size_t approvals_count(const struct approvals *approvals)
-{
-	return approvals->n_questions;
-}
-
-const struct question *approvals_find(const struct approvals *approvals, uint64_t id)
-{
-	const struct question *question = approvals->questions;
-
-	while (question && question->id != id)
-		question = question->next;
-	return question;
-}
-
-void approvals_each(const struct approvals *approvals,
-		    bool (*visit)(void *userdata, const struct question *question), void *userdata)
-{
-	for (const struct question *one = approvals->questions; one; one = one->next)
-		if (!visit(userdata, one))
-			return;
 }

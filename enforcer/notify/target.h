@@ -28,8 +28,9 @@ struct target {
 	struct listener *listener; /* borrowed; NULL: it is stopped under our ptrace instead */
 	uint64_t cookie;
 	pid_t tid;
-	pid_t pid; /* thread group, in our pid namespace */
-	int proc;  /* /proc/<tid>, O_PATH; borrowed from targets, until the next target_open() */
+	pid_t pid;  /* thread group, in our pid namespace */
+	pid_t ppid; /* its parent, as it was when the thread was first seen; 0: none that we see */
+	int proc;   /* /proc/<tid>, O_PATH; borrowed from targets, until the next target_open() */
 	const char *program; /* the same, or NULL: not looked at yet */
 };
 
@@ -62,10 +63,10 @@ int target_inner_ids(const struct target *target, pid_t *ret_pid, pid_t *ret_tid
 /* Device number of the controlling terminal, 0 where it has none. */
 int target_terminal(const struct target *target, dev_t *ret_dev);
 /*
- * Signals (bit n - 1 for signal n) that wait for this thread, are not blocked, and will be delivered
- * to it and no other: the call would be interrupted. Of those that wait for the whole process only
- * the first thread can be sure: the kernel prefers it to the others (complete_signal()). Told
- * ERESTARTSYS and its kin without a signal of its own, a thread would see just those numbers.
+ * Signals (bit n - 1 for signal n) that wait for this thread, are not blocked, and will be told to
+ * it and no other: the call would be interrupted. Of those that wait for the whole process only
+ * the first thread can be sure: the kernel prefers it (complete_signal()). Told ERESTARTSYS or its
+ * kin without a signal of its own, a thread would see just those numbers.
  */
 int target_signals(const struct target *target, uint64_t *ret_signals);
 /* Any of them. */
