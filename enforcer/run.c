@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "enforcer/asking.h"
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -215,12 +216,17 @@ static int open_approvals(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {.loop = supervisor->loop,
-					  .timeout_ns = settings->approval_timeout_ns,
-					  .unattended = settings->approval_unattended};
+	struct approvals_config config = {
+		.loop = supervisor->loop,
+		.timeout_ns = settings->approval_timeout_ns,
+		.unattended = settings->approval_unattended,
+		.attendance = run->options.config.unattended ? ATTENDED_NEVER
+			      : run->options.attended        ? ATTENDED_ALWAYS
+							     : ATTENDED_BY_WHOEVER_COMES};
 	int master = steal_fd(supervisor->sandbox.terminal);
 	int r = 0;
 
+	asking_configure(supervisor, &config);
 	if (master >= 0 || !run->options.config.unattended)
 		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
 				 reterr);

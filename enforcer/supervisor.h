@@ -65,6 +65,7 @@ struct supervisor {
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting; /* asked, or performing */
+	unsigned watch_round;    /* of looking at the signals of those that were asked about */
 	unsigned n_later;        /* of them, in workers */
 	unsigned n_under_way;    /* told EINPROGRESS, and asked still */
 	struct recent recent;
