@@ -59,6 +59,8 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it is trusted (--revoke: no longer); 1 it is not; 2 called wrongly.\n",
 	 command_trust},
+	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
+	 command_log},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"
