@@ -47,7 +47,8 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* A call that succeeds without doing anything: times that are both to stay. */
+/* A call that succeeds without doing anything: times that are both to stay, a second connect that
+ * learns of the success of the first. */
 static void pipeline_nothing(struct pending *pending, const struct target *target)
 {
 	pending->decision = (struct decision){
@@ -248,6 +249,22 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	return r;
 }
 
+void pipeline_decided(struct pending *pending, const struct target *target)
+{
+	switch (pending->decision.verdict) {
+	case VERDICT_DENY:
+		pipeline_deny(pending, target, EACCES);
+		return;
+	case VERDICT_ASK:
+		if (!pipeline_asked_before(pending, target))
+			pipeline_ask(pending);
+		return;
+	case VERDICT_ALLOW:
+		pipeline_perform(pending, target);
+		return;
+	}
+}
+
 void pipeline_work(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;
@@ -268,21 +285,18 @@ void pipeline_work(struct pending *pending)
 		pipeline_gone(pending);
 		return;
 	}
+	if (r == PIPELINE_DONE) {
+		pipeline_nothing(pending, &target);
+		return;
+	}
 	if (r < 0) {
 		pipeline_fail(pending, &target, r);
 		return;
 	}
 	r = pipeline_judge(pending);
 	pending_step(pending, STAGE_DECIDED);
-	switch (r ? VERDICT_DENY : pending->decision.verdict) {
-	case VERDICT_DENY:
+	if (r || pending->decision.verdict == VERDICT_DENY)
 		pipeline_deny(pending, &target, r ? r : EACCES);
-		return;
-	case VERDICT_ASK:
-		pipeline_ask(pending);
-		return;
-	case VERDICT_ALLOW:
-		pipeline_perform(pending, &target);
-		return;
-	}
+	else if (!pipeline_hook(pending))
+		pipeline_decided(pending, &target);
 }

@@ -53,6 +53,7 @@ struct run {
 	int json;    /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
+	struct hooks *hooks;   /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -73,6 +74,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	hooks_free(run->hooks);
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
@@ -325,9 +327,16 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
+							  .plan = run->plan,
+							  .zero = &run->zero},
+				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
+	if (r == 0 && policy_hook_count(run->config->policy) > 0)
+		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -340,6 +349,9 @@ static int start(struct run *run, struct failure *reterr)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+	if (r == 0 && run->hooks)
+		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
+			       &supervisor->hooked);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;
@@ -440,6 +452,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	close_terminal(supervisor);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
+	hooked_finish(supervisor->hooked);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;

@@ -307,6 +307,26 @@ int record_call(const struct record_context *context, const struct request *requ
 	return record_line_end(ret_line);
 }
 
+int record_hook_input(const struct record_context *context, const struct record_hook *hook,
+		      struct buffer *ret_object)
+{
+	emit_text(ret_object, "{\"v\":");
+	emit_unsigned(ret_object, RECORD_VERSION);
+	emit_word(ret_object, ",\"hook\":\"", hook->outcome ? "after" : "before");
+	emit_text(ret_object, ",\"time\":");
+	emit_time(ret_object, context->time_ns);
+	emit_name(ret_object, "run", context->run, strlen(context->run), RECORD_ID_MAX);
+	if (hook->directory)
+		emit_name(ret_object, "directory", hook->directory, strlen(hook->directory),
+			  RECORD_NAME_MAX);
+	record_request(ret_object, hook->request);
+	record_decision(ret_object, hook->request, hook->decision);
+	if (hook->outcome)
+		emit_outcome(ret_object, hook->outcome);
+	emit_text(ret_object, "}");
+	return ret_object->error;
+}
+
 static size_t bound(const char *text, size_t max)
 {
 	return text ? strnlen(text, max) * EMIT_EXPANSION_MAX : 0;

@@ -47,6 +47,16 @@ int record_call(const struct record_context *context, const struct request *requ
 		const struct decision *decision, const struct outcome *outcome,
 		struct buffer *ret_line);
 
+/* What a hook is told: one JSON object, without a newline, with the members of the call's line. */
+struct record_hook {
+	const char *directory; /* where the command was started */
+	const struct request *request;
+	const struct decision *decision;
+	const struct outcome *outcome; /* NULL before the call */
+};
+int record_hook_input(const struct record_context *context, const struct record_hook *hook,
+		      struct buffer *ret_object);
+
 /*
  * No line of this request is longer, whatever decision and outcome it comes to (a person may still
  * be asked). Cheap: adds up lengths, looks at no bytes twice.
