@@ -69,6 +69,10 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
 	 command_denials},
+	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
+	 command_log},
+	{"replay", "[OPTION]... [RUN]...",
+	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"
