@@ -25,7 +25,8 @@ static void remember(struct pending *pending, const struct decision *answer)
 	_cleanup_(buffer_done) struct buffer key = {};
 
 	if (answer->by != BY_GRANT && answer->by != BY_FAULT && recent_key(pending, &key))
-		recent_add(&pending->supervisor->recent, pending->request.pid, key.data, key.len,
+		recent_add(&pending->supervisor->recent,
+			   &(struct recent_question){pending->request.pid, key.data, key.len},
 			   answer, loop_now());
 }
 
@@ -34,7 +35,8 @@ bool pipeline_asked_before(struct pending *pending, const struct target *target)
 	_cleanup_(buffer_done) struct buffer key = {};
 
 	if (!recent_key(pending, &key) ||
-	    !recent_find(&pending->supervisor->recent, pending->request.pid, key.data, key.len,
+	    !recent_find(&pending->supervisor->recent,
+			 &(struct recent_question){pending->request.pid, key.data, key.len},
 			 loop_now(), &pending->decision))
 		return false;
 	if (pending->decision.verdict == VERDICT_ALLOW)
@@ -103,9 +105,9 @@ static struct pending *pipeline_next_due(const struct supervisor *supervisor, ui
 	return NULL;
 }
 
-/* The listener does not tell of a target's death, nor anybody of a socket's end, and a question that
- * nobody waits for any more must not stand on the screen. From the start again after each: the next
- * one shown may answer others. */
+/* The listener does not tell of a target's death, nor anybody of a socket's end, and a question
+ * that nobody waits for any more must not stand on the screen. From the start again after each: the
+ * next one shown may answer others. */
 void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
 {
 	struct supervisor *supervisor = container_of(source, struct supervisor, watch);

@@ -117,8 +117,8 @@ static int resolver_socket(int type, uint32_t address)
 	return steal_fd(fd);
 }
 
-/* A SYN that nobody hears comes again each second, and not ever more rarely (6.5): whoever waits for
- * a person goes on within a second of the answer. */
+/* A SYN that nobody hears comes again each second, and not ever more rarely (6.5): whoever waits
+ * for a person goes on within a second of the answer. */
 static void repeat_syns(void)
 {
 	static const char number[] = "120";

@@ -209,33 +209,35 @@ static struct connection *find_resolving(struct network *network, const char *ho
 }
 
 /* 0 or a negative errno. */
-static int connection_resolved(struct connection *connection, int error,
-			       const struct outside_address *addresses, size_t n)
+static int connection_resolved(struct connection *connection, const struct lookup *lookup)
 {
 	const struct network_owner *owner = &connection->network->owner;
 	struct outside_address allowed[ADDRESSES_MAX];
-	size_t n_allowed = 0;
+	size_t n = 0;
 
-	if (error)
-		return error == -ENOENT ? -EHOSTUNREACH : error;
-	for (size_t i = 0; i < n && n_allowed < ADDRESSES_MAX; i++)
-		if (owner->address_allowed(owner->userdata, connection->host, &addresses[i],
+	if (lookup->error)
+		return lookup->error == -ENOENT ? -EHOSTUNREACH : lookup->error;
+	for (size_t i = 0; i < lookup->n; i++)
+		if (owner->address_allowed(owner->userdata, connection->host, &lookup->addresses[i],
 					   connection->port))
-			allowed[n_allowed++] = addresses[i];
-	return n_allowed ? connection_dial(connection, allowed, n_allowed) : -EACCES;
+			allowed[n++] = lookup->addresses[i];
+	return n ? connection_dial(connection, allowed, n) : -EACCES;
 }
 
 void network_resolved(struct network *network, const char *host, int error,
 		      const struct outside_address *addresses, size_t n)
 {
+	struct lookup lookup = {.error = error, .n = n < ADDRESSES_MAX ? n : ADDRESSES_MAX};
 	struct connection *connection;
 	int r;
 
-	lookups_add(network->lookups, host, error, addresses, n, loop_now());
+	if (lookup.n)
+		memcpy(lookup.addresses, addresses, lookup.n * sizeof(*addresses));
+	lookups_add(network->lookups, host, &lookup, loop_now());
 	/* One answer for all that asked meanwhile; each leaves the state, or is gone. */
 	while ((connection = find_resolving(network, host, NULL))) {
 		connection->state = CONNECTION_DIALLING;
-		r = connection_resolved(connection, error, addresses, n);
+		r = connection_resolved(connection, &lookup);
 		if (r < 0)
 			connection_fail(connection, r);
 	}
