@@ -324,7 +324,7 @@ int connection_go(struct connection *connection)
 	}
 	lookup = lookups_find(network->lookups, connection->host, loop_now());
 	if (lookup)
-		return connection_resolved(connection, lookup->error, lookup->addresses, lookup->n);
+		return connection_resolved(connection, lookup);
 	connection->state = CONNECTION_RESOLVING;
 	if (find_resolving(network, connection->host, connection))
 		return 0;
