@@ -14,6 +14,7 @@
 enum stage {
 	STAGE_RECEIVED = 0,
 	STAGE_DECIDED,
+	STAGE_HOOKED, /* hooks have their say */
 	STAGE_ASKED,
 	STAGE_PERFORMING, /* in a worker, or an exec on its way */
 	STAGE_UNDER_WAY,  /* told EINPROGRESS; its question is still open */
@@ -42,9 +43,12 @@ struct pending {
 	struct waiter waiter;
 	struct later *later;           /* borrowed: it frees itself */
 	struct connection *connection; /* likewise */
+	struct hooking *hooking;       /* owned; NULL: no hook has been called */
 };
 
 struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_notif *notif);
+/* pipeline-hook.c */
+struct hooking *hooking_free(struct hooking *hooking);
 /* Asserts that the step is legal. */
 void pending_step(struct pending *pending, enum stage stage);
 /* Lets go of what was resolved, so that it can be resolved again. */

@@ -90,6 +90,14 @@ static int pipeline_judge(struct pending *pending)
 
 	if (rule_zero_judge(supervisor->zero, request, decision))
 		return EACCES;
+	/* Who spoke to it directly would be led anywhere. */
+	if (supervisor->outside && outside_is_asked(request) &&
+	    network_is_proxy(outside_network(supervisor->outside), &request->objects[0].endpoint)) {
+		*decision = (struct decision){.by = BY_RULE_ZERO,
+					      .verb = VERB_CONNECT,
+					      .reason = "the upstream proxy is callgate's own way"};
+		return EACCES;
+	}
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
 		return EACCES;
@@ -239,6 +247,7 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	request->cookie = pending->notif.id;
 	request->tid = target->tid;
 	request->pid = target->pid;
+	request->ppid = target->ppid;
 	request->call = filter_call(pending->notif.data.nr);
 	r = target_program(target, &request->program);
 	/* Decoded once: what the target wrote since is not looked at, not even on a second try. */
@@ -246,6 +255,22 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
 	return r;
+}
+
+void pipeline_decided(struct pending *pending, const struct target *target)
+{
+	switch (pending->decision.verdict) {
+	case VERDICT_DENY:
+		pipeline_deny(pending, target, EACCES);
+		return;
+	case VERDICT_ASK:
+		if (!pipeline_asked_before(pending, target))
+			pipeline_ask(pending);
+		return;
+	case VERDICT_ALLOW:
+		pipeline_perform(pending, target);
+		return;
+	}
 }
 
 void pipeline_work(struct pending *pending)
@@ -278,16 +303,8 @@ void pipeline_work(struct pending *pending)
 	}
 	r = pipeline_judge(pending);
 	pending_step(pending, STAGE_DECIDED);
-	switch (r ? VERDICT_DENY : pending->decision.verdict) {
-	case VERDICT_DENY:
+	if (r || pending->decision.verdict == VERDICT_DENY)
 		pipeline_deny(pending, &target, r ? r : EACCES);
-		return;
-	case VERDICT_ASK:
-		if (!pipeline_asked_before(pending, &target))
-			pipeline_ask(pending);
-		return;
-	case VERDICT_ALLOW:
-		pipeline_perform(pending, &target);
-		return;
-	}
+	else if (!pipeline_hook(pending))
+		pipeline_decided(pending, &target);
 }

@@ -18,6 +18,11 @@ void pipeline_on_watch(struct loop_source *source, int32_t result, bool more);
 int pipeline_resolve(struct pending *pending, const struct target *target);
 /* Continues and verifies an exec that was allowed. */
 void pipeline_exec(struct pending *pending, const struct target *target);
+/* Decided, as far as policy and hooks go: on to what the verdict says. */
+void pipeline_decided(struct pending *pending, const struct target *target);
+/* Calls the hooks that want to see the request, and goes on when they have answered. False: none
+ * does. */
+bool pipeline_hook(struct pending *pending);
 /* Asked, and answered some time. */
 void pipeline_ask(struct pending *pending);
 /* One that is asked for a second time within a moment: answered as the first. */

@@ -15,6 +15,18 @@ struct config;
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr);
 
+/* The programs and scripts of the hooks are not written either; fails where the agent could have
+ * changed one, or where one is not there. */
+struct protect_hooks {
+	const struct policy *policy;
+	const struct plan *plan;
+	struct rule_zero *zero; /* added to */
+};
+int protect_hooks(const struct protect_hooks *from, struct failure *reterr);
+
+/* A file that is callgate's own: refused for the verbs, whatever a policy says. 0 or a negative
+ * errno. */
+int protect_file(struct rule_zero *zero, const char *path, unsigned verbs);
 /* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights
  * of the user. Reading the target needs none: its user namespace is our child. */
 int protect_drop_rights(struct failure *reterr);

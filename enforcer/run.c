@@ -36,6 +36,8 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/run-proxy.h"
+#include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -52,6 +54,7 @@ struct run {
 	int json;    /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
+	struct hooks *hooks;   /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -72,10 +75,12 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	hooks_free(run->hooks);
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	loop_free(supervisor->loop);
+	run_proxy_done(supervisor);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
 	inside_files_done(&run->files);
@@ -260,6 +265,7 @@ static void record_begin(struct run *run)
 	if (record_run_start(&context, &start, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
+	run_record_policy(supervisor, run->config);
 }
 
 static void record_finish(struct run *run, int status)
@@ -323,9 +329,18 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
+	if (r == 0)
+		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
+							  .plan = run->plan,
+							  .zero = &run->zero},
+				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
+	if (r == 0 && policy_hook_count(run->config->policy) > 0)
+		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -338,6 +353,9 @@ static int start(struct run *run, struct failure *reterr)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+	if (r == 0 && run->hooks)
+		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
+			       &supervisor->hooked);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;
@@ -438,6 +456,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	close_terminal(supervisor);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
+	hooked_finish(supervisor->hooked);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;

@@ -15,6 +15,7 @@
 #include "enforcer/approval/terminal.h"
 #include "enforcer/audit/audit-log.h"
 #include "enforcer/audit/summary.h"
+#include "enforcer/hooked.h"
 #include "enforcer/launch/sandbox.h"
 #include "enforcer/loop/loop.h"
 #include "enforcer/loop/signals.h"
@@ -40,7 +41,10 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
-	struct terminal *terminal; /* NULL: nobody to ask */
+	struct network_proxy proxy; /* host NULL: none */
+	char *proxy_password;       /* of its file; owned */
+	struct hooked *hooked;      /* NULL: the policy has no hooks */
+	struct terminal *terminal;  /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
 	struct audit_log *log; /* NULL: "detail": "none" */
@@ -48,6 +52,7 @@ struct supervisor {
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;
 	uint64_t started_ns;
+	uint64_t last_hooking;
 	uint64_t unrecorded;   /* calls refused for want of room in the log */
 	unsigned no_room_told; /* how often a person was told of it */
 	bool no_room;

@@ -117,18 +117,6 @@ static int resolver_socket(int type, uint32_t address)
 	return steal_fd(fd);
 }
 
-/* A SYN that nobody hears comes again each second, and not ever more rarely (6.5): whoever waits
- * for a person goes on within a second of the answer. */
-static void repeat_syns(void)
-{
-	static const char number[] = "120";
-	_cleanup_fd_ int fd =
-		open("/proc/sys/net/ipv4/tcp_syn_linear_timeouts", O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0 && write(fd, number, strlen(number)) < 0)
-		return; /* it is more rarely, then */
-}
-
 static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 {
 	/* Where a host has no resolv.conf, programs ask 127.0.0.1. */
@@ -137,7 +125,7 @@ static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 
 	if (setns(namespace_fd, CLONE_NEWNET) < 0)
 		return -errno;
-	repeat_syns();
+	netns_tune_tcp();
 	r = netns_prepare_loopback();
 	for (int i = 0; i < NETNS_RESOLVER && r == 0; i++) {
 		fds[i] = resolver_socket(i % 2 ? SOCK_STREAM : SOCK_DGRAM, addresses[i / 2]);

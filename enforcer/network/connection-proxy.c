@@ -47,14 +47,21 @@ bool network_is_proxy(const struct network *network, const struct endpoint *endp
 	return false;
 }
 
+const struct network_proxy *connection_through(const struct connection *connection)
+{
+	const struct network_proxy *proxy = &connection->network->proxy;
+
+	return proxy->host && !connection->endpoint.loopback ? proxy : NULL;
+}
+
 const char *connection_name(const struct connection *connection)
 {
-	const char *proxy = connection->network->proxy.host;
+	const struct network_proxy *proxy = connection_through(connection);
 	struct outside_address literal;
 
 	if (!proxy)
 		return connection->host;
-	return is_literal(proxy, &literal) ? NULL : proxy;
+	return is_literal(proxy->host, &literal) ? NULL : proxy->host;
 }
 
 static void complain(struct connection *connection, const char *what, int error)

@@ -184,7 +184,7 @@ static void on_dialled(void *userdata, int fd, const struct outside_address *add
 
 	connection->dial = NULL;
 	connection->address = *address;
-	if (connection->network->proxy.host)
+	if (connection_through(connection))
 		connection_at_proxy(connection, fd);
 	else if (fd < 0)
 		connection_fail(connection, fd);
@@ -195,10 +195,10 @@ static void on_dialled(void *userdata, int fd, const struct outside_address *add
 static int connection_dial(struct connection *connection, const struct outside_address *addresses,
 			   size_t n)
 {
-	const struct network_proxy *proxy = &connection->network->proxy;
+	const struct network_proxy *proxy = connection_through(connection);
 	const struct dial_request request = {.addresses = addresses,
 					     .n = n,
-					     .port = proxy->host ? proxy->port : connection->port,
+					     .port = proxy ? proxy->port : connection->port,
 					     .done = on_dialled,
 					     .userdata = connection};
 
@@ -224,9 +224,13 @@ static int connection_resolved(struct connection *connection, const struct looku
 	struct outside_address allowed[ADDRESSES_MAX];
 	size_t n = 0;
 
+	if (lookup->error && connection_through(connection))
+		owner->complain(owner->userdata,
+				"the name of the upstream proxy cannot be looked up",
+				lookup->error);
 	if (lookup->error)
 		return lookup->error == -ENOENT ? -EHOSTUNREACH : lookup->error;
-	if (connection->network->proxy.host)
+	if (connection_through(connection))
 		return connection_dial(connection, lookup->addresses, lookup->n);
 	for (size_t i = 0; i < lookup->n; i++)
 		if (owner->address_allowed(owner->userdata, connection->host, &lookup->addresses[i],
@@ -332,7 +336,7 @@ int connection_go(struct connection *connection)
 	struct outside_address literal = {.family = connection->endpoint.family};
 
 	connection->since_ns = loop_now();
-	if (!name && network->proxy.host)
+	if (!name && connection_through(connection))
 		return connection_dial(connection, network->proxy_known.addresses, 1);
 	if (!name) {
 		memcpy(literal.bytes, connection->endpoint.address, 16);

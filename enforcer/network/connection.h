@@ -59,7 +59,7 @@ struct network {
 	struct lookups *lookups;
 	struct network_proxy proxy;
 	struct lookup proxy_known; /* addresses that it has, or had; n 0: none known yet */
-	int diag; /* tells of the namespace's sockets; -1: not made yet */
+	int diag;                  /* tells of the namespace's sockets; -1: not made yet */
 };
 
 /* connection.c */
@@ -73,6 +73,8 @@ void connection_leave(struct connection *connection);
 int connection_go(struct connection *connection);
 
 /* connection-proxy.c */
+/* The proxy that it goes through, or NULL. This machine's own loopback needs none. */
+const struct network_proxy *connection_through(const struct connection *connection);
 /* The name that is to be resolved for it, or NULL. */
 const char *connection_name(const struct connection *connection);
 /* The proxy has been dialled (fd is taken), or not (a negative errno). */

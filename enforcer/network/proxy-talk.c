@@ -221,8 +221,8 @@ static int socks_method(struct proxy_talk *talk)
 
 static int socks_answer(struct proxy_talk *talk)
 {
-	static const int errors[] = {0,           EHOSTUNREACH, EACCES,    ENETUNREACH,
-				     EHOSTUNREACH, ECONNREFUSED, ETIMEDOUT};
+	static const int errors[] = {
+		0, EHOSTUNREACH, EACCES, ENETUNREACH, EHOSTUNREACH, ECONNREFUSED, ETIMEDOUT};
 	unsigned code = talk->kept[1];
 
 	if (code == 0)

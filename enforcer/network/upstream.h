@@ -12,8 +12,8 @@ typedef void (*upstream_handler)(void *userdata, int fd, int error, const char *
 
 struct upstream_request {
 	int fd; /* connected to the proxy, non-blocking; taken, also on failure */
-	const struct network_proxy *proxy;  /* borrowed, until the end */
-	const struct proxy_target *target;  /* borrowed for the call; its host until the end */
+	const struct network_proxy *proxy; /* borrowed, until the end */
+	const struct proxy_target *target; /* borrowed for the call; its host until the end */
 	upstream_handler done;
 	void *userdata;
 };

@@ -65,8 +65,9 @@ static int parse_credentials(struct parser *parser, const char *text, size_t len
 		proxy->password = unescape(colon + 1, len - user - 1);
 	if (!proxy->user || (colon && !proxy->password) ||
 	    (proxy->kind == UPSTREAM_HTTP && strchr(proxy->user, ':')))
-		return parser_error(parser, "user and password in the url have 1 to %d bytes; what "
-					    "is special in them is written %%XX",
+		return parser_error(parser,
+				    "user and password in the url have 1 to %d bytes; what "
+				    "is special in them is written %%XX",
 				    UPSTREAM_WORD_MAX);
 	return 0;
 }
@@ -92,8 +93,7 @@ static int parse_host(struct parser *parser, const char *text, size_t len,
 		proxy->host = strdup(host);
 		return proxy->host ? 0 : -ENOMEM;
 	}
-	wrong = brackets || host[0] == '*' ? "the url names no host"
-					   : host_parse(host, canonical);
+	wrong = brackets || host[0] == '*' ? "the url names no host" : host_parse(host, canonical);
 	if (wrong)
 		return parser_error(parser, "%s", wrong);
 	proxy->host = strdup(canonical);
