@@ -84,10 +84,10 @@ static int http_status(struct proxy_talk *talk)
 	case 407:
 		return refuse(talk, -EACCES,
 			      talk->proxy->user
-				      ? "the upstream proxy does not take the user and password of "
-					"\"upstream_proxy\" (407)"
-				      : "the upstream proxy wants a user and password: "
-					"\"upstream_proxy\" has none (407)");
+				      ? "the upstream proxy does not take the policy's user and "
+					"password (407)"
+				      : "the upstream proxy wants a user and password, and the "
+					"policy has none (407)");
 	case 404:
 	case 410:
 		return -EHOSTUNREACH;
@@ -207,8 +207,8 @@ static int socks_method(struct proxy_talk *talk)
 	if (talk->kept[1] != 2 || !user)
 		return refuse(talk, -EACCES,
 			      user ? "the upstream proxy takes no user and password"
-				   : "the upstream proxy wants a user and password: "
-				     "\"upstream_proxy\" has none");
+				   : "the upstream proxy wants a user and password, and the "
+				     "policy has none");
 	talk->step = SOCKS_PASSWORD;
 	say_byte(talk, 1);
 	say_byte(talk, strlen(user));
@@ -278,8 +278,8 @@ static int socks_hear(struct proxy_talk *talk, const unsigned char *data, size_t
 		return talk->kept[1] == 0
 			       ? socks_say_where(talk)
 			       : refuse(talk, -EACCES,
-					"the upstream proxy does not take the user and password of "
-					"\"upstream_proxy\"");
+					"the upstream proxy does not take the policy's user and "
+					"password");
 	}
 	return 0;
 }
