@@ -60,6 +60,9 @@ static int parse_credentials(struct parser *parser, const char *text, size_t len
 	const char *colon = memchr(text, ':', len);
 	size_t user = colon ? (size_t)(colon - text) : len;
 
+	if (proxy->user || (colon && proxy->password_file))
+		return parser_error(parser, "user and password stand in the url or beside it, not "
+					    "both");
 	proxy->user = unescape(text, user);
 	if (colon)
 		proxy->password = unescape(colon + 1, len - user - 1);

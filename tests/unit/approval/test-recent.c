@@ -59,7 +59,7 @@ static void test_it_is_bounded(void)
 
 int main(void)
 {
-	test_it_holds_for_the_same_process_and_question_for_its_time();
-	test_it_is_bounded();
-	return check_failures ? 1 : 0;
+	RUN(test_it_holds_for_the_same_process_and_question_for_its_time);
+	RUN(test_it_is_bounded);
+	return check_summary();
 }

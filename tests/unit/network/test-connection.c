@@ -349,15 +349,15 @@ static void test_a_signal_ends_the_call_and_the_next_one_waits_for_the_same(void
 
 int main(void)
 {
-	test_what_is_held_is_under_way_and_no_more();
-	test_what_is_held_can_be_refused();
-	test_who_is_refused_beside_others_sees_no_success();
-	test_all_who_are_refused_together_hear_it();
-	test_a_socket_that_was_closed_is_not_wanted();
-	test_a_second_connect_learns_what_became_of_the_first();
-	test_one_lookup_serves_many_connections();
-	test_nobody_waits_for_a_helper_that_is_gone();
-	test_patience_ends_the_call_and_not_the_connection();
-	test_a_signal_ends_the_call_and_the_next_one_waits_for_the_same();
-	return check_failures ? 1 : 0;
+	RUN(test_what_is_held_is_under_way_and_no_more);
+	RUN(test_what_is_held_can_be_refused);
+	RUN(test_who_is_refused_beside_others_sees_no_success);
+	RUN(test_all_who_are_refused_together_hear_it);
+	RUN(test_a_socket_that_was_closed_is_not_wanted);
+	RUN(test_a_second_connect_learns_what_became_of_the_first);
+	RUN(test_one_lookup_serves_many_connections);
+	RUN(test_nobody_waits_for_a_helper_that_is_gone);
+	RUN(test_patience_ends_the_call_and_not_the_connection);
+	RUN(test_a_signal_ends_the_call_and_the_next_one_waits_for_the_same);
+	return check_summary();
 }

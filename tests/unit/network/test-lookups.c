@@ -52,8 +52,8 @@ static void test_the_oldest_makes_room(void)
 
 int main(void)
 {
-	test_an_answer_holds_for_its_time();
-	test_a_failure_is_not_kept();
-	test_the_oldest_makes_room();
-	return check_failures ? 1 : 0;
+	RUN(test_an_answer_holds_for_its_time);
+	RUN(test_a_failure_is_not_kept);
+	RUN(test_the_oldest_makes_room);
+	return check_summary();
 }

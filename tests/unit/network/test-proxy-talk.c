@@ -224,13 +224,13 @@ static void test_what_does_not_fit_is_refused(void)
 
 int main(void)
 {
-	test_connect_names_the_host_and_leaves_it_unresolved();
-	test_http_answers_are_errnos();
-	test_what_comes_behind_the_answer_is_not_taken();
-	test_what_is_no_http_is_refused_at_once();
-	test_a_head_is_bounded();
-	test_socks_is_asked_by_name();
-	test_socks_answers_are_errnos();
-	test_what_does_not_fit_is_refused();
-	return check_failures ? 1 : 0;
+	RUN(test_connect_names_the_host_and_leaves_it_unresolved);
+	RUN(test_http_answers_are_errnos);
+	RUN(test_what_comes_behind_the_answer_is_not_taken);
+	RUN(test_what_is_no_http_is_refused_at_once);
+	RUN(test_a_head_is_bounded);
+	RUN(test_socks_is_asked_by_name);
+	RUN(test_socks_answers_are_errnos);
+	RUN(test_what_does_not_fit_is_refused);
+	return check_summary();
 }
