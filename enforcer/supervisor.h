@@ -26,6 +26,7 @@
 #include "enforcer/policy/rule-zero.h"
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
+#include "enforcer/told.h"
 
 #define RUN_ID_SIZE 40
 
@@ -43,6 +44,7 @@ struct supervisor {
 	struct outside *outside;
 	struct network_proxy proxy; /* host NULL: none */
 	char *proxy_password;       /* of its file; owned */
+	struct told *told;          /* NULL: the agent is told nothing */
 	struct hooked *hooked;      /* NULL: the policy has no hooks */
 	struct terminal *terminal;  /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
@@ -65,6 +67,7 @@ struct supervisor {
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting; /* asked, or performing */
+	unsigned watch_round;    /* of looking at the signals of those that were asked about */
 	unsigned n_later;        /* of them, in workers */
 	unsigned n_under_way;    /* told EINPROGRESS, and asked still */
 	struct recent recent;

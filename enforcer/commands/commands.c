@@ -19,6 +19,8 @@ const struct command commands[] = {
 	 "\n" POLICY_OPTIONS_HELP
 	 "  --unattended     nobody is there to ask: what would be asked is answered by the\n"
 	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
+	 "  --attended       somebody will answer, by callgate allow, though nobody is there\n"
+	 "                   yet: questions wait for their time\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
@@ -59,6 +61,14 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it is trusted (--revoke: no longer); 1 it is not; 2 called wrongly.\n",
 	 command_trust},
+	{"denials", "[--json] [FILE]", "inside a run: say what was denied, and what would allow it",
+	 "For the agent: reads what callgate tells it of the calls that were denied, the newest\n"
+	 "last. FILE is $CALLGATE_DENIALS where it is left out.\n"
+	 "\n"
+	 "  --json           the lines as they are\n"
+	 "\n"
+	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
+	 command_denials},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"
