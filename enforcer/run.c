@@ -37,6 +37,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
@@ -81,6 +82,7 @@ static void run_done(struct run *run)
 	summary_free(supervisor->summary);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
+	run_proxy_done(supervisor);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
 	inside_files_done(&run->files);
@@ -340,6 +342,8 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
 	if (r == 0)
 		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
 							  .plan = run->plan,
