@@ -29,6 +29,7 @@
 #include "enforcer/commands/commands.h"
 #include "enforcer/commands/doctor.h"
 #include "enforcer/commands/run-options.h"
+#include "enforcer/control/place.h"
 #include "enforcer/config/environment.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
@@ -36,6 +37,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/remote.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -52,13 +54,18 @@ struct run {
 	int json;    /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
+	struct remote *remote;
+	struct control_places places;
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
 
 /* Nobody is asked any more, and the person has their terminal's modes back. Safe twice. */
-static void close_terminal(struct supervisor *supervisor)
+static void close_terminal(struct run *run)
 {
+	struct supervisor *supervisor = &run->supervisor;
+
+	run->remote = remote_free(run->remote);
 	if (supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, NULL);
 	supervisor->approvals = approvals_free(supervisor->approvals);
@@ -72,7 +79,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
-	close_terminal(supervisor);
+	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	loop_free(supervisor->loop);
@@ -102,7 +109,7 @@ static int make_run_id(char id[static RUN_ID_SIZE])
 	return 0;
 }
 
-/* The directory of all runs' logs, where it is there: the agent does not see it. */
+/* The directory of all runs' logs, where it is there. */
 static char *state_directory(const struct config *config)
 {
 	const char *xdg = getenv("XDG_STATE_HOME");
@@ -122,7 +129,9 @@ static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
 	_cleanup_free_ char *state = state_directory(run->config);
-	const char *const covered[] = {state, NULL};
+	char sockets[CONTROL_PLACES_MAX][PATH_MAX];
+	const char *covered[2 + CONTROL_PLACES_MAX] = {NULL};
+	size_t n_covered = 0;
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
@@ -135,6 +144,12 @@ static int make_plan(struct run *run, struct failure *reterr)
 	};
 	int r;
 
+	/* The log's and the sockets', where they are there: the agent does not see them. */
+	if (state)
+		covered[n_covered++] = state;
+	for (int i = 0; i < run->places.n; i++)
+		if (realpath(run->places.path[i], sockets[i]))
+			covered[n_covered++] = sockets[i];
 	r = environment_filter(environ, policy_settings(run->config->policy),
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
@@ -228,6 +243,16 @@ static int open_approvals(struct run *run, struct failure *reterr)
 	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
 }
 
+static int open_remote(struct run *run, struct failure *reterr)
+{
+	const struct remote_facts facts = {.directory = run->config->workspace,
+					   .command = run->options.command,
+					   .audit = run->audit,
+					   .attended = run->options.attended};
+
+	return remote_new(&run->supervisor, &facts, &run->remote, reterr);
+}
+
 static void record_begin(struct run *run)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -310,7 +335,7 @@ static void raise_descriptors(void)
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
-	const char *own[3] = {NULL};
+	const char *own[3 + CONTROL_PLACES_MAX] = {NULL};
 	size_t n_own = 0;
 	int r;
 
@@ -321,6 +346,8 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->audit;
 	if (run->json >= 0 && strcmp(run->options.json_file, "-") != 0)
 		own[n_own++] = run->options.json_file;
+	for (int i = 0; i < run->places.n; i++)
+		own[n_own++] = run->places.path[i];
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
@@ -340,6 +367,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
 	if (r == 0)
 		r = open_approvals(run, reterr);
+	if (r == 0)
+		r = open_remote(run, reterr);
 	return r;
 }
 
@@ -405,6 +434,7 @@ static int run_command(struct run *run, struct failure *reterr)
 		return r;
 	config_print_notices(run->config);
 	terminal_wanted(&run->wanted);
+	remote_places(!run->options.print_plan, &run->places);
 	if (run->options.print_plan) {
 		r = make_plan(run, reterr);
 		if (r == 0)
@@ -435,7 +465,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
-	close_terminal(supervisor);
+	close_terminal(run);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);

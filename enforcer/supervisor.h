@@ -14,6 +14,7 @@
 #include "enforcer/approval/terminal.h"
 #include "enforcer/audit/audit-log.h"
 #include "enforcer/audit/summary.h"
+#include "enforcer/control/control.h"
 #include "enforcer/launch/sandbox.h"
 #include "enforcer/loop/loop.h"
 #include "enforcer/loop/signals.h"
@@ -42,7 +43,8 @@ struct supervisor {
 	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
-	struct audit_log *log; /* NULL: "detail": "none" */
+	struct control *control; /* NULL: no socket could be made */
+	struct audit_log *log;   /* NULL: "detail": "none" */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;

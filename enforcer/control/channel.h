@@ -25,9 +25,9 @@ void channel_init(struct channel *channel, int fd, size_t line_max, size_t out_m
 void channel_done(struct channel *channel);
 
 /*
- * Once channel_next() has nothing more: reads once. The bytes read; 0 at the end; -EAGAIN: nothing now;
- * -EMSGSIZE: a line is too long; or another negative errno. ret_sender: the process (in our pid
- * namespace; 0 where it has no number there) that sent these bytes, where the socket has
+ * Once channel_next() has nothing more: reads once. The bytes read; 0 at the end; -EAGAIN: nothing
+ * now; -EMSGSIZE: a line is too long; or another negative errno. ret_sender: the process (in our
+ * pid namespace; 0 where it has no number there) that sent these bytes, where the socket has
  * SO_PASSCRED; may be NULL.
  */
 ssize_t channel_receive(struct channel *channel, pid_t *ret_sender);

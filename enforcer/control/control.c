@@ -165,6 +165,11 @@ const char *control_directory(const struct control *control)
 	return control->directory;
 }
 
+bool control_attended(const struct control *control)
+{
+	return control_server_wanted(control->server, WANTS_TO_ANSWER);
+}
+
 bool control_wants_calls(const struct control *control)
 {
 	return control_server_wanted(control->server, WANTS_CALLS);

@@ -43,6 +43,8 @@ DEFINE_CLEANUP(struct control *, control_free)
 
 /* The directory that the socket is in; borrowed. */
 const char *control_directory(const struct control *control);
+/* True where somebody answers here, as far as anybody said so ("answers"). */
+bool control_attended(const struct control *control);
 /* True where somebody wants to be told of calls; then control_call() each. record: an object in
  * JSON on one line, with or without its newline. */
 bool control_wants_calls(const struct control *control);

@@ -58,6 +58,6 @@ int control_place_listen(int dirfd, const char *run, int *ret_fd);
 int control_place_connect(int dirfd, const char *run, int *ret_fd);
 /* Removes the socket of a run that is gone. */
 void control_place_remove(int dirfd, const char *run);
-/* The runs that have a socket there, by name: the order in which they began. Given; NULL-ended. 0 or
- * a negative errno. */
+/* The runs that have a socket there, by name: the order in which they began. Given; NULL-ended.
+ * 0 or a negative errno. */
 int control_place_list(int dirfd, char ***ret_runs);
