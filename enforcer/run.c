@@ -220,9 +220,13 @@ static int open_approvals(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {.loop = supervisor->loop,
-					  .timeout_ns = settings->approval_timeout_ns,
-					  .unattended = settings->approval_unattended};
+	struct approvals_config config = {
+		.loop = supervisor->loop,
+		.timeout_ns = settings->approval_timeout_ns,
+		.unattended = settings->approval_unattended,
+		.attendance = run->options.config.unattended ? ATTENDED_NEVER
+			      : run->options.attended        ? ATTENDED_ALWAYS
+							     : ATTENDED_BY_WHOEVER_COMES};
 	int master = steal_fd(supervisor->sandbox.terminal);
 	int r = 0;
 
