@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "enforcer/asking.h"
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -230,6 +231,7 @@ static int open_approvals(struct run *run, struct failure *reterr)
 	int master = steal_fd(supervisor->sandbox.terminal);
 	int r = 0;
 
+	asking_configure(supervisor, &config);
 	if (master >= 0 || !run->options.config.unattended)
 		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
 				 reterr);
