@@ -32,6 +32,13 @@ struct control_link {
 	bool over;
 };
 
+void control_link_handle(struct control_link *link, const struct control_link_handlers *handlers,
+			 void *userdata)
+{
+	link->handlers = handlers ? *handlers : (struct control_link_handlers){};
+	link->userdata = userdata;
+}
+
 int control_link_open(int dirfd, const char *run, const struct control_link_handlers *handlers,
 		      void *userdata, struct control_link **ret_link)
 {
@@ -47,9 +54,7 @@ int control_link_open(int dirfd, const char *run, const struct control_link_hand
 		return -ENOMEM;
 	}
 	channel_init(&link->channel, fd, LINE_MAX_CLIENT, OUT_MAX_CLIENT);
-	if (handlers)
-		link->handlers = *handlers;
-	link->userdata = userdata;
+	control_link_handle(link, handlers, userdata);
 	strncpy(link->run, run, sizeof(link->run) - 1);
 	*ret_link = link;
 	return 0;

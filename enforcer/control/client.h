@@ -44,6 +44,9 @@ int control_link_open(int dirfd, const char *run, const struct control_link_hand
 struct control_link *control_link_free(struct control_link *link);
 DEFINE_CLEANUP(struct control_link *, control_link_free)
 
+/* Others from now on; NULL: none. */
+void control_link_handle(struct control_link *link, const struct control_link_handlers *handlers,
+			 void *userdata);
 const char *control_link_run(const struct control_link *link);
 /* To poll for control_link_events() (POLLIN, POLLOUT). */
 int control_link_fd(const struct control_link *link);

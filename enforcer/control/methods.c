@@ -196,6 +196,35 @@ static enum answer_scope narrowest(const struct question *question, const struct
 	return mask ? (enum answer_scope)__builtin_ctz(mask) : SCOPE_SAME;
 }
 
+struct made {
+	uint64_t question, grant;
+};
+
+static bool find_made(void *userdata, const struct grant *grant)
+{
+	struct made *made = userdata;
+
+	if (grant->question == made->question)
+		made->grant = grant->id;
+	return true;
+}
+
+/* What became of it, for whoever answered. */
+static json_t *describe_answer(const struct control *control, uint64_t id,
+			       const struct answer *answer)
+{
+	struct made made = {.question = id};
+	bool once = answer->lasts == ANSWER_ONCE;
+
+	if (!once)
+		grants_each(approvals_grants(control->config.approvals), find_made, &made);
+	return json_pack("{s:I, s:s, s:s, s:o, s:o}", "id", (json_int_t)id, "verdict",
+			 answer->verdict == VERDICT_ALLOW ? "allow" : "deny", "lasts",
+			 answer_lasts_name(answer->lasts), "scope",
+			 once ? json_null() : json_string(answer_scope_name(answer->scope)),
+			 "grant", made.grant ? json_integer((json_int_t)made.grant) : json_null());
+}
+
 static int method_answer(void *userdata, struct control_client *client, json_t *params,
 			 json_t **ret_result, struct failure *reterr)
 {
@@ -230,13 +259,7 @@ static int method_answer(void *userdata, struct control_client *client, json_t *
 	r = approvals_answer(control->config.approvals, (uint64_t)id, &answer, loop_now(), reterr);
 	if (r < 0)
 		return code_of(r);
-	return given(json_pack("{s:I, s:s, s:s, s:o}", "id", id, "verdict",
-			       answer.verdict == VERDICT_ALLOW ? "allow" : "deny", "lasts",
-			       answer_lasts_name(answer.lasts), "scope",
-			       answer.lasts == ANSWER_ONCE
-				       ? json_null()
-				       : json_string(answer_scope_name(answer.scope))),
-		     ret_result, reterr);
+	return given(describe_answer(control, (uint64_t)id, &answer), ret_result, reterr);
 }
 
 /* ---- grants */
