@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control socket, wired. */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +16,9 @@
 #include "enforcer/supervisor.h"
 
 #define COMMAND_SHOWN_MAX 512
+
+/* Of sockets, by inode: what rule zero has room for. */
+#define PROTECTED_MAX 64
 
 struct remote {
 	struct supervisor *supervisor;
@@ -97,17 +103,41 @@ static void on_opened(struct approvals_observer *observer, const struct question
 static int open_socket(struct remote *remote, struct failure *reterr)
 {
 	struct supervisor *supervisor = remote->supervisor;
-	struct control_places places;
 	const struct control_config config = {.loop = supervisor->loop,
 					      .approvals = supervisor->approvals,
-					      .places = &places,
+					      .places = remote->facts.places,
 					      .run = supervisor->run,
 					      .version = CALLGATE_VERSION,
 					      .status = remote_status,
 					      .userdata = remote};
-	int r = control_places_find(&places, reterr);
 
-	return r < 0 ? r : control_new(&config, &supervisor->control, reterr);
+	return control_new(&config, &supervisor->control, reterr);
+}
+
+/* The newest first: this run's own. What rule zero has no room for it has by its directory. */
+static void protect_place(const char *path, struct rule_zero *zero)
+{
+	_cleanup_fd_ int dirfd = -1;
+	char **runs = NULL;
+	size_t n = 0;
+
+	if (control_place_open(path, false, &dirfd, NULL) < 0 ||
+	    control_place_list(dirfd, &runs) < 0)
+		return;
+	while (runs[n])
+		n++;
+	for (size_t k = 0; k < n; k++) {
+		char name[NAME_MAX], whole[PATH_MAX + NAME_MAX];
+		struct stat st;
+
+		snprintf(name, sizeof(name), "%s" CONTROL_SUFFIX, runs[n - 1 - k]);
+		snprintf(whole, sizeof(whole), "%s/%s", path, name);
+		if (k < PROTECTED_MAX && fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			rule_zero_add(zero, whole, st.st_dev, st.st_ino, VERB_ALL);
+	}
+	while (n > 0)
+		free(runs[--n]);
+	free(runs);
 }
 
 int remote_new(struct supervisor *supervisor, const struct remote_facts *facts,
@@ -123,6 +153,8 @@ int remote_new(struct supervisor *supervisor, const struct remote_facts *facts,
 	remote->facts = *facts;
 	remote->began = time(NULL);
 	r = open_socket(remote, &failure);
+	for (int i = 0; i < facts->places->n; i++)
+		protect_place(facts->places->path[i], facts->zero);
 	if (r < 0 && facts->attended) {
 		free(remote);
 		failure_hint(reterr, "%s", failure.hint);

@@ -11,6 +11,7 @@
 
 struct control_places;
 struct remote;
+struct rule_zero;
 struct supervisor;
 
 /* Where control sockets may be, of this run and of others. make: the one that this run will use is
@@ -23,7 +24,11 @@ struct remote_facts {
 	const char *directory;
 	char *const *command; /* NULL-ended */
 	const char *audit;    /* or NULL */
-	bool attended;        /* the socket is what the run counts on */
+	const struct control_places *places;
+	/* Gets the sockets that are there now, this run's too: by inode, for names of theirs in
+	 * other places. Those in the places are its already, by their directories. */
+	struct rule_zero *zero;
+	bool attended; /* the socket is what the run counts on */
 };
 
 /*

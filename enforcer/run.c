@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -39,6 +38,7 @@
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
+#include "enforcer/run-id.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -92,22 +92,6 @@ static void run_done(struct run *run)
 	run_options_done(&run->options);
 	free(run->audit);
 	fd_close(run->json);
-}
-
-/* Sortable by time, and no two alike. */
-static int make_run_id(char id[static RUN_ID_SIZE])
-{
-	struct timespec now;
-	struct tm tm;
-	uint32_t random;
-
-	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		return -errno;
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	snprintf(id, RUN_ID_SIZE, "%04d%02d%02d-%02d%02d%02d-%08x", (tm.tm_year + 1900) % 10000,
-		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, random);
-	return 0;
 }
 
 /* The directory of all runs' logs, where it is there. */
@@ -254,6 +238,8 @@ static int open_remote(struct run *run, struct failure *reterr)
 	const struct remote_facts facts = {.directory = run->config->workspace,
 					   .command = run->options.command,
 					   .audit = run->audit,
+					   .places = &run->places,
+					   .zero = &run->zero,
 					   .attended = run->options.attended};
 
 	return remote_new(&run->supervisor, &facts, &run->remote, reterr);
@@ -451,7 +437,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	/* A performed truncate beyond our own limit of file sizes: an errno, not our end. */
 	signal(SIGXFSZ, SIG_IGN);
 	supervisor->started_ns = loop_now();
-	r = make_run_id(supervisor->run);
+	r = run_id_make(supervisor->run);
 	if (r == 0)
 		r = loop_new(&supervisor->loop);
 	if (r < 0)

@@ -25,8 +25,7 @@
 #include "enforcer/policy/rule-zero.h"
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
-
-#define RUN_ID_SIZE 40
+#include "enforcer/run-id.h"
 
 struct supervisor {
 	struct loop *loop;

@@ -17,6 +17,7 @@ int command_allow(int argc, char **argv)
 		{"--reason", OPTION_VALUE, &words.reason},
 		{"--run", OPTION_VALUE, &words.run},
 	};
+	const struct answer_command command = {"allow", specs, ARRAY_LEN(specs)};
 
-	return answer_command("allow", specs, ARRAY_LEN(specs), argc, argv, &words);
+	return answer_command(&command, argc, argv, &words);
 }

@@ -194,10 +194,11 @@ static int answer_question(const struct answer_words *words, struct failure *ret
 }
 
 /* Options may stand behind the name, too: who reads "allow 3" writes the rest behind it. */
-static int parse(const struct option_spec *specs, size_t n_specs, int argc, char **argv,
+static int parse(const struct answer_command *command, int argc, char **argv,
 		 struct answer_words *words, struct failure *reterr)
 {
-	int rest = 0, r = options_parse(specs, n_specs, argc, argv, &rest, reterr);
+	int rest = 0;
+	int r = options_parse(command->specs, command->n_specs, argc, argv, &rest, reterr);
 
 	while (r == 0 && rest < argc) {
 		if (words->question)
@@ -205,7 +206,7 @@ static int parse(const struct option_spec *specs, size_t n_specs, int argc, char
 		words->question = argv[rest];
 		argc -= rest;
 		argv += rest;
-		r = options_parse(specs, n_specs, argc, argv, &rest, reterr);
+		r = options_parse(command->specs, command->n_specs, argc, argv, &rest, reterr);
 	}
 	if (r == 0 && !words->question) {
 		failure_hint(reterr, "callgate pending lists what waits");
@@ -214,20 +215,17 @@ static int parse(const struct option_spec *specs, size_t n_specs, int argc, char
 	return r;
 }
 
-int answer_command(const char *command, const struct option_spec *specs, size_t n_specs, int argc,
-		   char **argv, struct answer_words *words)
+int answer_command(const struct answer_command *command, int argc, char **argv,
+		   struct answer_words *words)
 {
 	struct failure failure = {};
-	int r = parse(specs, n_specs, argc, argv, words, &failure);
+	int r = parse(command, argc, argv, words, &failure);
 
 	if (r > 0)
-		return command_print_help(command);
-	if (r == 0)
-		r = answer_question(words, &failure);
-	else
-		r = -EINVAL;
+		return command_print_help(command->name);
+	r = r < 0 ? -EINVAL : answer_question(words, &failure);
 	if (r == -EINVAL)
-		return command_usage_error(command, &failure);
+		return command_usage_error(command->name, &failure);
 	if (r < 0)
 		failure_print(&failure);
 	return r < 0 ? 1 : 0;

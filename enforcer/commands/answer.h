@@ -14,7 +14,12 @@ struct answer_words {
 
 struct option_spec;
 
-/* The command: options (whose targets are in words) on either side of the question's name. Returns
- * the exit status. */
-int answer_command(const char *command, const struct option_spec *specs, size_t n_specs, int argc,
-		   char **argv, struct answer_words *words);
+struct answer_command {
+	const char *name;
+	const struct option_spec *specs; /* whose targets are in the words */
+	size_t n_specs;
+};
+
+/* The command: options on either side of the question's name. Returns the exit status. */
+int answer_command(const struct answer_command *command, int argc, char **argv,
+		   struct answer_words *words);

@@ -16,6 +16,7 @@ int command_deny(int argc, char **argv)
 		{"--reason", OPTION_VALUE, &words.reason},
 		{"--run", OPTION_VALUE, &words.run},
 	};
+	const struct answer_command command = {"deny", specs, ARRAY_LEN(specs)};
 
-	return answer_command("deny", specs, ARRAY_LEN(specs), argc, argv, &words);
+	return answer_command(&command, argc, argv, &words);
 }

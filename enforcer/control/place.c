@@ -132,6 +132,8 @@ int control_places_make(const struct control_places *places, int *ret_dirfd, con
 {
 	int r = -ENOENT;
 
+	if (places->n == 0)
+		return failure_set(reterr, r, "there is no place for the control socket");
 	for (int i = 0; i < places->n; i++) {
 		bool last = i + 1 == places->n;
 

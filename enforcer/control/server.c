@@ -52,14 +52,22 @@ static void client_free(struct control_client *client)
 static void put_line(struct control_client *client, char *line);
 
 /* Its end is told in the next round: whoever tells it an event may stand anywhere. */
-static void client_cut(struct control_client *client, const char *why)
+static void client_end(struct control_client *client, const char *why)
 {
 	if (client->ended)
 		return;
 	client->ended = true;
-	channel_drop(&client->channel);
 	put_line(client, rpc_event_line("closing", json_pack("{s:s}", "reason", why)));
 	loop_timeout(&client->farewell, CONTROL_FAREWELL_NS);
+}
+
+/* The same, with room for the reason made first. */
+static void client_cut(struct control_client *client, const char *why)
+{
+	if (client->ended)
+		return;
+	channel_drop(&client->channel);
+	client_end(client, why);
 }
 
 static void on_farewell(struct loop_source *source, int32_t result, bool more)
@@ -197,7 +205,7 @@ static void refuse(struct control_client *client, enum rpc_error code, const cha
 
 	failure_set(&failure, -EPERM, "%s", text);
 	put_line(client, rpc_error_line(NULL, code, &failure));
-	client_cut(client, text);
+	client_end(client, text);
 }
 
 static void on_in(struct loop_source *source, int32_t result, bool more)
