@@ -85,8 +85,7 @@ static void on_opened(struct approvals_observer *observer, const struct question
 	struct buffer text = {};
 
 	/* Asked on this terminal, or on somebody's screen. */
-	if (remote->supervisor->prompt ||
-	    (remote->told && control_attended(remote->supervisor->control)))
+	if (remote->supervisor->prompt || control_attended(remote->supervisor->control))
 		return;
 	buffer_printf(&text, "callgate: question %llu waits:\n", (unsigned long long)question->id);
 	buffer_append(&text, question->text.data, question->text.len);
