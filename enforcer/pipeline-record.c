@@ -67,6 +67,7 @@ static void pipeline_record(struct pending *pending)
 		audit_log_release(supervisor->log, pending->reserved);
 	pipeline_tell(pending, &context, &line);
 	buffer_done(&line);
+	hooked_tell(supervisor->hooked, pending);
 	pending_free(pending);
 }
 

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -39,6 +38,7 @@
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
+#include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -57,6 +57,7 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
+	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -80,6 +81,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	hooks_free(run->hooks);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
@@ -277,6 +279,7 @@ static void record_begin(struct run *run)
 	if (record_run_start(&context, &start, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
+	run_record_policy(supervisor, run->config);
 }
 
 static void record_finish(struct run *run, int status)
@@ -313,17 +316,6 @@ static int explain_start(int error)
 	return error;
 }
 
-/* Behind the start, so that the agent has the person's own limit. */
-static void raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -342,14 +334,20 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->places.path[i];
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
+							  .plan = run->plan,
+							  .zero = &run->zero},
+				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
+	if (r == 0 && policy_hook_count(run->config->policy) > 0)
+		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
-	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
@@ -357,6 +355,9 @@ static int start(struct run *run, struct failure *reterr)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+	if (r == 0 && run->hooks)
+		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
+			       &supervisor->hooked);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	if (r == 0)
@@ -460,6 +461,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	close_terminal(run);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
+	hooked_finish(supervisor->hooked);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;
