@@ -102,11 +102,10 @@ END
 
 # attack DIRECTORY: with what is there, and what comes while the attacker runs
 attack() {
-	local directory=$1 attacker
+	local directory=$1 attacker i
 
 	victim 1
 	until_true one_waits 1
-	ln "$directory"/*.sock outside-1
 	in_sandbox sh -c 'touch ready; while ! [ -e go ]; do sleep 0.1; done
 		exec /usr/bin/python3 -B attack-socket.py "$@"' sh "$directory" \
 		"$directory"/{a,b}.sock >"$TEST_TMP/said.early" 2>&1 </dev/null &
@@ -116,9 +115,10 @@ attack() {
 	until_true one_waits 2
 	ls "$directory"/*.sock >"$TEST_TMP/sockets"
 	expect_equal "$(wc -l <"$TEST_TMP/sockets")" 3
-	# One of the attacker's own, one that came after it: outside of the place, by a hard link.
-	ln "$(sed -n 2p "$TEST_TMP/sockets")" outside-2
-	ln "$(sed -n 3p "$TEST_TMP/sockets")" outside-3
+	# The attacker's own, one from before and one from after it: other names of theirs, elsewhere.
+	for i in 1 2 3; do
+		ln "$(sed -n ${i}p "$TEST_TMP/sockets")" outside-$i
+	done
 	touch go
 	wait "$attacker"
 	cat "$TEST_TMP/said.early" >"$TEST_TMP/said"
