@@ -74,7 +74,7 @@ ssize_t channel_receive(struct channel *channel, pid_t *ret_sender)
 	pid_t sender;
 
 	forget(&channel->in, &channel->taken);
-	if (channel->in.len > channel->line_max)
+	if (channel_is_overlong(channel))
 		return -EMSGSIZE;
 	n = recvmsg(channel->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n < 0)
@@ -101,6 +101,11 @@ bool channel_next(struct channel *channel, char **ret_line, size_t *ret_len)
 	*ret_line = start;
 	*ret_len = (size_t)(end - start);
 	return true;
+}
+
+bool channel_is_overlong(const struct channel *channel)
+{
+	return channel->in.len - channel->taken > channel->line_max;
 }
 
 size_t channel_waiting(const struct channel *channel)

@@ -34,6 +34,9 @@ ssize_t channel_receive(struct channel *channel, pid_t *ret_sender);
 /* The next whole line, without its newline and NUL-ended; valid until channel_receive(). */
 bool channel_next(struct channel *channel, char **ret_line, size_t *ret_len);
 
+/* Where channel_next() has nothing more: because what is there is more than a line may be. */
+bool channel_is_overlong(const struct channel *channel);
+
 /* Appends a line (its newline too). -ENOBUFS where there is no room, and then nothing of it. */
 int channel_put(struct channel *channel, const char *line, size_t len);
 /* Bytes that wait to be sent. */

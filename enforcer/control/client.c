@@ -167,6 +167,8 @@ int control_link_work(struct control_link *link)
 		n = channel_receive(&link->channel, NULL);
 		while (n > 0 && channel_next(&link->channel, &line, &len))
 			take_line(link, line, len);
+		if (n > 0 && channel_is_overlong(&link->channel))
+			n = -EMSGSIZE;
 	} while (n > 0);
 	if (n == 0 || n == -ECONNRESET)
 		return link_end(link, -EPIPE);

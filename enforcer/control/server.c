@@ -175,6 +175,15 @@ static bool is_behind(const struct control_client *client)
 	return channel_waiting(&client->channel) > CONTROL_OUT_MAX / 2;
 }
 
+static void refuse(struct control_client *client, enum rpc_error code, const char *text)
+{
+	struct failure failure = {};
+
+	failure_set(&failure, -EPERM, "%s", text);
+	put_line(client, rpc_error_line(NULL, code, &failure));
+	client_end(client, text);
+}
+
 /* False where the client is no more. */
 static bool client_work(struct control_client *client)
 {
@@ -183,6 +192,8 @@ static bool client_work(struct control_client *client)
 
 	while (!client->ended && !is_behind(client) && channel_next(&client->channel, &line, &len))
 		answer_line(client, line, len);
+	if (!client->ended && !is_behind(client) && channel_is_overlong(&client->channel))
+		refuse(client, RPC_INVALID_REQUEST, "a line may have 65536 bytes");
 	if (!client_send(client))
 		return false;
 	if (client->ended || is_behind(client) || client->in.armed)
@@ -199,15 +210,6 @@ static void on_out(struct loop_source *source, int32_t result, bool more)
 	client_work(container_of(source, struct control_client, out));
 }
 
-static void refuse(struct control_client *client, enum rpc_error code, const char *text)
-{
-	struct failure failure = {};
-
-	failure_set(&failure, -EPERM, "%s", text);
-	put_line(client, rpc_error_line(NULL, code, &failure));
-	client_end(client, text);
-}
-
 static void on_in(struct loop_source *source, int32_t result, bool more)
 {
 	struct control_client *client = container_of(source, struct control_client, in);
@@ -218,13 +220,11 @@ static void on_in(struct loop_source *source, int32_t result, bool more)
 	if (client->ended)
 		return;
 	n = channel_receive(&client->channel, &sender);
-	if (n == 0 || (n < 0 && n != -EAGAIN && n != -EMSGSIZE)) {
+	if (n == 0 || (n < 0 && n != -EAGAIN)) {
 		client_free(client);
 		return;
 	}
-	if (n == -EMSGSIZE)
-		refuse(client, RPC_INVALID_REQUEST, "a line may have 65536 bytes");
-	else if (n > 0 && !(is_outside ? is_outside : peer_is_outside)(sender))
+	if (n > 0 && !(is_outside ? is_outside : peer_is_outside)(sender))
 		refuse(client, RPC_REFUSED, "nobody inside of a sandbox may ask here");
 	client_work(client);
 }
