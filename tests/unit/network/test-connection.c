@@ -333,11 +333,11 @@ static void test_a_signal_ends_the_call_and_the_next_one_waits_for_the_same(void
 	struct connection *connection;
 
 	setup();
-	fake_target.signal_pending = true;
+	fake_target.signals = 1 << 9;
 	CHECK_INT(begin(fd, false, &results[0], &connection), 0);
 	until_answered(0);
 	CHECK_INT(results[0], -512); /* ERESTARTSYS */
-	fake_target.signal_pending = false;
+	fake_target.signals = 0;
 	CHECK_INT(begin(fd, false, &results[1], &connection), 0);
 	CHECK_INT(resolves, 1);
 	resolved();
