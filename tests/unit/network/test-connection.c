@@ -54,6 +54,16 @@ static void on_ended(void *userdata, const struct connection_end *end)
 {
 }
 
+static int on_reserve(void *userdata, const char *host)
+{
+	return 1;
+}
+
+static void on_release(void *userdata, size_t reserved)
+{
+	CHECK_INT(reserved, 1);
+}
+
 static void on_answered(void *userdata, int result)
 {
 	*(int *)userdata = result;
@@ -65,6 +75,8 @@ static void setup(void)
 					    .make_local = on_make_local,
 					    .resolve = on_resolve,
 					    .address_allowed = on_address,
+					    .reserve = on_reserve,
+					    .release = on_release,
 					    .ended = on_ended};
 	struct sockaddr_in outer = {.sin_family = AF_INET};
 	socklen_t len = sizeof(outer);
