@@ -84,6 +84,10 @@ static const char *hint_for(const struct summary_denial *denial)
 	case BY_UNATTENDED:
 		return "it would have been asked: run callgate on a terminal, or allow it by a "
 		       "rule";
+	case BY_FLOOD:
+		return "too much was asked at once: allow it by a rule, or ask again later";
+	case BY_COOL_DOWN:
+		return "the same was denied a moment before";
 	case BY_FAULT:
 		return "callgate could not judge, perform or record it: see the record";
 	case BY_NOTHING:

@@ -26,14 +26,14 @@ static void test_what_is_asked_for_waits_until_the_answer(void)
 	CHECK_INT(answer.kind, FAKE_NOTHING);
 	CHECK_INT(gate.questions, 1);
 	CHECK_INT(gate_lines(&gate, &line), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK_INT(answered(answer.cookie).kind, FAKE_FD);
 	CHECK_INT(gate_lines(&gate, &line), 1);
 	CHECK_STRING(word(line, "by"), "person");
 	json_decref(line);
 
 	answer = made(&gate, "write");
-	gate_answer(&gate, ANSWER_DENY);
+	gate_answer(&gate, VERDICT_DENY);
 	CHECK_ERROR(answered(answer.cookie), EACCES);
 	CHECK_INT(gate_lines(&gate, &line), 1);
 	json_decref(line);
@@ -52,7 +52,7 @@ static void test_an_approval_is_for_the_object_that_was_shown(void)
 	/* While the person reads the question the path comes to mean another file. */
 	CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 	CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	answer = answered(answer.cookie);
 	CHECK_INT(answer.kind, FAKE_FD);
 	CHECK_INT(answer.st.st_ino, shown);
@@ -72,12 +72,12 @@ static void test_an_approved_name_that_means_another_thing_is_asked_again(void)
 		other = inode("dir/inner");
 		CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 		CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);
-		gate_answer(&gate, ANSWER_ALLOW_ONCE);
+		gate_answer(&gate, VERDICT_ALLOW);
 		/* A name cannot be pinned: it is judged again, and that is another question. */
 		CHECK_INT(fake_answers_of(answer.cookie), 0);
 		CHECK_INT(gate.questions, 2);
 		CHECK_INT(inode("file"), other);
-		gate_answer(&gate, ANSWER_DENY);
+		gate_answer(&gate, VERDICT_DENY);
 		CHECK_ERROR(answered(answer.cookie), EACCES);
 		CHECK_INT(inode("file"), other);
 		gate_done(&gate);
@@ -91,10 +91,10 @@ static void test_an_approved_new_file_does_not_replace_what_came_meanwhile(void)
 	gate_init(&gate, GATE_ASK_ALL);
 	answer = made(&gate, "create");
 	CHECK_INT(link(gate_path("dir/inner"), gate_path("new")), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK_INT(fake_answers_of(answer.cookie), 0);
 	CHECK_INT(gate.questions, 2);
-	gate_answer(&gate, ANSWER_DENY);
+	gate_answer(&gate, VERDICT_DENY);
 	CHECK_ERROR(answered(answer.cookie), EACCES);
 	gate_done(&gate);
 }
@@ -111,8 +111,8 @@ static void test_memory_is_read_once_however_long_the_person_takes(void)
 	strcpy(path, "link");
 	CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 	CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK_INT(answered(cookie).kind, FAKE_VALUE);
 	CHECK(inode("file") == 0 && inode("link") != 0);
 	gate_done(&gate);
@@ -128,7 +128,7 @@ static void test_the_answer_for_a_dead_target_does_nothing(void)
 	made(&gate, "unlink");
 	CHECK_INT(gate.questions, 1);
 	fake_listener.dead = true;
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK(inode("file") != 0);
 	CHECK_INT(fake_listener.n_answers, 0);
 	CHECK_INT(gate_lines(&gate, &line), 1);
@@ -167,7 +167,7 @@ static void test_nobody_there_is_no(void)
 
 	gate_init(&gate, GATE_ASK_ALL);
 	answer = made(&gate, "read");
-	approvals_unattended(gate.supervisor.approvals);
+	approvals_prompter_gone(gate.supervisor.approvals, loop_now());
 	CHECK_ERROR(answered(answer.cookie), EACCES);
 	CHECK_ERROR(made(&gate, "write"), EACCES);
 	answer = made(&gate, "unlink");
