@@ -60,26 +60,35 @@ static void append_cell(struct buffer *buffer, const struct screen_cell *cell)
 		screen_append_character(buffer, cell->characters[i]);
 }
 
-static void append_row(struct buffer *buffer, const struct grid *grid, int row,
-		       struct screen_pen *pen)
+static void append_erased(struct buffer *buffer, const struct screen_cell *cell, int n, bool end)
 {
+	/* Where nothing was ever written nothing is: the row was cleared before. */
+	if (cell->pen.background && end)
+		buffer_append_string(buffer, "\x1b[K");
+	else if (cell->pen.background)
+		buffer_printf(buffer, "\x1b[%dX", n);
+	if (!end)
+		buffer_printf(buffer, "\x1b[%dC", n);
+}
+
+static void append_row(struct buffer *buffer, const struct grid *grid, int row, int to)
+{
+	struct screen_pen pen = {};
 	int col = 0;
 
-	append_place(buffer, row, 0);
+	append_place(buffer, to, 0);
+	buffer_append_string(buffer, "\x1b[0m\x1b[2K");
 	while (col < grid->cols) {
 		const struct screen_cell *cell = grid_cell(grid, row, col);
 		int erased = erased_run(grid, row, col);
 
-		if (!screen_pen_is(&cell->pen, pen)) {
-			*pen = cell->pen;
-			screen_pen_append(buffer, pen);
+		if (!screen_pen_is(&cell->pen, &pen)) {
+			pen = cell->pen;
+			screen_pen_append(buffer, &pen);
 		}
 		if (erased > 0) {
 			col += erased;
-			if (col == grid->cols)
-				buffer_append_string(buffer, "\x1b[K");
-			else
-				buffer_printf(buffer, "\x1b[%dX\x1b[%dC", erased, erased);
+			append_erased(buffer, cell, erased, col == grid->cols);
 			continue;
 		}
 		append_cell(buffer, cell);
@@ -90,13 +99,10 @@ static void append_row(struct buffer *buffer, const struct grid *grid, int row,
 	}
 }
 
-void screen_append_rows(struct buffer *buffer, const struct grid *grid, int first, int end)
+void screen_append_rows(struct buffer *buffer, const struct grid *grid, int first, int end, int to)
 {
-	struct screen_pen pen = {};
-
-	buffer_append_string(buffer, "\x1b[0m");
 	for (int row = first; row < end && row < grid->rows; row++)
-		append_row(buffer, grid, row, &pen);
+		append_row(buffer, grid, row, to + row - first);
 }
 
 static void append_charsets(struct buffer *buffer, const struct screen_cursor *cursor)
@@ -105,22 +111,29 @@ static void append_charsets(struct buffer *buffer, const struct screen_cursor *c
 		      cursor->shifted ? 0x0e : 0x0f);
 }
 
-/* The cursor in the place and state in which the agent left it. */
+/* The next character wraps only after the last column was written. The cursor is in its row. */
+static void append_full(struct buffer *buffer, const struct screen *screen)
+{
+	const struct screen_cursor *cursor = &screen_state(screen)->cursor;
+	const struct screen_cell *last = grid_cell(screen_grid(screen), cursor->row, cursor->col);
+
+	if (!cursor->full || !last)
+		return;
+	append_mode(buffer, 7, true);
+	buffer_printf(buffer, "\x1b[%dG", cursor->col + 1);
+	screen_pen_append(buffer, &last->pen);
+	if (last->characters[0])
+		append_cell(buffer, last);
+	else
+		buffer_append_string(buffer, " ");
+}
+
 static void append_cursor(struct buffer *buffer, const struct screen *screen)
 {
 	const struct screen_state *state = screen_state(screen);
-	const struct screen_cursor *cursor = &state->cursor;
-	const struct grid *grid = screen_grid(screen);
-	const struct screen_cell *last = grid_cell(grid, cursor->row, cursor->col);
 	int first = state->modes & SCREEN_ORIGIN ? state->top : 0;
 
-	append_place(buffer, cursor->row - first, cursor->col);
-	if (!cursor->full || !last || last->characters[0] == 0)
-		return;
-	/* The next character wraps only after the last column was written. */
-	append_mode(buffer, 7, true);
-	screen_pen_append(buffer, &last->pen);
-	append_cell(buffer, last);
+	append_place(buffer, state->cursor.row - first, state->cursor.col);
 }
 
 /*
@@ -168,6 +181,7 @@ void screen_append_return(struct buffer *buffer, const struct screen *screen, bo
 	 * mode homes it, and belongs to programs that know all of the screen. */
 	if (!aside || state->modes & SCREEN_ORIGIN)
 		append_cursor(buffer, screen);
+	append_full(buffer, screen);
 	append_mode(buffer, 7, !(state->modes & SCREEN_NO_WRAP));
 	if (state->modes & SCREEN_INSERT)
 		buffer_append_string(buffer, "\x1b[4h");
@@ -182,4 +196,14 @@ void screen_append_return(struct buffer *buffer, const struct screen *screen, bo
 	if (state->modes & SCREEN_HELD)
 		append_mode(buffer, 2026, true);
 	buffer_append(buffer, unfinished, len);
+}
+
+void screen_append_abandon(struct buffer *buffer, bool aside)
+{
+	buffer_append_string(buffer, "\x1b[0m");
+	if (aside)
+		append_mode(buffer, 1049, false);
+	append_mode(buffer, 7, true);
+	append_mode(buffer, 2004, false);
+	append_mode(buffer, 25, true);
 }

@@ -13,8 +13,8 @@
  */
 void screen_append_borrow(struct buffer *buffer, const struct screen_state *state, bool aside);
 
-/* Rows from first to (not including) end, as they are. */
-void screen_append_rows(struct buffer *buffer, const struct grid *grid, int first, int end);
+/* Rows from first to (not including) end, as they are, at the terminal's rows from `to` on. */
+void screen_append_rows(struct buffer *buffer, const struct grid *grid, int first, int end, int to);
 
 /*
  * The end of a borrowing: cursor, pen and modes as the agent left them, and what it had begun to
@@ -22,3 +22,6 @@ void screen_append_rows(struct buffer *buffer, const struct grid *grid, int firs
  * screen_append_rows().
  */
 void screen_append_return(struct buffer *buffer, const struct screen *screen, bool aside);
+
+/* The same where the screen is not known any more: a terminal that can be used. */
+void screen_append_abandon(struct buffer *buffer, bool aside);

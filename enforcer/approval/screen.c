@@ -460,6 +460,8 @@ static void screen_pass_on(struct screen *screen, const struct screen_csi *csi)
 
 static void screen_plain_csi(struct screen *screen, const struct screen_csi *csi)
 {
+	if (strchr("Hf", csi->final))
+		screen->now.placed = true;
 	if (strchr("ABEF", csi->final)) {
 		screen_move_rows(screen, csi, csi->final);
 	} else if (strchr("@CDGHILMPSXZ`adefg", csi->final) ||

@@ -48,6 +48,7 @@ struct screen_state {
 	unsigned other_keys; /* xterm's modifyOtherKeys */
 	bool alternate;
 	int top, bottom; /* margins: the rows that scroll */
+	bool placed;     /* else we do not know which row of the terminal our first one is */
 };
 
 struct screen;
