@@ -22,6 +22,8 @@ struct screen {
 	struct screen_cursor saved[2];
 	bool has_saved[2];
 	uint32_t last; /* the last character, for REP */
+	/* Where it stands, and where the cursor was behind it: what combines goes there. */
+	int last_row, last_col, behind_row, behind_col;
 };
 
 static struct grid *screen_cells(const struct screen *screen)
@@ -37,6 +39,8 @@ static int on_glyph(VTermGlyphInfo *info, VTermPos pos, void *user)
 
 	grid_put(screen_cells(screen), pos.row, pos.col, info->chars[0], info->width,
 		 &screen->now.cursor.pen);
+	screen->last_row = pos.row;
+	screen->last_col = pos.col;
 	return 1;
 }
 
@@ -146,6 +150,22 @@ int screen_width(struct screen *screen, uint32_t character)
 	return screen->measured < 0 ? 0 : screen->measured > 2 ? 2 : screen->measured;
 }
 
+/* The last character was written, and the cursor stands where that left it. */
+static void screen_note_behind(struct screen *screen)
+{
+	screen->behind_row = screen->now.cursor.row;
+	screen->behind_col = screen->now.cursor.col;
+}
+
+static void screen_combine(struct screen *screen, uint32_t character)
+{
+	const struct screen_cursor *cursor = &screen->now.cursor;
+	bool behind = cursor->row == screen->behind_row && cursor->col == screen->behind_col;
+
+	grid_combine(screen_cells(screen), behind ? screen->last_row : cursor->row,
+		     behind ? screen->last_col : cursor->col - 1, character);
+}
+
 static void screen_set_full(struct screen *screen, int row, int col)
 {
 	/* libvterm leaves the cursor in the last column, and does not tell that the next character
@@ -160,18 +180,18 @@ static void screen_put(struct screen *screen, uint32_t character, int width)
 	_cleanup_(buffer_done) struct buffer bytes = {};
 	int row = screen->now.cursor.row, col = screen->now.cursor.col;
 
-	screen->last = character;
 	if (width == 0) {
-		grid_combine(screen_cells(screen), row, screen->now.cursor.full ? col : col - 1,
-			     character);
+		screen_combine(screen, character);
 		return;
 	}
+	screen->last = character;
 	screen_append_character(&bytes, character);
 	if (bytes.error)
 		return;
 	screen_write(screen, bytes.data, bytes.len);
 	screen_look(screen);
 	screen_set_full(screen, row, col);
+	screen_note_behind(screen);
 }
 
 /* As many as stand in a row without reaching the last column: only the cursor is libvterm's
@@ -190,7 +210,10 @@ static size_t screen_put_run(struct screen *screen, const char *ascii, size_t le
 		grid_put(grid, cursor->row, cursor->col + (int)i, (unsigned char)ascii[i], 1,
 			 &cursor->pen);
 	screen->last = (unsigned char)ascii[len - 1];
+	screen->last_row = cursor->row;
+	screen->last_col = cursor->col + (int)len - 1;
 	screen_tell(screen, "\x1b[%zuC", len);
+	screen_note_behind(screen);
 	return len;
 }
 
