@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -17,6 +18,7 @@
 struct outside {
 	struct supervisor *supervisor;
 	struct helper *helper;
+	bool helper_gone;
 	struct loop_source answered;
 	struct names *names;
 	struct resolver *resolver;
@@ -41,6 +43,8 @@ static int on_resolve(void *userdata, const char *host)
 {
 	struct outside *outside = userdata;
 
+	if (outside->helper_gone)
+		return -EHOSTUNREACH;
 	return helper_resolve(outside->helper, host);
 }
 
@@ -112,6 +116,26 @@ static void on_ended(void *userdata, const struct connection_end *end)
 	buffer_done(&line);
 }
 
+/* It was started before the agent, so that it has nothing of it, and is not started again. */
+static void helper_is_gone(struct outside *outside, int error)
+{
+	static const char what[] = "the helper that looks names up has ended";
+	struct supervisor *supervisor = outside->supervisor;
+	struct record_context context;
+	struct buffer line = {};
+
+	outside->helper_gone = true;
+	fprintf(stderr, "callgate: %s: hosts cannot be reached by name any more in this run\n",
+		what);
+	if (supervisor->log) {
+		supervisor_record_context(supervisor, &context);
+		if (record_fault(&context, what, error, &line) == 0)
+			supervisor_append(supervisor, &line, 0);
+		buffer_done(&line);
+	}
+	network_cannot_resolve(outside->network);
+}
+
 static void on_answered(struct loop_source *source, int32_t result, bool more)
 {
 	struct outside *outside = container_of(source, struct outside, answered);
@@ -128,7 +152,7 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		network_resolved(outside->network, answer.host, answer.error, addresses, answer.n);
 	}
 	if (r < 0)
-		network_cannot_resolve(outside->network);
+		helper_is_gone(outside, r);
 	else if (!more)
 		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
 }

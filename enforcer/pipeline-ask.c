@@ -2,10 +2,45 @@
 /* The stage between policy and reply: a call under `ask`, until it is answered or withdrawn. */
 #include <errno.h>
 
+#include "enforcer/approval/question.h"
+#include "enforcer/base/cleanup.h"
 #include "enforcer/pipeline.h"
 #include "enforcer/supervisor.h"
 
-#define WATCH_NS 100000000u
+/* Of connections to names: a program tries both families of address. */
+static bool recent_key(const struct pending *pending, struct buffer *ret_key)
+{
+	const struct request *request = &pending->request;
+
+	if (!outside_is_asked(request) || !request->objects[0].endpoint.host)
+		return false;
+	question_append_key(ret_key, request, &pending->decision);
+	return ret_key->len > 0;
+}
+
+static void remember(struct pending *pending, const struct decision *answer)
+{
+	_cleanup_(buffer_done) struct buffer key = {};
+
+	if (answer->by != BY_GRANT && answer->by != BY_FAULT && recent_key(pending, &key))
+		recent_add(&pending->supervisor->recent, pending->request.pid, key.data, key.len,
+			   answer, loop_now());
+}
+
+bool pipeline_asked_before(struct pending *pending, const struct target *target)
+{
+	_cleanup_(buffer_done) struct buffer key = {};
+
+	if (!recent_key(pending, &key) ||
+	    !recent_find(&pending->supervisor->recent, pending->request.pid, key.data, key.len,
+			 loop_now(), &pending->decision))
+		return false;
+	if (pending->decision.verdict == VERDICT_ALLOW)
+		pipeline_perform(pending, target);
+	else
+		pipeline_deny(pending, target, EACCES);
+	return true;
+}
 
 static void pipeline_approved(struct waiter *waiter, const struct decision *answer)
 {
@@ -13,6 +48,11 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 	struct supervisor *supervisor = pending->supervisor;
 	struct target target;
 
+	remember(pending, answer);
+	if (pending->stage == STAGE_UNDER_WAY) {
+		pipeline_decided_under_way(pending, answer);
+		return;
+	}
 	pending_wake(pending);
 	pending->decision = *answer;
 	if (target_open(supervisor->targets, &supervisor->listener, pending->notif.id,
@@ -27,41 +67,15 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 		pipeline_deny(pending, &target, EACCES);
 }
 
-static struct pending *pipeline_next_asked(const struct supervisor *supervisor, bool gone)
-{
-	for (struct pending *pending = supervisor->waiting; pending; pending = pending->next)
-		if (pending->stage == STAGE_ASKED &&
-		    !(gone && listener_waits(&pending->supervisor->listener, pending->notif.id)))
-			return pending;
-	return NULL;
-}
-
-/* The listener does not tell of a target's death, and a question that nobody waits for any more
- * must not stand on the screen. From the start again after each: the next one shown may answer
- * others. */
-void pipeline_on_watch(struct loop_source *source, int32_t result, bool more)
-{
-	struct supervisor *supervisor = container_of(source, struct supervisor, watch);
-	struct pending *pending;
-
-	while ((pending = pipeline_next_asked(supervisor, true))) {
-		pending_wake(pending);
-		approval_withdraw(supervisor->approvals, &pending->waiter, loop_now());
-		pipeline_gone(pending);
-	}
-	if (pipeline_next_asked(supervisor, false) && !source->armed)
-		loop_timeout(source, WATCH_NS);
-}
-
 void pipeline_ask(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;
 
 	pending_step(pending, STAGE_ASKED);
+	pending->patience_ns = pipeline_patience(pending);
 	pending_wait(pending);
 	summary_add_question(supervisor->summary);
-	if (!supervisor->watch.armed)
-		loop_timeout(&supervisor->watch, WATCH_NS);
+	pipeline_watch(pending);
 	pending->waiter.answered = pipeline_approved;
 	approval_ask(supervisor->approvals, &pending->request, &pending->decision, &pending->waiter,
 		     loop_now());

@@ -49,6 +49,7 @@ static void pipeline_record(struct pending *pending)
 	if (pending->reserved)
 		audit_log_release(supervisor->log, pending->reserved);
 	buffer_done(&line);
+	hooked_tell(supervisor->hooked, pending);
 	pending_free(pending);
 }
 

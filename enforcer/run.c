@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "enforcer/asking.h"
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -36,6 +37,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -52,6 +54,7 @@ struct run {
 	int json;    /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
+	struct hooks *hooks;   /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -72,6 +75,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	hooks_free(run->hooks);
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
@@ -205,12 +209,17 @@ static int open_approvals(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {.loop = supervisor->loop,
-					  .timeout_ns = settings->approval_timeout_ns,
-					  .unattended = settings->approval_unattended};
+	struct approvals_config config = {
+		.loop = supervisor->loop,
+		.timeout_ns = settings->approval_timeout_ns,
+		.unattended = settings->approval_unattended,
+		.attendance = run->options.config.unattended ? ATTENDED_NEVER
+			      : run->options.attended        ? ATTENDED_ALWAYS
+							     : ATTENDED_BY_WHOEVER_COMES};
 	int master = steal_fd(supervisor->sandbox.terminal);
 	int r = 0;
 
+	asking_configure(supervisor, &config);
 	if (master >= 0 || !run->options.config.unattended)
 		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
 				 reterr);
@@ -260,6 +269,7 @@ static void record_begin(struct run *run)
 	if (record_run_start(&context, &start, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
+	run_record_policy(supervisor, run->config);
 }
 
 static void record_finish(struct run *run, int status)
@@ -323,9 +333,16 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
+							  .plan = run->plan,
+							  .zero = &run->zero},
+				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
+	if (r == 0 && policy_hook_count(run->config->policy) > 0)
+		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -338,6 +355,9 @@ static int start(struct run *run, struct failure *reterr)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+	if (r == 0 && run->hooks)
+		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
+			       &supervisor->hooked);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;
@@ -438,6 +458,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	close_terminal(supervisor);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
+	hooked_finish(supervisor->hooked);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;

@@ -167,23 +167,6 @@ int approvals_answer(struct approvals *approvals, uint64_t id, const struct answ
 	return 0;
 }
 
-void approvals_observe(struct approvals *approvals, struct approvals_observer *observer)
-{
-	observer->next = approvals->observers;
-	approvals->observers = observer;
-}
-
-void approvals_unobserve(struct approvals *approvals, struct approvals_observer *observer)
-{
-	struct approvals_observer **place = &approvals->observers;
-
-	while (*place && *place != observer)
-		place = &(*place)->next;
-	if (*place)
-		*place = observer->next;
-	observer->next = NULL;
-}
-
 void approvals_expire_grants(struct approvals *approvals, uint64_t now)
 {
 	struct grant *grant;

@@ -13,7 +13,7 @@ struct approvals {
 	struct question *questions; /* oldest first */
 	const struct question *shown;
 	struct approvals_observer *observers;
-	size_t n_questions;
+	size_t n_questions, n_waiters;
 	unsigned attending;
 	uint64_t last_id;
 	struct token_bucket bucket;
@@ -34,6 +34,11 @@ size_t approvals_judge(const struct approvals *approvals, const struct request *
 /* Takes the question out, tells everybody, answers its waiters, frees it. */
 void approvals_settle(struct approvals *approvals, struct question *question,
 		      const struct closing *closing);
+void approvals_settle_all(struct approvals *approvals, enum closed_how how, const char *reason);
+void approvals_tell_opened(struct approvals *approvals, const struct question *question);
+void approvals_tell_changed(struct approvals *approvals, const struct question *question);
+void approvals_tell_closed(struct approvals *approvals, const struct question *question,
+			   const struct closing *closing);
 /* Answers what the grants answer by now. */
 void approvals_sweep(struct approvals *approvals);
 /* Sees to it that the timer rings in time. */

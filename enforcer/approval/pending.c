@@ -6,7 +6,8 @@
 
 #include "enforcer/approval/pending-state.h"
 
-static void waiter_link(struct question *question, struct waiter *waiter)
+static void waiter_link(struct approvals *approvals, struct question *question,
+			struct waiter *waiter)
 {
 	/* In front: forty thousand threads may ask the same. */
 	waiter->previous = NULL;
@@ -16,9 +17,11 @@ static void waiter_link(struct question *question, struct waiter *waiter)
 	waiter->question = question;
 	question->waiters = waiter;
 	question->n_waiters++;
+	question->lingers_until = 0;
+	approvals->n_waiters++;
 }
 
-static void waiter_unlink(struct waiter *waiter)
+static void waiter_unlink(struct approvals *approvals, struct waiter *waiter)
 {
 	if (waiter->previous)
 		waiter->previous->next = waiter->next;
@@ -27,6 +30,7 @@ static void waiter_unlink(struct waiter *waiter)
 	if (waiter->next)
 		waiter->next->previous = waiter->previous;
 	waiter->question->n_waiters--;
+	approvals->n_waiters--;
 	waiter->question = NULL;
 	waiter->previous = waiter->next = NULL;
 }
@@ -55,32 +59,6 @@ static void approvals_hide(struct approvals *approvals, const struct question *q
 		approvals->config.prompter->hide(approvals->config.prompter, how);
 }
 
-static void approvals_tell_closed(struct approvals *approvals, const struct question *question,
-				  const struct closing *closing)
-{
-	struct approvals_observer *next;
-
-	for (struct approvals_observer *one = approvals->observers; one; one = next) {
-		next = one->next;
-		if (one->closed)
-			one->closed(one, question, closing);
-	}
-}
-
-static void approvals_tell_opened(struct approvals *approvals, const struct question *question)
-{
-	for (struct approvals_observer *one = approvals->observers; one; one = one->next)
-		if (one->opened)
-			one->opened(one, question);
-}
-
-static void approvals_tell_changed(struct approvals *approvals, const struct question *question)
-{
-	for (struct approvals_observer *one = approvals->observers; one; one = one->next)
-		if (one->changed)
-			one->changed(one, question);
-}
-
 /* question: taken. A waiter's answered() may ask, withdraw or answer anything else meanwhile. */
 void approvals_settle(struct approvals *approvals, struct question *question,
 		      const struct closing *closing)
@@ -92,7 +70,7 @@ void approvals_settle(struct approvals *approvals, struct question *question,
 	while (question->waiters) {
 		struct waiter *waiter = question->waiters;
 
-		waiter_unlink(waiter);
+		waiter_unlink(approvals, waiter);
 		waiter->answered(waiter, closing->decision);
 	}
 	question_free(question);
@@ -140,6 +118,9 @@ void approvals_arm(struct approvals *approvals, uint64_t now)
 
 	if (expiry != 0 && expiry < at)
 		at = expiry;
+	for (const struct question *one = oldest; one; one = one->next)
+		if (one->lingers_until != 0 && one->lingers_until < at)
+			at = one->lingers_until;
 	if (!approvals->config.loop || at == UINT64_MAX)
 		return;
 	if (!approvals->timer.armed) {
@@ -174,8 +155,7 @@ int approvals_new(const struct approvals_config *config, struct approvals **ret_
 	return 0;
 }
 
-static void approvals_settle_all(struct approvals *approvals, enum closed_how how,
-				 const char *reason)
+void approvals_settle_all(struct approvals *approvals, enum closed_how how, const char *reason)
 {
 	while (approvals->questions)
 		approvals_settle_unattended(approvals, approvals->questions, how, reason);
@@ -285,6 +265,8 @@ static const char *approvals_refuse(struct approvals *approvals, const struct bu
 		return "the same was denied a moment ago";
 	}
 	*ret_by = BY_FLOOD;
+	if (approvals->n_waiters >= APPROVALS_WAITERS_MAX)
+		return "too many calls wait for an answer";
 	if (approvals->n_questions >= APPROVALS_PENDING_MAX)
 		return "too many questions wait";
 	if (!token_bucket_take(&approvals->bucket, now))
@@ -295,7 +277,7 @@ static const char *approvals_refuse(struct approvals *approvals, const struct bu
 static void approvals_open(struct approvals *approvals, struct question *question,
 			   struct waiter *waiter, uint64_t now)
 {
-	waiter_link(question, waiter);
+	waiter_link(approvals, question, waiter);
 	approvals_add(approvals, question, now);
 	approvals_arm(approvals, now);
 	approvals_tell_opened(approvals, question);
@@ -324,8 +306,8 @@ void approval_ask(struct approvals *approvals, const struct request *request,
 		return;
 	}
 	question = approvals_find_same(approvals, &key, request->call);
-	if (question) {
-		waiter_link(question, waiter);
+	if (question && approvals->n_waiters < APPROVALS_WAITERS_MAX) {
+		waiter_link(approvals, question, waiter);
 		approvals_tell_changed(approvals, question);
 		return;
 	}
@@ -342,23 +324,59 @@ void approval_ask(struct approvals *approvals, const struct request *request,
 	approvals_open(approvals, question, waiter, now);
 }
 
-void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+/* The question, where the waiter was its last. */
+static struct question *approvals_leave(struct approvals *approvals, struct waiter *waiter)
 {
-	static const struct closing closing = {.how = CLOSED_WITHDRAWN, .text = "withdrawn"};
 	struct question *question = waiter->question;
 
 	if (!question)
-		return;
-	waiter_unlink(waiter);
+		return NULL;
+	waiter_unlink(approvals, waiter);
 	/* While its other waiters are being answered the question is settle()'s to free. */
 	if (question->settling)
+		return NULL;
+	if (!question->waiters)
+		return question;
+	approvals_tell_changed(approvals, question);
+	return NULL;
+}
+
+static const struct closing withdrawn = {.how = CLOSED_WITHDRAWN, .text = "withdrawn"};
+
+void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+{
+	struct question *question = approvals_leave(approvals, waiter);
+
+	if (!question)
 		return;
-	if (question->waiters) {
-		approvals_tell_changed(approvals, question);
-		return;
-	}
-	approvals_settle(approvals, question, &closing);
+	approvals_settle(approvals, question, &withdrawn);
 	approvals_show(approvals, now);
+}
+
+void approval_interrupt(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+{
+	struct question *question = approvals_leave(approvals, waiter);
+
+	if (!question)
+		return;
+	question->lingers_until = now + APPROVALS_LINGER_NS;
+	approvals_tell_changed(approvals, question);
+	approvals_arm(approvals, now);
+}
+
+/* What nobody came back for. */
+static void approvals_expire_lingering(struct approvals *approvals, uint64_t now)
+{
+	struct question *question = approvals->questions;
+
+	while (question) {
+		if (question->lingers_until == 0 || question->lingers_until > now) {
+			question = question->next;
+			continue;
+		}
+		approvals_settle(approvals, question, &withdrawn);
+		question = approvals->questions;
+	}
 }
 
 void approvals_sweep(struct approvals *approvals)
@@ -383,96 +401,16 @@ void approvals_sweep(struct approvals *approvals)
 	}
 }
 
-void approvals_show(struct approvals *approvals, uint64_t now)
-{
-	struct prompter *prompter = approvals->config.prompter;
-	struct question *oldest = approvals->questions;
-	int r;
-
-	if (approvals->shown || !oldest || !prompter)
-		return;
-	approvals->shown = oldest;
-	r = prompter->show(prompter, oldest, now);
-	if (r < 0)
-		approvals->shown = NULL;
-	if (r < 0 && r != -EAGAIN)
-		approvals_prompter_gone(approvals, now);
-}
-
-void approvals_unshow(struct approvals *approvals)
-{
-	approvals->shown = NULL;
-}
-
-static void approvals_settle_where_nobody_is(struct approvals *approvals)
-{
-	if (!approvals_attended(approvals))
-		approvals_settle_all(approvals, CLOSED_UNATTENDED, "nobody is there to be asked");
-}
-
-void approvals_prompter_gone(struct approvals *approvals, uint64_t now)
-{
-	approvals->shown = NULL;
-	approvals->config.prompter = NULL;
-	approvals_settle_where_nobody_is(approvals);
-}
-
-void approvals_attend(struct approvals *approvals)
-{
-	approvals->attending++;
-}
-
-void approvals_unattend(struct approvals *approvals, uint64_t now)
-{
-	if (approvals->attending > 0)
-		approvals->attending--;
-	approvals_settle_where_nobody_is(approvals);
-}
-
-bool approvals_attended(const struct approvals *approvals)
-{
-	switch (approvals->config.attendance) {
-	case ATTENDED_BY_WHOEVER_COMES:
-		return approvals->config.prompter || approvals->attending > 0;
-	case ATTENDED_ALWAYS:
-		return true;
-	case ATTENDED_NEVER:
-		break;
-	}
-	return false;
-}
-
 void approvals_expire(struct approvals *approvals, uint64_t now)
 {
 	uint64_t last = approvals->last_id; /* not those that an answer makes somebody ask */
 
 	approvals_expire_grants(approvals, now);
+	approvals_expire_lingering(approvals, now);
 	while (approvals->questions && approvals->questions->deadline <= now &&
 	       approvals->questions->id <= last)
 		approvals_settle_unattended(approvals, approvals->questions, CLOSED_EXPIRED,
 					    "nobody answered in time");
 	approvals_arm(approvals, now);
 	approvals_show(approvals, now);
-}
-
-size_t approvals_count(const struct approvals *approvals)
-{
-	return approvals->n_questions;
-}
-
-const struct question *approvals_find(const struct approvals *approvals, uint64_t id)
-{
-	const struct question *question = approvals->questions;
-
-	while (question && question->id != id)
-		question = question->next;
-	return question;
-}
-
-void approvals_each(const struct approvals *approvals,
-		    bool (*visit)(void *userdata, const struct question *question), void *userdata)
-{
-	for (const struct question *one = approvals->questions; one; one = one->next)
-		if (!visit(userdata, one))
-			return;
 }

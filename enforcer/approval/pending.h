@@ -30,6 +30,10 @@
 #define APPROVALS_REFILL_NS 1000000000u
 /* What was denied once is denied for so long without asking again: retry loops. */
 #define APPROVALS_COOL_NS 5000000000u
+/* A call that a signal interrupted may be restarted: so long its question stays, to be joined. */
+#define APPROVALS_LINGER_NS 300000000u
+/* Calls that wait, for all questions together. */
+#define APPROVALS_WAITERS_MAX 1024
 
 struct approvals;
 struct loop;
@@ -129,6 +133,9 @@ void approval_ask(struct approvals *approvals, const struct request *request,
 /* The target is gone, or does not want it any more. No call follows. Does nothing where waiter does
  * not wait. */
 void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now);
+/* As approval_withdraw(), for a target that a signal interrupts: its call may come again at once
+ * (SA_RESTART), and then it is the same question, on the same screen and with the same deadline. */
+void approval_interrupt(struct approvals *approvals, struct waiter *waiter, uint64_t now);
 
 /*
  * Somebody's answer to any question, on a screen or not. answer: borrowed for the call.

@@ -77,6 +77,7 @@ struct question {
 	struct buffer key;
 	struct grant *reaches[SCOPE_COUNT]; /* the grant that each scope would make; owned */
 	struct waiter *waiters;
+	uint64_t lingers_until; /* nobody waits since a signal; 0: somebody does */
 	struct question *next;
 	bool settling;
 };

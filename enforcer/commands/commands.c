@@ -19,6 +19,8 @@ const struct command commands[] = {
 	 "\n" POLICY_OPTIONS_HELP
 	 "  --unattended     nobody is there to ask: what would be asked is answered by the\n"
 	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
+	 "  --attended       somebody will answer, by callgate allow, though nobody is there\n"
+	 "                   yet: questions wait for their time\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"

@@ -42,6 +42,7 @@ struct config *config_free(struct config *config)
 	string_list_free(config->path_dirs);
 	string_list_free(config->policy_files);
 	string_list_free(config->notices);
+	sources_done(&config->sources);
 	free(config);
 	return NULL;
 }
@@ -62,8 +63,7 @@ static int policy_failure(const struct policy_error *error, struct failure *rete
 			   error->rule, error->rule[0] ? ": " : "", error->text);
 }
 
-/* ---- parts
- * ------------------------------------------------------------------------------------ */
+/* ---- parts ---- */
 
 static int load_part(struct load *load, const char *text, size_t len, const char *file,
 		     enum layer layer)
@@ -77,6 +77,9 @@ static int load_part(struct load *load, const char *text, size_t len, const char
 	if (r < 0)
 		return r;
 	load->parts[load->n_parts++] = part;
+	r = sources_add_text(&load->config->sources, layer, file, text, len);
+	if (r < 0)
+		return r;
 	if (!load->extends && policy_part_extends(part)) {
 		load->extends = policy_part_extends(part);
 		facts_show(file, load->extends_file);
@@ -164,7 +167,7 @@ static int load_read_dirs(struct load *load, char *const *dirs)
 		r = policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, dirs[i], "--read");
 	if (r == 0)
 		load->parts[load->n_parts++] = steal_pointer(part);
-	return r;
+	return r < 0 ? r : sources_add_read(&load->config->sources, dirs);
 }
 
 static int note(struct config *config, const char *format, ...)
@@ -235,8 +238,7 @@ static int load_user(struct load *load)
 	return r == -ENOENT ? 0 : r;
 }
 
-/* ---- the profile
- * ------------------------------------------------------------------------------ */
+/* ---- the profile ---- */
 
 static int unknown_profile(const char *name, const char *file, struct failure *reterr)
 {
@@ -325,21 +327,21 @@ static int load_profile(struct load *load)
 	return load_part(load, text, len, file, LAYER_BUILTIN);
 }
 
-/* ---- joining
- * ---------------------------------------------------------------------------------- */
+/* ---- joining ---- */
 
 static int context_canonical(void *userdata, const char *path, char *ret)
 {
-	return facts_canonical(path, ret);
+	struct config *config = userdata;
+
+	return sources_canonical(&config->sources, path, ret);
 }
 
 static int context_program(void *userdata, const char *name, char *ret_path, uint64_t *ret_dev,
 			   uint64_t *ret_ino)
 {
-	const struct config *config = userdata;
+	struct config *config = userdata;
 
-	return facts_program((const char *const *)config->path_dirs, name, ret_path, ret_dev,
-			     ret_ino);
+	return sources_program(&config->sources, name, ret_path, ret_dev, ret_ino);
 }
 
 static int join(struct load *load)
@@ -449,6 +451,7 @@ static int load_all(struct load *load)
 		r = facts_path_directories(getenv("PATH"), config->home, &config->path_dirs);
 	if (r < 0)
 		return r;
+	config->sources.search = config->path_dirs;
 	config->workspace = strdup(config->workspaces[0]);
 	if (!config->workspace)
 		return -ENOMEM;

@@ -2,10 +2,13 @@
 /* The process in the sandbox's network namespace, and how the enforcer speaks with it. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -122,6 +125,7 @@ static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 
 	if (setns(namespace_fd, CLONE_NEWNET) < 0)
 		return -errno;
+	netns_tune_tcp();
 	r = netns_prepare_loopback();
 	for (int i = 0; i < NETNS_RESOLVER && r == 0; i++) {
 		fds[i] = resolver_socket(i % 2 ? SOCK_STREAM : SOCK_DGRAM, addresses[i / 2]);
@@ -143,10 +147,12 @@ static void give_up_rights(void)
 
 static void make_sockets(int sock, int family)
 {
+	bool diag = family == AF_NETLINK;
+	int type = (diag ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int fds[NETNS_BATCH], n = 0, error = 0;
 
-	while (n < NETNS_BATCH && !error) {
-		fds[n] = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	while (n < (diag ? 1 : NETNS_BATCH) && !error) {
+		fds[n] = socket(family, type, diag ? NETLINK_SOCK_DIAG : 0);
 		if (fds[n] < 0)
 			error = errno;
 		else

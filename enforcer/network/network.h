@@ -42,7 +42,8 @@ struct connection_end {
 };
 
 struct network_owner {
-	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno. */
+	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno.
+	 * AF_NETLINK: one that tells of its sockets (sock_diag). */
 	int (*socket)(void *userdata, int family);
 	/* Makes an address that stands for no name one that can be listened on in there. */
 	int (*make_local)(void *userdata, int family, const uint8_t *address);
@@ -86,3 +87,15 @@ int connection_begin(struct network *network, const struct connection_request *r
 		     struct connection **ret_connection);
 /* The call is not to be answered any more. */
 void connection_forget(struct connection *connection);
+
+/*
+ * A non-blocking call that nobody has allowed yet: the agent's socket gets under way to a listener
+ * that does not hear it, and the call is to be answered EINPROGRESS. 0, or a negative errno.
+ */
+int connection_hold(struct network *network, const struct connection_request *request,
+		    struct connection **ret_connection);
+/* Of one that is held: false where the agent has closed the socket, or its patience is over. */
+bool connection_is_wanted(struct connection *connection);
+/* It goes on, or its socket gets ECONNREFUSED; by itself from here on. */
+void connection_release(struct connection *connection);
+void connection_refuse(struct connection *connection);
