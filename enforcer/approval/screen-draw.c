@@ -71,6 +71,16 @@ static void append_erased(struct buffer *buffer, const struct screen_cell *cell,
 		buffer_printf(buffer, "\x1b[%dC", n);
 }
 
+/* From one pen to another. */
+static void append_pen(struct buffer *buffer, struct screen_pen *pen, const struct screen_pen *to)
+{
+	if ((pen->attributes ^ to->attributes) & SCREEN_DRAWN)
+		buffer_append_string(buffer, to->attributes & SCREEN_DRAWN ? "\x1b(0" : "\x1b(B");
+	if (!screen_pen_is(pen, to))
+		screen_pen_append(buffer, to);
+	*pen = *to;
+}
+
 static void append_row(struct buffer *buffer, const struct grid *grid, int row, int to)
 {
 	struct screen_pen pen = {};
@@ -82,10 +92,7 @@ static void append_row(struct buffer *buffer, const struct grid *grid, int row, 
 		const struct screen_cell *cell = grid_cell(grid, row, col);
 		int erased = erased_run(grid, row, col);
 
-		if (!screen_pen_is(&cell->pen, &pen)) {
-			pen = cell->pen;
-			screen_pen_append(buffer, &pen);
-		}
+		append_pen(buffer, &pen, &cell->pen);
 		if (erased > 0) {
 			col += erased;
 			append_erased(buffer, cell, erased, col == grid->cols);
@@ -97,6 +104,7 @@ static void append_row(struct buffer *buffer, const struct grid *grid, int row, 
 		if ((cell->characters[0] >= 0x80 || cell->characters[1]) && col < grid->cols)
 			buffer_printf(buffer, "\x1b[%dG", col + 1);
 	}
+	append_pen(buffer, &pen, &(struct screen_pen){});
 }
 
 void screen_append_rows(struct buffer *buffer, const struct grid *grid, int first, int end, int to)
@@ -121,7 +129,8 @@ static void append_full(struct buffer *buffer, const struct screen *screen)
 		return;
 	append_mode(buffer, 7, true);
 	buffer_printf(buffer, "\x1b[%dG", cursor->col + 1);
-	screen_pen_append(buffer, &last->pen);
+	buffer_append_string(buffer, "\x0f\x1b(B\x1b[0m");
+	append_pen(buffer, &(struct screen_pen){}, &last->pen);
 	if (last->characters[0])
 		append_cell(buffer, last);
 	else

@@ -26,6 +26,7 @@
 #define SCREEN_OVERLINE        0x080u
 #define SCREEN_UNDERLINE       0x700u /* the style, from 1 to 5 */
 #define SCREEN_UNDERLINE_SHIFT 8
+#define SCREEN_DRAWN           0x800u /* the character is a letter of the line-drawing set; no SGR */
 
 struct screen_pen {
 	uint32_t foreground, background, line; /* line: colour of the underline */

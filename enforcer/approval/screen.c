@@ -36,9 +36,17 @@ static struct grid *screen_cells(const struct screen *screen)
 static int on_glyph(VTermGlyphInfo *info, VTermPos pos, void *user)
 {
 	struct screen *screen = user;
+	const struct screen_cursor *cursor = &screen->now.cursor;
+	struct screen_pen pen = cursor->pen;
+	uint32_t character = info->chars[0];
 
-	grid_put(screen_cells(screen), pos.row, pos.col, info->chars[0], info->width,
-		 &screen->now.cursor.pen);
+	/* Kept as it was written: a terminal may draw lines otherwise than letters that look so. */
+	if (cursor->sets[cursor->shifted] == '0' && screen->last < 0x80 &&
+	    character != screen->last) {
+		character = screen->last;
+		pen.attributes |= SCREEN_DRAWN;
+	}
+	grid_put(screen_cells(screen), pos.row, pos.col, character, info->width, &pen);
 	screen->last_row = pos.row;
 	screen->last_col = pos.col;
 	return 1;
