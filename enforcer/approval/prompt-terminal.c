@@ -17,6 +17,8 @@
  */
 #define TERMINAL_PLAIN "\x18\x1b\\\x0f\x1b(B\x1b[0m\x1b[4l\x1b[?7h\x1b[?25h"
 
+#define CTRL_C 0x03
+
 struct prompt_terminal {
 	struct prompter prompter;
 	struct terminal_asker asker;
@@ -37,18 +39,20 @@ static void append_lines(struct buffer *text, const char *lines)
 
 static void append_answers(struct buffer *text, const struct question *question, uint64_t now)
 {
-	const char *scope = question->scope.data ? question->scope.data : "";
+	const struct buffer *same = &question->scopes[SCOPE_SAME];
+	const char *scope = same->data ? same->data : "";
+	bool may_allow = question->allows[ANSWER_FOR_RUN] & 1u << SCOPE_SAME;
+	bool may_deny = question->denies[ANSWER_FOR_RUN] & 1u << SCOPE_SAME;
 	uint64_t left = question->deadline > now ? (question->deadline - now) / 1000000000u : 0;
 
 	buffer_append_string(text, "  a  allow this once\r\n");
-	if (question->remembered && question->whole)
+	if (may_allow)
 		buffer_printf(text, "  r  allow for this run: %s\r\n", scope);
 	buffer_append_string(text, "  d  deny this once (also Ctrl-C)\r\n");
-	if (question->remembered)
+	if (may_deny)
 		buffer_printf(text, "  D  deny for this run: %s\r\n", scope);
-	buffer_printf(text, "  a%s/d%s, or no answer within %llus: ",
-		      question->remembered && question->whole ? "/r" : "",
-		      question->remembered ? "/D" : "", (unsigned long long)left);
+	buffer_printf(text, "  a%s/d%s, or no answer within %llus: ", may_allow ? "/r" : "",
+		      may_deny ? "/D" : "", (unsigned long long)left);
 }
 
 static int prompt_show(struct prompter *prompter, const struct question *question, uint64_t now)
@@ -86,10 +90,12 @@ static void prompt_input(struct terminal_asker *asker, const unsigned char *data
 {
 	static const struct {
 		unsigned char key;
-		enum answer answer;
+		enum verdict verdict;
+		enum answer_lasts lasts;
 	} keys[] = {
-		{'a', ANSWER_ALLOW_ONCE},   {'r', ANSWER_ALLOW_FOR_RUN}, {'d', ANSWER_DENY},
-		{'D', ANSWER_DENY_FOR_RUN}, {0x03, ANSWER_DENY},
+		{'a', VERDICT_ALLOW, ANSWER_ONCE},   {'r', VERDICT_ALLOW, ANSWER_FOR_RUN},
+		{'d', VERDICT_DENY, ANSWER_ONCE},    {'D', VERDICT_DENY, ANSWER_FOR_RUN},
+		{CTRL_C, VERDICT_DENY, ANSWER_ONCE},
 	};
 	struct prompt_terminal *prompt = container_of(asker, struct prompt_terminal, asker);
 	unsigned char key;
@@ -101,10 +107,15 @@ static void prompt_input(struct terminal_asker *asker, const unsigned char *data
 	if (key == 0 || prompt->id == 0)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		if (keys[i].key == key) {
-			approvals_answer(prompt->approvals, prompt->id, keys[i].answer, now);
-			return;
-		}
+		const struct answer answer = {.verdict = keys[i].verdict,
+					      .lasts = keys[i].lasts,
+					      .by = BY_PERSON,
+					      .via = "terminal"};
+
+		if (keys[i].key != key)
+			continue;
+		approvals_answer(prompt->approvals, prompt->id, &answer, now, NULL);
+		return;
 	}
 	prompt_keys_hush(&prompt->keys, now);
 }
@@ -134,7 +145,7 @@ static void prompt_gone(struct terminal_asker *asker)
 
 	prompt->id = 0;
 	if (prompt->approvals)
-		approvals_unattended(prompt->approvals);
+		approvals_prompter_gone(prompt->approvals, loop_now());
 }
 
 int prompt_terminal_new(struct terminal *terminal, uint64_t quiet_ns,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enforcer/audit/denial.h"
 #include "enforcer/audit/summary-data.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/text.h"
@@ -55,47 +56,6 @@ static int compare_groups(const void *a, const void *b)
 	return 0;
 }
 
-/* What would change it, or NULL. */
-static const char *hint_for(const struct summary_denial *denial)
-{
-	switch (denial->by) {
-	case BY_RULE_ZERO:
-		return "callgate's own files and sockets are never the agent's";
-	case BY_RULE:
-		if (denial->rule && denial->layer == LAYER_GUARDS)
-			return "protected: only a rule with \"unprotect\": true allows it";
-		if (denial->rule && denial->layer == LAYER_MANAGED)
-			return "set by this machine's administrator in /etc/callgate/policy.json";
-		return "the rule can be changed where it stands, or one put before it";
-	case BY_OTHERWISE:
-		if (denial->verb == VERB_READ)
-			return "allow it with --read DIR, or by a rule";
-		if (denial->verb == VERB_WRITE)
-			return "allow it with --add-dir DIR, or by a rule";
-		if (denial->verb == VERB_EXEC)
-			return "what may run is fixed at the start: start with a rule that allows "
-			       "it, or with --add-dir DIR";
-		return "no rule speaks of it: allow it by one";
-	case BY_WALL:
-		if (denial->verb == VERB_EXEC)
-			return "what may run is fixed at the start: start with a rule that allows "
-			       "it";
-		return "the sandbox has no way there, whatever the policy says";
-	case BY_UNATTENDED:
-		return "it would have been asked: run callgate on a terminal, or allow it by a "
-		       "rule";
-	case BY_FAULT:
-		return "callgate could not judge, perform or record it: see the record";
-	case BY_NOTHING:
-	case BY_NO_VERB:
-	case BY_GRANT:
-	case BY_HOOK:
-	case BY_PERSON:
-		return NULL;
-	}
-	return NULL;
-}
-
 static void append_name(struct buffer *text, const char *name)
 {
 	text_append_escaped(text, name, strlen(name), NAME_SHOWN);
@@ -118,7 +78,8 @@ static void append_group(struct buffer *text, const struct summary *summary,
 			 const struct group *group)
 {
 	const struct summary_denial *first = group->first;
-	const char *hint = hint_for(first);
+	const struct rule_info rule = {.layer = first->layer};
+	const char *hint = denial_hint(first->by, first->rule ? &rule : NULL, first->verb);
 	size_t shown = 0;
 
 	buffer_printf(text, "  %llu %s", (unsigned long long)group->calls,
