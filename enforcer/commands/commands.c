@@ -61,6 +61,8 @@ const struct command commands[] = {
 	 command_trust},
 	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
 	 command_log},
+	{"stats", "[OPTION]... [RUN]...", "what runs came to in numbers", stats_help,
+	 command_stats},
 	{"replay", "[OPTION]... [RUN]...",
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",

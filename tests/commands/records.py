@@ -60,6 +60,7 @@ class Record:
         self.lines[-1] = json.dumps(line, separators=(",", ":"))
         self.add("answer", question=number, decision=decision, by=by, via="terminal",
                  lasts=lasts, calls=1, after_us=after_us)
+        by = "unattended" if by == "timeout" else by
         return self.call(verb, path, decision, by=by, rule=rule, question=number, **members)
 
     def end(self, status=0, **members):
