@@ -65,6 +65,8 @@ const struct command commands[] = {
 	 command_stats},
 	{"replay", "[OPTION]... [RUN]...",
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
+	 "records as tables, to ask in SQL", export_help, command_export},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

@@ -4,10 +4,13 @@
 
 usage: test-records.py CALLGATE
 """
+import csv
 import json
 import os
 import pathlib
 import pty
+import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,7 @@ import unittest
 from records import Record
 
 CALLGATE = os.path.abspath(sys.argv[1])
+DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/research.md"
 
 
 class Records(unittest.TestCase):
@@ -456,6 +460,91 @@ class Records(unittest.TestCase):
         new = self.policy_file(rules=[{"ask": "read", "path": "/"}], extends="offline")
         first = self.run_callgate("replay", "--policy", new, "--json").stdout
         self.assertEqual(self.run_callgate("replay", "--policy", new, "--json").stdout, first)
+
+    # ---- export
+
+    def exported(self):
+        self.asked().add("connection-end", pid=100, host="api.example.com", address="192.0.2.1",
+                         port=443, sent=10, received=20, how="closed", duration_us=5.0).call(
+            "write", "/etc/motd").call("read", "/a", "deny", rule="guards:1").call(
+            "exec", "/usr/bin/git", call="execve", more={"argv": ["git", "a\"b"]}).end()
+        return self.root / "runs.db"
+
+    def test_the_ten_questions_of_the_document_have_answers(self):
+        database = self.exported()
+        self.run_callgate("export", "--sqlite", database)
+        self.assertEqual(database.stat().st_mode & 0o777, 0o600)
+        queries = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(), re.S)
+        self.assertEqual(len(queries), 10)
+        connection = sqlite3.connect(database)
+        answers = [connection.execute(query).fetchall() for query in queries]
+        connection.close()
+        for query, rows in zip(queries, answers):
+            self.assertTrue(rows, query)
+        run = "20260102-030405-aaaa0001"
+        self.assertEqual(answers[0][0][:3], ("connect", "evil.example.com:443", "user:3"))
+        self.assertEqual(answers[1][0], ("user:2", 41, 41, 1.5))
+        self.assertEqual(answers[2][0][:2], (run, 43))
+        self.assertEqual([row[0] for row in answers[3]], [0, 10, 20, 30, 40])
+        self.assertEqual(answers[4], [("/usr/bin/cat", 41, 30)])
+        self.assertEqual(answers[5], [(run, "read", "/home/ada/work/1/.env", "/usr/bin/cat", 2)])
+        self.assertEqual(answers[6], [(run, 2, "tree", None)])
+        self.assertEqual(answers[7], [("api.example.com", 443, 1, 10)])
+        self.assertEqual(answers[8], [("/usr/bin/cat", "/etc/motd", 1)])
+        self.assertEqual(answers[9][-1][:4], ("/a", "execve", "exec", "/usr/bin/git"))
+
+    def test_the_document_names_each_table_and_column(self):
+        database = self.exported()
+        self.run_callgate("export", "--sqlite", database)
+        connection = sqlite3.connect(database)
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for table, in tables.fetchall():
+            row = next(line for line in DOCUMENT.read_text().splitlines()
+                       if line.startswith(f"| `{table}` |"))
+            for column in connection.execute(f"PRAGMA table_info({table})"):
+                self.assertIn(f"`{column[1]}`", row)
+        connection.close()
+
+    def test_csv_has_the_same_rows_and_no_formula(self):
+        record = self.record(user="=1+1", command=["sh", "-c", 'echo "x"'])
+        record.call("write", "/tmp/\x1b[2J,\"q\"").end()
+        folder = self.root / "csv"
+        self.run_callgate("export", "--csv", folder)
+        rows = {path.stem: list(csv.DictReader(path.read_text().splitlines()))
+                for path in folder.iterdir()}
+        self.assertEqual(rows["runs"][0]["user"], "'=1+1")
+        self.assertEqual(json.loads(rows["runs"][0]["command"]), ["sh", "-c", 'echo "x"'])
+        self.assertEqual(rows["calls"][0]["name"], '/tmp/\\x1b[2J,"q"')
+        self.assertEqual(rows["objects"][0]["verbs"], "write")
+        self.assertEqual(rows["calls"][0]["question"], "")
+
+    def test_an_export_writes_over_nothing(self):
+        self.one()
+        (self.root / "here.db").write_text("mine")
+        done = self.run_callgate("export", "--sqlite", self.root / "here.db", status=1)
+        self.assertIn("File exists", done.stderr)
+        self.assertEqual((self.root / "here.db").read_text(), "mine")
+        self.run_callgate("export", "--csv", "csv")
+        self.assertIn("runs.csv: File exists",
+                      self.run_callgate("export", "--csv", "csv", status=1).stderr)
+        self.run_callgate("export", status=2)
+        self.run_callgate("export", "--sqlite", "a", "--csv", "b", status=2)
+
+    def test_an_export_that_fails_leaves_no_file(self):
+        self.one()
+        (self.runs / "20260109-000000-cccc0003.jsonl.zst").write_text("")
+        self.run_callgate("export", "--sqlite", "x.db", "no-such-run", status=1)
+        self.run_callgate("export", "--sqlite", "x.db", self.root / "none.jsonl", status=1)
+        self.assertFalse((self.root / "x.db").exists())
+
+    def test_names_that_are_no_text_are_kept(self):
+        record = self.record().call("read", "/x")
+        record.lines[-1] = record.lines[-1].replace('"path":"/x"', '"path_hex":"2fff"')
+        record.end()
+        self.run_callgate("export", "--sqlite", "x.db")
+        connection = sqlite3.connect(self.root / "x.db")
+        self.assertEqual(connection.execute("SELECT name FROM calls").fetchall(), [(b"/\xff",)])
+        connection.close()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # needs: git jq
-# timeout: 120
+# timeout: 240
 #
 # Replay judges each run that other tests recorded, and work of its own, by the policy that the run
 # had: every decision that a policy can make comes out as it did, and what cannot is counted.
@@ -40,8 +40,9 @@ for script in sandbox/seed-secrets sandbox/seed-bashrc sandbox/seed-app-log \
 	n=$((n + 1))
 	mkdir -p "$TEST_TMP/home-$n/work" "$TEST_TMP/tmp-$n"
 	# Whether it passes is its own business.
-	(cd "$TEST_TMP/home-$n/work" && HOME=$TEST_TMP/home-$n TEST_TMP=$TEST_TMP/tmp-$n \
-		bash "$TESTS/$script.sh") >/dev/null 2>&1 || true
+	(cd "$TEST_TMP/home-$n/work" &&
+		env "HOME=$TEST_TMP/home-$n" "TEST_TMP=$TEST_TMP/tmp-$n" \
+			bash "$TESTS/$script.sh") >/dev/null 2>&1 || true
 done
 
 replayed=0 judged=0 refused=0
