@@ -15,10 +15,14 @@
 #include "enforcer/outside.h"
 #include "enforcer/supervisor.h"
 
+#define COMPLAINTS_MAX 16
+
 struct outside {
 	struct supervisor *supervisor;
 	struct helper *helper;
 	bool helper_gone;
+	const char *complaints[COMPLAINTS_MAX]; /* that were made; static */
+	size_t n_complaints;
 	struct loop_source answered;
 	struct names *names;
 	struct resolver *resolver;
@@ -92,12 +96,38 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	return judge(outside, NULL, &address, port) == VERDICT_ALLOW;
 }
 
+static int on_reserve(void *userdata, const char *host)
+{
+	struct outside *outside = userdata;
+	struct supervisor *supervisor = outside->supervisor;
+	size_t bound = record_connection_bound(host);
+	int r;
+
+	if (!supervisor->log ||
+	    policy_settings(supervisor->policy)->audit_detail == AUDIT_DETAIL_DENIALS)
+		return 0;
+	r = audit_log_reserve(supervisor->log, bound);
+	supervisor_tell_room(supervisor, r);
+	return r < 0 ? r : (int)bound;
+}
+
+static void on_release(void *userdata, size_t reserved)
+{
+	struct outside *outside = userdata;
+
+	audit_log_release(outside->supervisor->log, reserved);
+}
+
 static void on_ended(void *userdata, const struct connection_end *end)
 {
 	struct outside *outside = userdata;
 	struct supervisor *supervisor = outside->supervisor;
 	struct record_context context;
 	struct buffer line = {};
+	struct endpoint endpoint = {.family = end->address.family,
+				    .protocol = IPPROTO_TCP,
+				    .port = end->port,
+				    .host = (char *)end->host};
 	struct record_connection connection = {.host = end->host,
 					       .family = end->address.family,
 					       .port = end->port,
@@ -106,12 +136,30 @@ static void on_ended(void *userdata, const struct connection_end *end)
 					       .how = end->how,
 					       .pid = end->pid};
 
-	if (!supervisor->log)
-		return;
 	memcpy(connection.address, end->address.bytes, sizeof(connection.address));
+	memcpy(endpoint.address, end->address.bytes, sizeof(endpoint.address));
+	summary_add_connection(supervisor->summary, &endpoint, end->sent, end->received);
+	if (!end->reserved)
+		return;
 	supervisor_record_context(supervisor, &context);
 	context.duration_ns = end->duration_ns;
 	if (record_connection_end(&context, &connection, &line) == 0)
+		supervisor_append(supervisor, &line, end->reserved);
+	else
+		audit_log_release(supervisor->log, end->reserved);
+	buffer_done(&line);
+}
+
+static void outside_complain(struct outside *outside, const char *what, int error)
+{
+	struct supervisor *supervisor = outside->supervisor;
+	struct record_context context;
+	struct buffer line = {};
+
+	if (!supervisor->log)
+		return;
+	supervisor_record_context(supervisor, &context);
+	if (record_fault(&context, what, error, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
 }
@@ -120,20 +168,27 @@ static void on_ended(void *userdata, const struct connection_end *end)
 static void helper_is_gone(struct outside *outside, int error)
 {
 	static const char what[] = "the helper that looks names up has ended";
-	struct supervisor *supervisor = outside->supervisor;
-	struct record_context context;
-	struct buffer line = {};
 
 	outside->helper_gone = true;
 	fprintf(stderr, "callgate: %s: hosts cannot be reached by name any more in this run\n",
 		what);
-	if (supervisor->log) {
-		supervisor_record_context(supervisor, &context);
-		if (record_fault(&context, what, error, &line) == 0)
-			supervisor_append(supervisor, &line, 0);
-		buffer_done(&line);
-	}
+	outside_complain(outside, what, error);
 	network_cannot_resolve(outside->network);
+}
+
+/* Once each: what goes wrong at each connection would fill the log. */
+static void on_complain(void *userdata, const char *what, int error)
+{
+	struct outside *outside = userdata;
+	size_t i = 0;
+
+	while (i < outside->n_complaints && outside->complaints[i] != what)
+		i++;
+	if (i < outside->n_complaints || i == COMPLAINTS_MAX)
+		return;
+	outside->complaints[outside->n_complaints++] = what;
+	fprintf(stderr, "callgate: %s\n", what);
+	outside_complain(outside, what, error);
 }
 
 static void on_answered(struct loop_source *source, int32_t result, bool more)
@@ -164,7 +219,10 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
+				      .reserve = on_reserve,
+				      .release = on_release,
 				      .ended = on_ended,
+				      .complain = on_complain,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
 	uint64_t seed = 0;
@@ -182,6 +240,8 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 	names.names = outside->names;
 	if (r == 0)
 		r = network_new(supervisor->loop, &owner, &outside->network);
+	if (r == 0 && supervisor->proxy.host)
+		r = network_set_proxy(outside->network, &supervisor->proxy);
 	if (r == 0)
 		r = resolver_new(supervisor->loop, supervisor->sandbox.resolver,
 				 ARRAY_LEN(supervisor->sandbox.resolver), &names,

@@ -60,6 +60,9 @@ static void pipeline_nothing(struct pending *pending, const struct target *targe
 void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
+	/* First, so that the line stands before what the program says of it. */
+	pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = error};
+	told_denied(pending->supervisor->told, pending);
 	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
 	pipeline_answered(pending);
 }
@@ -90,6 +93,14 @@ static int pipeline_judge(struct pending *pending)
 
 	if (rule_zero_judge(supervisor->zero, request, decision))
 		return EACCES;
+	/* Who spoke to it directly would be led anywhere. */
+	if (supervisor->outside && outside_is_asked(request) &&
+	    network_is_proxy(outside_network(supervisor->outside), &request->objects[0].endpoint)) {
+		*decision = (struct decision){.by = BY_RULE_ZERO,
+					      .verb = VERB_CONNECT,
+					      .reason = "the upstream proxy is callgate's own way"};
+		return EACCES;
+	}
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
 		return EACCES;

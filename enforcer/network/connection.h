@@ -7,6 +7,7 @@
 #include "enforcer/network/inner.h"
 #include "enforcer/network/lookups.h"
 #include "enforcer/network/network.h"
+#include "enforcer/network/upstream.h"
 
 enum connection_state {
 	CONNECTION_HELD = 0, /* not allowed yet; the agent's socket is under way already */
@@ -22,6 +23,7 @@ struct connection {
 	struct network *network;
 	struct connection *previous, *next;
 	uint64_t began_ns, since_ns; /* since: of what is waited for now */
+	size_t reserved;             /* for the record of its end */
 	enum connection_state state;
 	char *host;
 	uint16_t port;
@@ -43,6 +45,7 @@ struct connection {
 	struct target target; /* its proc is our own */
 
 	struct dial *dial;
+	struct upstream *upstream;
 	struct outside_address address; /* that answered */
 	struct relay *relay;
 	struct loop_source timer, join;
@@ -55,7 +58,9 @@ struct network {
 	struct connection *first;
 	struct inner *inners;
 	struct lookups *lookups;
-	int diag; /* tells of the namespace's sockets; -1: not made yet */
+	struct network_proxy proxy;
+	struct lookup proxy_known; /* addresses that it has, or had; n 0: none known yet */
+	int diag;                  /* tells of the namespace's sockets; -1: not made yet */
 };
 
 /* connection.c */
@@ -63,10 +68,23 @@ struct connection *connection_free(struct connection *connection);
 void connection_answer(struct connection *connection, int result);
 /* Ends it: by the answer, or where that was given already, by a refusal on the agent's socket. */
 void connection_fail(struct connection *connection, int error);
+/* Puts its end on record. */
+void connection_report(struct connection *connection, enum relay_end how, uint64_t sent,
+		       uint64_t received);
 /* Needs its inner listener no more. */
 void connection_leave(struct connection *connection);
 /* From the start: resolved, dialled, joined. 0 or a negative errno. */
 int connection_go(struct connection *connection);
+
+/* connection-proxy.c */
+/* The proxy that it goes through, or NULL. This machine's own loopback needs none. */
+const struct network_proxy *connection_through(const struct connection *connection);
+/* The name that is to be resolved for it, or NULL. */
+const char *connection_name(const struct connection *connection);
+/* The proxy has been dialled (fd is taken), or not (a negative errno). */
+void connection_at_proxy(struct connection *connection, int fd);
+/* The other side is there: the agent's socket is connected to it. fd: taken. */
+void connection_reached(struct connection *connection, int fd);
 
 /* connection-wait.c */
 /* Rings while the call waits, and while the agent's socket is under way. */

@@ -55,9 +55,10 @@ struct hook_setting {
 /* What a part sets; "has" where zero is a value. */
 struct part_settings {
 	bool has_view, has_timeout, has_unattended, has_detail, has_perform_all, has_aio;
-	bool has_pass, has_drop;
+	bool has_pass, has_drop, has_tell;
 	bool has_otherwise[VERB_COUNT];
 	enum policy_view view;
+	enum policy_tell tell;
 	uint64_t timeout_ns;
 	enum verdict unattended;
 	enum audit_detail detail;
@@ -65,6 +66,7 @@ struct part_settings {
 	bool aio;
 	enum verdict otherwise[VERB_COUNT];
 	struct strings pass, drop, set; /* set: "NAME=value" */
+	struct upstream_proxy *proxy;   /* owned; NULL: not set */
 };
 
 struct rule_list {
@@ -94,6 +96,7 @@ struct rule *rule_list_add(struct rule_list *list, const struct policy_part *par
  * A policy text may be hostile, and words of it stand in the message: makes it fit to be shown.
  */
 void policy_error_escape(struct policy_error *error);
+struct upstream_proxy *upstream_proxy_free(struct upstream_proxy *proxy);
 /* The verb with this bit number. */
 static inline enum verb verb_at(unsigned number)
 {

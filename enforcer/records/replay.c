@@ -176,6 +176,8 @@ static enum verdict verdict_then(const struct entry *entry)
 	case BY_GRANT:
 	case BY_UNATTENDED:
 	case BY_HOOK:
+	case BY_FLOOD:
+	case BY_COOL_DOWN:
 		return VERDICT_ASK;
 	case BY_NOTHING:
 	case BY_RULE_ZERO:
@@ -212,6 +214,8 @@ static enum replay_unknown why_unknown(const struct replay *replay, const struct
 	case BY_GRANT:
 	case BY_PERSON:
 	case BY_UNATTENDED:
+	case BY_FLOOD:
+	case BY_COOL_DOWN:
 		break;
 	}
 	if (entry->redacted)
@@ -236,17 +240,31 @@ static bool was_for_run(const struct entry *entry, const struct answered *answer
 	return entry->by == BY_PERSON && entry->reason && strstr(entry->reason, "for this run");
 }
 
+/* key: taken. */
+static void remember(struct replay *replay, const struct entry *entry, struct buffer *key)
+{
+	struct grant *grant = calloc(1, sizeof(*grant));
+
+	if (!grant)
+		return;
+	grant->verdict = entry->verdict;
+	grant->lasts = ANSWER_FOR_RUN;
+	grant->scope = SCOPE_SAME;
+	grant->key = *key;
+	*key = (struct buffer){};
+	grants_add(replay->grants, grant);
+}
+
 static void ask(struct replay *replay, const struct entry *entry, const struct decision *decision)
 {
 	_cleanup_(buffer_done) struct buffer key = {}, call_key = {};
 	const struct answered *answered = answer_then(replay, entry);
 	uint64_t received_ns = entry->time_ns - entry->duration_ns, waits_ns = replay->think_ns;
-	enum verdict granted;
 	struct asked *asked;
 	size_t known = replay->questions.n;
 
 	question_append_key(&key, &entry->request, decision);
-	if (grants_find(replay->grants, key.data, key.len, &granted)) {
+	if (grants_match(replay->grants, &key, &entry->request, NULL, 0)) {
 		replay->counts.granted++;
 		return;
 	}
@@ -267,7 +285,7 @@ static void ask(struct replay *replay, const struct entry *entry, const struct d
 		asked->open_until_ns = received_ns + waits_ns;
 	/* Over GRANTS_MAX it is asked again, as in a run. */
 	if (was_for_run(entry, answered) && entry->verdict != VERDICT_ASK)
-		grants_add(replay->grants, key.data, key.len, entry->verdict);
+		remember(replay, entry, &key);
 }
 
 /* ---- changes ---- */
