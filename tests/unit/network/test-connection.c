@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@
 static struct loop *loop;
 static struct network *network;
 static struct listener listener;
-static int server = -1, resolves, answer_to_resolve;
+static int server = -1, resolves, answer_to_resolve, reserved;
 static int results[4];
 static struct sockaddr_in dialled = {.sin_family = AF_INET};
 
@@ -52,6 +53,18 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 
 static void on_ended(void *userdata, const struct connection_end *end)
 {
+	reserved -= (int)end->reserved;
+}
+
+static int on_reserve(void *userdata, const char *host)
+{
+	reserved++;
+	return 1;
+}
+
+static void on_release(void *userdata, size_t n)
+{
+	reserved -= (int)n;
 }
 
 static void on_answered(void *userdata, int result)
@@ -65,6 +78,8 @@ static void setup(void)
 					    .make_local = on_make_local,
 					    .resolve = on_resolve,
 					    .address_allowed = on_address,
+					    .reserve = on_reserve,
+					    .release = on_release,
 					    .ended = on_ended};
 	struct sockaddr_in outer = {.sin_family = AF_INET};
 	socklen_t len = sizeof(outer);
@@ -87,6 +102,7 @@ static void setup(void)
 static void teardown(void)
 {
 	network_free(network);
+	CHECK_INT(reserved, 0);
 	loop_free(loop);
 	server = fd_close(server);
 }
@@ -333,11 +349,11 @@ static void test_a_signal_ends_the_call_and_the_next_one_waits_for_the_same(void
 	struct connection *connection;
 
 	setup();
-	fake_target.signal_pending = true;
+	fake_target.signals = 1u << (SIGALRM - 1);
 	CHECK_INT(begin(fd, false, &results[0], &connection), 0);
 	until_answered(0);
 	CHECK_INT(results[0], -512); /* ERESTARTSYS */
-	fake_target.signal_pending = false;
+	fake_target.signals = 0;
 	CHECK_INT(begin(fd, false, &results[1], &connection), 0);
 	CHECK_INT(resolves, 1);
 	resolved();
