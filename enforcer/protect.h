@@ -11,7 +11,8 @@
 struct config;
 
 /* Rule zero of this run: policies and programs are not written, logs are not touched at all. own:
- * paths that are not touched at all, NULL-ended (the log, the summary). */
+ * paths that are not touched at all, NULL-ended (the log, the summary, the directories of control
+ * sockets: this run's and all others', now and later). */
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr);
 
