@@ -9,19 +9,8 @@
 
 #include "enforcer/audit/record-event.h"
 #include "enforcer/helper/helper.h"
-#include "enforcer/network/resolver.h"
 #include "enforcer/network/special-address.h"
-#include "enforcer/outside.h"
-#include "enforcer/supervisor.h"
-
-struct outside {
-	struct supervisor *supervisor;
-	struct helper *helper;
-	struct loop_source answered;
-	struct names *names;
-	struct resolver *resolver;
-	struct network *network;
-};
+#include "enforcer/outside-parts.h"
 
 static int on_socket(void *userdata, int family)
 {
@@ -71,6 +60,11 @@ static enum verdict judge(const struct outside *outside, const char *host,
 	return decision.verdict;
 }
 
+static bool is_loopback(const struct outside_address *address)
+{
+	return address->family == AF_INET && address->bytes[0] == 127;
+}
+
 /* What the name resolved to must not be worse than the name, nor lead where no name of the
  * network at large leads, unless the address may be connected to by itself. */
 static bool on_address(void *userdata, const char *host, const struct outside_address *given,
@@ -81,6 +75,9 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 
 	address_canonical(&address);
 	names_address(0, AF_INET, fake.bytes);
+	if (rule_zero_has_port(outside->supervisor->zero, port) &&
+	    (is_loopback(&address) || own_address(&address)))
+		return false;
 	if (judge(outside, host, &address, port) < judge(outside, host, &fake, port))
 		return false;
 	if (!special_address(&address) && !own_address(&address))
@@ -133,6 +130,25 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
 }
 
+/* The ports of the host's loopback are taken from the sandbox before anything runs in it. */
+static int hold_ports(struct outside *outside)
+{
+	const struct policy *policy = outside->supervisor->policy;
+	uint16_t ports[HOST_PORTS_MAX];
+	size_t n = policy_host_ports(policy, IPPROTO_TCP, ports, ARRAY_LEN(ports));
+	int r = n > ARRAY_LEN(ports) ? -E2BIG : 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = network_hold(outside->network, AF_INET, ports[i]);
+		if (r == 0)
+			r = network_hold(outside->network, AF_INET6, ports[i]);
+		/* A kernel without IPv6. */
+		if (r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL)
+			r = 0;
+	}
+	return r;
+}
+
 int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside)
 {
 	struct outside *outside = calloc(1, sizeof(*outside));
@@ -158,6 +174,8 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 	names.names = outside->names;
 	if (r == 0)
 		r = network_new(supervisor->loop, &owner, &outside->network);
+	if (r == 0)
+		r = hold_ports(outside);
 	if (r == 0)
 		r = resolver_new(supervisor->loop, supervisor->sandbox.resolver,
 				 ARRAY_LEN(supervisor->sandbox.resolver), &names,
@@ -185,50 +203,6 @@ struct outside *outside_free(struct outside *outside)
 	helper_free(outside->helper);
 	free(outside);
 	return NULL;
-}
-
-/* Our resolver: asking it is not asking outside. */
-static bool is_resolver(const struct endpoint *endpoint)
-{
-	static const uint8_t stub[4] = {127, 0, 0, 53}, local[4] = {127, 0, 0, 1};
-
-	return endpoint->family == AF_INET && endpoint->port == 53 &&
-	       (memcmp(endpoint->address, stub, 4) == 0 ||
-		memcmp(endpoint->address, local, 4) == 0);
-}
-
-int outside_describe(const struct outside *outside, struct object *object, bool connects)
-{
-	struct endpoint *endpoint = &object->endpoint;
-	const char *name;
-
-	if (!outside || object->kind != OBJECT_INET || !(object->verbs & VERB_CONNECT))
-		return 0;
-	if (is_resolver(endpoint)) {
-		object->verbs = 0;
-		return 0;
-	}
-	/* To connect a datagram socket sends nothing, and what is sent by it later stays inside:
-	 * getaddrinfo() sorts addresses by it. */
-	if (connects && endpoint->protocol != IPPROTO_TCP && !endpoint->loopback) {
-		object->verbs = 0;
-		return 0;
-	}
-	if (!names_find(outside->names, endpoint->family, endpoint->address, &name))
-		return 0;
-	if (!name)
-		return -EHOSTUNREACH;
-	endpoint->host = strdup(name);
-	return endpoint->host ? 0 : -ENOMEM;
-}
-
-bool outside_is_asked(const struct request *request)
-{
-	const struct object *object = &request->objects[0];
-
-	return request->n_objects == 1 && object->kind == OBJECT_INET &&
-	       object->verbs & VERB_CONNECT && request->call == MEDIATED_connect &&
-	       object->endpoint.protocol == IPPROTO_TCP && !object->endpoint.loopback;
 }
 
 struct network *outside_network(struct outside *outside)

@@ -336,8 +336,12 @@ static int start(struct run *run, struct failure *reterr)
 	supervisor->zero = &run->zero;
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
-	if (r == 0)
+	if (r == 0) {
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		if (r < 0)
+			failure_set(reterr, r, "cannot set up the way out of the sandbox: %s",
+				    strerror(-r));
+	}
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;

@@ -147,6 +147,8 @@ static void emit_endpoint(struct buffer *line, const struct endpoint *endpoint)
 		emit_name(line, "host", endpoint->host, strlen(endpoint->host), RECORD_NAME_MAX);
 	if (endpoint->loopback)
 		emit_text(line, ",\"loopback\":true");
+	if (endpoint->host_loopback)
+		emit_text(line, ",\"host_loopback\":true");
 }
 
 static void emit_object(struct buffer *line, const struct object *object)

@@ -17,6 +17,8 @@
 	"  --read DIR       read what is in DIR; absolute; may be repeated\n"                      \
 	"  --allow-host NAME[:PORT]\n"                                                             \
 	"                   connect to that host; may be repeated\n"                               \
+	"  --allow-loopback PORT\n"                                                                \
+	"                   connect to that port of this machine's loopback; may be repeated\n"    \
 	"  --offline        no connection that leaves the sandbox by network\n"
 
 struct run_options {
@@ -34,5 +36,5 @@ int run_options_parse(int argc, char **argv, struct run_options *ret_options,
 void run_options_done(struct run_options *options);
 
 /* The rows of the options that say which policy, written to specs[POLICY_OPTIONS]. */
-#define POLICY_OPTIONS 6
+#define POLICY_OPTIONS 7
 void run_options_policy_specs(struct config_options *config, struct option_spec *specs);

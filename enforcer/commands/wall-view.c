@@ -174,6 +174,8 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		printf("%s\n",
 		       object->endpoint.loopback
 			       ? "the sandbox has a loopback of its own, that nothing outside hears"
+		       : object->endpoint.host_loopback
+			       ? "nobody binds to the port inside: the enforcer connects and relays"
 		       : verdict == VERDICT_DENY ? "the sandbox has no route out"
 		       : object->endpoint.protocol == IPPROTO_TCP
 			       ? "the sandbox has no route out: the enforcer connects and relays"

@@ -44,6 +44,8 @@ struct network *network_free(struct network *network)
 		network->first->answered = NULL;
 		connection_free(network->first);
 	}
+	while (network->inners)
+		inner_release(network->inners);
 	relays_free(network->relays);
 	free(network);
 	return NULL;
@@ -324,10 +326,10 @@ int connection_begin(struct network *network, const struct connection_request *r
 		if (!find_resolving(network, connection->host, connection))
 			r = network->owner.resolve(network->owner.userdata, connection->host);
 	} else if (r == 0) {
-		struct outside_address literal = {.family = request->endpoint->family};
+		struct outside_address literals[2];
 
-		memcpy(literal.bytes, request->endpoint->address, 16);
-		r = connection_dial(connection, &literal, 1);
+		r = connection_dial(connection, literals,
+				    endpoint_addresses(request->endpoint, literals));
 	}
 	if (r < 0) {
 		connection_forget(connection);

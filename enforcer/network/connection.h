@@ -55,6 +55,10 @@ struct connection *connection_free(struct connection *connection);
 void connection_answer(struct connection *connection, int result);
 void connection_fail(struct connection *connection, int error);
 
+/* hold.c: what is dialled for an endpoint without a name; how many */
+size_t endpoint_addresses(const struct endpoint *endpoint,
+			  struct outside_address ret_addresses[static 2]);
+
 /* connection-join.c: the inner half */
 /* Starts connecting the agent's socket to a listener inside, which hears it at once, or not before
  * inner_close() was called with the connection in a later state. 0 or a negative errno. */

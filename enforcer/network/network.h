@@ -60,6 +60,10 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 struct network *network_free(struct network *network);
 DEFINE_CLEANUP(struct network *, network_free)
 
+/* Takes a port of the loopback inside for the host's: nobody binds to it there until the network is
+ * freed, and connections to it are joined as to any other place. 0 or a negative errno. */
+int network_hold(struct network *network, int family, uint16_t port);
+
 /* error: 0, or a negative errno; -ENOENT: there is no such name. */
 void network_resolved(struct network *network, const char *host, int error,
 		      const struct outside_address *addresses, size_t n);

@@ -91,6 +91,13 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 /* True where a connection to the name (canonical) would be allowed or asked for, on any port. */
 bool policy_name_reachable(const struct policy *policy, const char *host);
 
+/* The ports of the host's loopback that rules give to the sandbox, for one protocol (IPPROTO_TCP or
+ * IPPROTO_UDP): those of the rules that name it, and are not denied. At most max of them are
+ * written; returns how many there are. */
+size_t policy_host_ports(const struct policy *policy, int protocol, uint16_t *ret_ports,
+			 size_t max);
+bool policy_gives_host_port(const struct policy *policy, int protocol, uint16_t port);
+
 /*
  * True where a thing that moves from one name to another gains nothing: every verb at the new
  * name is no laxer than at the old one, for the thing and, where it is a directory, for every
