@@ -116,6 +116,8 @@ static int build_rules(struct policy *policy, const struct order *order,
 		policy->rules[i].n_before = order->n_before[i];
 		r = rule_expand(&policy->rules[i], order->rules[i], context, &state, reterr);
 	}
+	if (r == 0)
+		r = hooks_join(policy, context, &state, reterr);
 	strings_done(&state);
 	return r;
 }
@@ -174,17 +176,22 @@ int policy_new(struct policy_part *const *parts, size_t n_parts,
 	return 0;
 }
 
+void joined_rule_done(struct joined_rule *joined)
+{
+	for (size_t i = 0; i < joined->n_patterns; i++)
+		pattern_done(&joined->patterns[i]);
+	free(joined->patterns);
+	free(joined->programs);
+}
+
 struct policy *policy_free(struct policy *policy)
 {
 	if (!policy)
 		return NULL;
-	for (size_t i = 0; i < policy->n_rules; i++) {
-		for (size_t j = 0; j < policy->rules[i].n_patterns; j++)
-			pattern_done(&policy->rules[i].patterns[j]);
-		free(policy->rules[i].patterns);
-		free(policy->rules[i].programs);
-	}
+	for (size_t i = 0; i < policy->n_rules; i++)
+		joined_rule_done(&policy->rules[i]);
 	free(policy->rules);
+	hooks_done(policy);
 	for (size_t i = 0; i < policy->n_parts; i++)
 		policy_part_free(policy->parts[i]);
 	free(policy->parts);

@@ -23,12 +23,16 @@ struct joined_rule {
 	size_t n_before; /* unprotect: how many of the ordinary rules stand before it */
 };
 
+struct joined_hook;
+
 struct policy {
 	struct policy_part **parts; /* by layer; owned */
 	size_t n_parts;
 	struct joined_rule *rules; /* in the order of search; owned */
 	size_t n_rules;
 	size_t first_ordinary; /* behind the managed ones, those that unprotect, and the guards */
+	struct joined_hook *hooks; /* by layer; owned */
+	size_t n_hooks;
 	struct policy_settings settings;
 	struct strings pass, drop, drop_always, set; /* behind the settings */
 };
@@ -39,6 +43,11 @@ struct policy {
  * n_before of them) decides something stricter. Otherwise the guards, and then that rule, have
  * their say.
  */
+
+/* Whether the rule speaks of this object, and of any verb that is asked of it. */
+bool joined_rule_wants(const struct joined_rule *joined, const struct request *request,
+		       size_t object);
+void joined_rule_done(struct joined_rule *joined);
 
 /* Whether a rule on this subject can speak of this verb on such an object. */
 bool rule_fits(const struct rule *rule, enum object_kind kind, enum verb verb);
@@ -53,3 +62,8 @@ int state_expand(const char *written, const struct policy_context *context,
 
 /* policy-settings.c: each key from the first layer that sets it. 0 or -ENOMEM. */
 int settings_join(struct policy *policy);
+
+/* policy-hooks.c: the hooks of all parts. 0, -EINVAL with reterr, or -ENOMEM. */
+int hooks_join(struct policy *policy, const struct policy_context *context,
+	       const struct strings *state, struct policy_error *reterr);
+void hooks_done(struct policy *policy);

@@ -31,7 +31,7 @@ static int parse_path(struct parser *parser, const json_t *value, void *target)
 	return strings_add(&rule->names, json_string_value(value));
 }
 
-static int parse_paths(struct parser *parser, const json_t *value, void *target)
+int parse_paths(struct parser *parser, const json_t *value, void *target)
 {
 	return parser_list(parser, value, KIND_STRING, parse_path, target);
 }
@@ -55,7 +55,7 @@ static int parse_program(struct parser *parser, const json_t *value, void *targe
 	return strings_add(&rule->names, name);
 }
 
-static int parse_programs(struct parser *parser, const json_t *value, void *target)
+int parse_programs(struct parser *parser, const json_t *value, void *target)
 {
 	return parser_list(parser, value, KIND_STRING, parse_program, target);
 }
@@ -105,7 +105,7 @@ static int parse_host(struct parser *parser, const json_t *value, void *target)
 	return wrong ? parser_error(parser, "%s", wrong) : strings_add(&rule->inet.hosts, host);
 }
 
-static int parse_hosts(struct parser *parser, const json_t *value, void *target)
+int parse_hosts(struct parser *parser, const json_t *value, void *target)
 {
 	return parser_list(parser, value, KIND_STRING, parse_host, target);
 }

@@ -155,7 +155,7 @@ static int parse_otherwise(struct parser *parser, const json_t *value, void *tar
 	return parser_object(parser, value, &table, &part->settings, NULL);
 }
 
-static int parse_timeout(struct parser *parser, const json_t *value, void *target)
+int parse_duration(struct parser *parser, const json_t *value, uint64_t *ret_ns)
 {
 	static const struct {
 		const char *name;
@@ -168,7 +168,6 @@ static int parse_timeout(struct parser *parser, const json_t *value, void *targe
 	};
 	const char *text = json_string_value(value);
 	size_t digits = strspn(text, "0123456789");
-	struct part_settings *settings = target;
 	uint64_t number;
 
 	if (digits == 0 || digits > 8)
@@ -177,13 +176,20 @@ static int parse_timeout(struct parser *parser, const json_t *value, void *targe
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		if (strcmp(text + digits, units[i].name) != 0)
 			continue;
-		settings->has_timeout = true;
-		settings->timeout_ns = number * units[i].ns;
-		if (number == 0 || settings->timeout_ns > 24 * units[3].ns)
+		*ret_ns = number * units[i].ns;
+		if (number == 0 || *ret_ns > 24 * units[3].ns)
 			return parser_error(parser, "the time is between 1ms and 24h");
 		return 0;
 	}
 	return parser_error(parser, "the unit of a time is ms, s, m or h: \"60s\"");
+}
+
+static int parse_timeout(struct parser *parser, const json_t *value, void *target)
+{
+	struct part_settings *settings = target;
+
+	settings->has_timeout = true;
+	return parse_duration(parser, value, &settings->timeout_ns);
 }
 
 static int parse_unattended(struct parser *parser, const json_t *value, void *target)
@@ -248,51 +254,6 @@ static int parse_audit(struct parser *parser, const json_t *value, void *target)
 	struct policy_part *part = target;
 
 	return parser_object(parser, value, &table, &part->settings, NULL);
-}
-
-static int parse_hook_on(struct parser *parser, const json_t *value, void *target)
-{
-	return parse_verbs(parser, value, &((struct hook_setting *)target)->verbs);
-}
-
-static int parse_hook_command(struct parser *parser, const json_t *value, void *target)
-{
-	struct hook_setting *hook = target;
-	int r = parser_list(parser, value, KIND_STRING, parse_string_into, &hook->command);
-
-	if (r == 0 && hook->command.items[0][0] != '/')
-		return parser_error(parser, "the program of a hook is an absolute path");
-	return r;
-}
-
-static int parse_hook(struct parser *parser, const json_t *value, void *target)
-{
-	static const struct parser_key keys[] = {
-		{"on", KIND_STRING | KIND_LIST, parse_hook_on},
-		{"command", KIND_LIST, parse_hook_command},
-	};
-	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
-	struct policy_part *part = target;
-	struct hook_setting *hooks;
-	int at[ARRAY_LEN(keys)], r;
-
-	if (part->n_hooks == HOOKS_MAX)
-		return parser_error(parser, "more than %d hooks", HOOKS_MAX);
-	hooks = reallocarray(part->hooks, part->n_hooks + 1, sizeof(*hooks));
-	if (!hooks)
-		return -ENOMEM;
-	part->hooks = hooks;
-	hooks += part->n_hooks++;
-	*hooks = (struct hook_setting){};
-	r = parser_object(parser, value, &table, hooks, at);
-	if (r == 0 && (at[0] < 0 || at[1] < 0))
-		return parser_error(parser, "a hook has \"on\" and \"command\"");
-	return r;
-}
-
-static int parse_hooks(struct parser *parser, const json_t *value, void *target)
-{
-	return parser_list(parser, value, KIND_OBJECT | KIND_EMPTY, parse_hook, target);
 }
 
 static int parse_variable_name(struct parser *parser, const json_t *value, void *target)

@@ -9,15 +9,30 @@
 #include "enforcer/base/text.h"
 #include "enforcer/policy/policy-part.h"
 
-static struct rule *rule_free(struct rule *rule)
+static void rule_done(struct rule *rule)
 {
-	if (!rule)
-		return NULL;
 	strings_done(&rule->names);
 	strings_done(&rule->args);
 	inet_matcher_done(&rule->inet);
 	free(rule->reason);
+}
+
+static struct rule *rule_free(struct rule *rule)
+{
+	if (!rule)
+		return NULL;
+	rule_done(rule);
 	free(rule);
+	return NULL;
+}
+
+struct hook_setting *hook_setting_free(struct hook_setting *hook)
+{
+	if (!hook)
+		return NULL;
+	rule_done(&hook->rule);
+	strings_done(&hook->command);
+	free(hook);
 	return NULL;
 }
 
@@ -70,7 +85,7 @@ struct policy_part *policy_part_free(struct policy_part *part)
 	strings_done(&part->settings.set);
 	strings_done(&part->state);
 	for (size_t i = 0; i < part->n_hooks; i++)
-		strings_done(&part->hooks[i].command);
+		hook_setting_free(part->hooks[i]);
 	free(part->hooks);
 	free(part->extends);
 	free(part->text);

@@ -10,13 +10,13 @@
 #include <stdint.h>
 
 #include "enforcer/policy/match-address.h"
+#include "enforcer/policy/policy-hooks.h"
 #include "enforcer/policy/policy.h"
 #include "enforcer/policy/strings.h"
 
 #define POLICY_TEXT_MAX  (1u << 20)
 #define POLICY_RULES_MAX 4096 /* in one text */
 #define RULE_VALUES_MAX  1024 /* in one list of a rule */
-#define HOOKS_MAX        32
 
 /* What a rule speaks of. Its matchers are all of one subject. */
 enum subject {
@@ -46,7 +46,9 @@ struct rule {
 };
 
 struct hook_setting {
-	unsigned verbs;
+	struct rule
+		rule; /* on what: as a rule that denies. First: the parsers of matchers fill it */
+	struct policy_hook info;
 	struct strings command;
 };
 
@@ -79,9 +81,11 @@ struct policy_part {
 	struct rule_list rules, guards;
 	struct part_settings settings;
 	struct strings state;
-	struct hook_setting *hooks;
+	struct hook_setting **hooks; /* each by itself: the joined policy points to them */
 	size_t n_hooks;
 };
+
+struct hook_setting *hook_setting_free(struct hook_setting *hook);
 
 /* Appends an empty rule that knows its part and place; NULL: no memory. */
 struct rule *rule_list_add(struct rule_list *list, const struct policy_part *part, int line,

@@ -164,6 +164,25 @@ static bool object_is_whole(const struct object *object)
 	return false;
 }
 
+bool joined_rule_wants(const struct joined_rule *joined, const struct request *request,
+		       size_t index)
+{
+	const struct object *object = &request->objects[index];
+	struct access access = {.request = request, .object = object};
+
+	/* It is denied anyhow. */
+	if (!object_is_whole(object))
+		return false;
+	if ((object->kind == OBJECT_PATH || object->kind == OBJECT_UNIX))
+		access.names = path_names(object->path);
+	for (unsigned v = 0; v < VERB_COUNT; v++) {
+		access.verb = verb_at(v);
+		if (object->verbs & access.verb && rule_matches(joined, &access))
+			return true;
+	}
+	return false;
+}
+
 void policy_judge_one(const struct policy *policy, const struct request *request, size_t index,
 		      enum verb verb, struct decision *ret_decision)
 {

@@ -45,6 +45,19 @@ static void test_each_error_names_its_place(void)
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\"}]}", 1, 26, "", "\"command\""},
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"x\"]}]}", 1, 52,
 		 "", "absolute"},
+		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"when\": \"aftr\"}]}", 1, 49, "",
+		 "did you mean \"after\""},
+		{"{\"version\": 1, \"hooks\": [{\"on\": \"read\", \"command\": [\"/x\"], \"host\": "
+		 "\"a\"}]}",
+		 1, 60, "", "does not go with"},
+		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"/x\"],"
+		 " \"program\": \"git\", \"path\": \"/a\"}]}",
+		 1, 60, "", "two hooks"},
+		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"/x\"],"
+		 " \"when\": \"after\", \"on_failure\": \"ask\"}]}",
+		 1, 77, "", "changes nothing"},
+		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"timeout\": 5}]}", 1, 52, "",
+		 "a string"},
 		{"{\"version\": 1, \"hooks\": [{\"on\": [], \"command\": [\"/x\"]}]}", 1, 33, "",
 		 "empty"},
 		{"{\"version\": 1, \"environment\": {\"set\": {\"A=B\": \"x\"}}}", 1, 40, "",
