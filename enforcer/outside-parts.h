@@ -17,3 +17,7 @@ struct outside {
 	struct resolver *resolver;
 	struct network *network;
 };
+
+/* outside-publish.c, for the network */
+bool outside_guest_begins(void *outside, const struct guest_end *begin);
+void outside_guest_ended(void *outside, const struct guest_end *end);

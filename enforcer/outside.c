@@ -157,6 +157,8 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
 				      .ended = on_ended,
+				      .guest_begins = outside_guest_begins,
+				      .guest_ended = outside_guest_ended,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
 	uint64_t seed = 0;

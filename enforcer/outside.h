@@ -6,14 +6,32 @@
 #pragma once
 
 #include "enforcer/network/network.h"
+#include "enforcer/policy/policy.h"
 
 struct supervisor;
 struct helper;
 struct outside;
+struct rule_zero;
+struct failure;
+
+/* The listeners of published ports, by IPv4 and IPv6 (-1: none). */
+struct published {
+	size_t n;
+	struct publish_setting settings[PUBLISH_MAX];
+	int fds[PUBLISH_MAX][2];
+};
+
+/* Listens on this machine's loopback, before the agent starts. The ports become callgate's own.
+ * 0, or a negative errno with reterr; published_done() in any case. */
+int published_open(const struct policy *policy, struct rule_zero *zero,
+		   struct published *ret_published, struct failure *reterr);
+void published_done(struct published *published);
 
 /* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. */
 int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside);
 struct outside *outside_free(struct outside *outside);
+/* Takes the listeners, and relays what comes to the ports inside. */
+int outside_publish(struct outside *outside, struct published *published);
 
 /* Gives the endpoint of a request the name that its address stands for, and frees what stays
  * inside of judgement. 0, or the negative errno that the call gets. outside may be NULL. */

@@ -52,6 +52,7 @@ struct run {
 	int json;    /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
+	struct published published;
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -72,6 +73,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	published_done(&run->published);
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
@@ -326,8 +328,12 @@ static int start(struct run *run, struct failure *reterr)
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
-	if (r == 0)
+	if (r == 0) {
+		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
+		if (r < 0)
+			return r;
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
+	}
 	if (r < 0)
 		return explain_start(r);
 	raise_descriptors();
@@ -338,6 +344,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0) {
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		if (r == 0)
+			r = outside_publish(supervisor->outside, &run->published);
 		if (r < 0)
 			failure_set(reterr, r, "cannot set up the way out of the sandbox: %s",
 				    strerror(-r));

@@ -74,6 +74,23 @@ int record_connection_end(const struct record_context *context,
 	return record_line_end(ret_line);
 }
 
+int record_guest(const struct record_context *context, const struct record_guest *guest,
+		 struct buffer *ret_line)
+{
+	record_line_begin(ret_line, guest->how ? "published-end" : "published", context);
+	emit_count(ret_line, "port", guest->port);
+	emit_count(ret_line, "on", guest->on);
+	emit_optional(ret_line, "from", guest->from);
+	if (guest->how) {
+		emit_count(ret_line, "sent", guest->sent);
+		emit_count(ret_line, "received", guest->received);
+		emit_optional(ret_line, "how", guest->how);
+		emit_text(ret_line, ",\"duration_us\":");
+		emit_microseconds(ret_line, context->duration_ns);
+	}
+	return record_line_end(ret_line);
+}
+
 int record_fault(const struct record_context *context, const char *what, int error,
 		 struct buffer *ret_line)
 {

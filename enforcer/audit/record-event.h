@@ -54,6 +54,17 @@ struct record_connection {
 int record_connection_end(const struct record_context *context,
 			  const struct record_connection *connection, struct buffer *ret_line);
 
+/* A connection from outside to a published port. how: NULL where it begins; else as it ended, with
+ * its bytes as the server sees them. context: its duration. */
+struct record_guest {
+	uint16_t port, on;
+	const char *from;
+	uint64_t sent, received;
+	const char *how;
+};
+int record_guest(const struct record_context *context, const struct record_guest *guest,
+		 struct buffer *ret_line);
+
 /* Something of callgate's own failed. what: one sentence of ours. error: a negative errno, or 0. */
 int record_fault(const struct record_context *context, const char *what, int error,
 		 struct buffer *ret_line);

@@ -248,5 +248,6 @@ int command_explain(int argc, char **argv)
 	free((void *)options.config.read_dirs);
 	free((void *)options.config.allow_hosts);
 	free((void *)options.config.allow_loopback);
+	free((void *)options.config.publish);
 	return r;
 }

@@ -36,6 +36,7 @@ struct config_options {
 	const char *const *read_dirs;      /* --read, likewise */
 	const char *const *allow_hosts;    /* --allow-host, likewise: NAME or NAME:PORT */
 	const char *const *allow_loopback; /* --allow-loopback, likewise: PORT */
+	const char *const *publish;        /* --publish, likewise: PORT or PORT:ON */
 	const char *profile;               /* --profile, or NULL */
 	bool offline, unattended;
 	const char *workspace;          /* NULL: the current directory */

@@ -74,6 +74,22 @@ static int append_loopback(struct buffer *text, const char *written, struct fail
 	return 0;
 }
 
+static int append_publish(struct buffer *text, const char *written, struct failure *reterr)
+{
+	long port, on = 0;
+	const char *rest = parse_port(written, &port);
+
+	if (rest && *rest == ':')
+		rest = parse_port(rest + 1, &on);
+	if (!rest || *rest) {
+		failure_hint(reterr, "for example: --publish 3000, or --publish 3000:8080 for "
+				     "another port outside");
+		return failure_set(reterr, -EINVAL, "--publish takes a port, or PORT:ON");
+	}
+	buffer_printf(text, "{\"port\": %ld, \"on\": %ld}", port, on ? on : port);
+	return 0;
+}
+
 /* append: one of the values, as JSON. */
 static int append_list(struct buffer *text, const char *const *values,
 		       int (*append)(struct buffer *text, const char *value,
@@ -95,7 +111,7 @@ int network_options_text(const struct config_options *options, struct buffer *re
 {
 	int r;
 
-	if (!options->allow_hosts && !options->allow_loopback)
+	if (!options->allow_hosts && !options->allow_loopback && !options->publish)
 		return 0;
 	buffer_append_string(ret_text, "{\"version\": 1, \"rules\": [");
 	if (ret_text->error)
@@ -103,6 +119,12 @@ int network_options_text(const struct config_options *options, struct buffer *re
 	r = append_list(ret_text, options->allow_hosts, append_host, reterr);
 	if (r == 0)
 		r = append_list(ret_text, options->allow_loopback, append_loopback, reterr);
+	if (r == 0 && options->publish) {
+		buffer_append_string(ret_text, "], \"publish\": [");
+		r = ret_text->error
+			    ? ret_text->error
+			    : append_list(ret_text, options->publish, append_publish, reterr);
+	}
 	buffer_append_string(ret_text, "]}");
 	return r < 0 ? r : ret_text->error;
 }

@@ -9,7 +9,7 @@ extern const char offline_text[];
 
 struct config_options;
 
-/* --allow-host NAME[:PORT] and --allow-loopback PORT; appends the text, nothing where none of them
- * is given. 0, or a negative errno with reterr. */
+/* --allow-host NAME[:PORT], --allow-loopback PORT and --publish PORT[:ON]; appends the text,
+ * nothing where none of them is given. 0, or a negative errno with reterr. */
 int network_options_text(const struct config_options *options, struct buffer *ret_text,
 			 struct failure *reterr);

@@ -9,6 +9,7 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/connection.h"
+#include "enforcer/network/publish.h"
 
 #define WATCH_NS 50000000u
 /* How long a non-blocking connect may stand still. */
@@ -44,6 +45,7 @@ struct network *network_free(struct network *network)
 		network->first->answered = NULL;
 		connection_free(network->first);
 	}
+	network_unpublish(network);
 	while (network->inners)
 		inner_release(network->inners);
 	relays_free(network->relays);

@@ -48,6 +48,9 @@ struct network {
 	struct relays *relays;
 	struct connection *first;
 	struct inner *inners;
+	struct publish *publishes;
+	struct guest *guests;
+	size_t n_guests;
 };
 
 /* connection.c */

@@ -41,6 +41,16 @@ struct connection_end {
 	pid_t pid; /* who asked for it */
 };
 
+/* A connection from outside to a server inside. */
+struct guest_end {
+	uint16_t port, on; /* inside, outside */
+	const char *from;  /* "127.0.0.1:40000" */
+	/* At its end: bytes as the server sees it. */
+	uint64_t sent, received;
+	uint64_t duration_ns;
+	const char *how;
+};
+
 struct network_owner {
 	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno. */
 	int (*socket)(void *userdata, int family);
@@ -52,6 +62,9 @@ struct network_owner {
 	bool (*address_allowed)(void *userdata, const char *host,
 				const struct outside_address *address, uint16_t port);
 	void (*ended)(void *userdata, const struct connection_end *end);
+	/* False: it must not begin, for there is no room for its record. */
+	bool (*guest_begins)(void *userdata, const struct guest_end *begin);
+	void (*guest_ended)(void *userdata, const struct guest_end *end);
 	void *userdata;
 };
 
@@ -63,6 +76,10 @@ DEFINE_CLEANUP(struct network *, network_free)
 /* Takes a port of the loopback inside for the host's: nobody binds to it there until the network is
  * freed, and connections to it are joined as to any other place. 0 or a negative errno. */
 int network_hold(struct network *network, int family, uint16_t port);
+
+/* fd: a listening socket outside, non-blocking; taken, also on failure. Who connects to it is
+ * relayed to the port of the loopback inside. on: its own port. 0 or a negative errno. */
+int network_publish(struct network *network, int fd, uint16_t port, uint16_t on);
 
 /* error: 0, or a negative errno; -ENOENT: there is no such name. */
 void network_resolved(struct network *network, const char *host, int error,

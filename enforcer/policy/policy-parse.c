@@ -358,7 +358,7 @@ static const struct parser_key part_keys[] = {
 	{"approval", KIND_OBJECT, parse_approval}, {"audit", KIND_OBJECT, parse_audit},
 	{"hooks", KIND_LIST, parse_hooks},         {"environment", KIND_OBJECT, parse_environment},
 	{"view", KIND_STRING, parse_view},         {"aio", KIND_BOOL, parse_aio},
-	{"state", KIND_LIST, parse_state},
+	{"state", KIND_LIST, parse_state},         {"publish", KIND_LIST, parse_publish},
 };
 const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
 _Static_assert(ARRAY_LEN(part_keys) <= PARSER_KEYS_MAX, "room for every key");

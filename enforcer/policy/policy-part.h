@@ -65,6 +65,8 @@ struct part_settings {
 	bool aio;
 	enum verdict otherwise[VERB_COUNT];
 	struct strings pass, drop, set; /* set: "NAME=value" */
+	bool has_publish;
+	struct publish_settings publish;
 };
 
 struct rule_list {

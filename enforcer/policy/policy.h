@@ -155,6 +155,18 @@ enum policy_view {
 	POLICY_VIEW_HIDDEN,
 };
 
+#define PUBLISH_MAX 32
+
+/* A port of the sandbox's loopback, and the one of the host's that it is reached by. */
+struct publish_setting {
+	uint16_t port, on;
+};
+
+struct publish_settings {
+	size_t n;
+	struct publish_setting items[PUBLISH_MAX];
+};
+
 struct policy_settings {
 	enum policy_view view;
 	enum verdict otherwise[VERB_COUNT]; /* by the verb's bit number */
@@ -173,6 +185,7 @@ struct policy_settings {
 	bool audit_perform_all;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
+	struct publish_settings publish; /* of the managed layer, where it has any; else of all */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
 

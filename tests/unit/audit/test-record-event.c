@@ -34,7 +34,15 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 	first.sequence = 1;
 	last.sequence = 5125;
 	last.duration_ns = 61000250000;
-	for (int i = 0; i < 3; i++) {
+	struct record_guest guest = {.port = 3000, .on = 8080, .from = "127.0.0.1:40612"};
+	struct record_guest ended = {.port = 3000,
+				     .on = 8080,
+				     .from = "127.0.0.1:40612",
+				     .sent = 52110,
+				     .received = 431,
+				     .how = "closed"};
+
+	for (int i = 0; i < 5; i++) {
 		_cleanup_(buffer_done) struct buffer line = {};
 		json_t *object;
 
@@ -42,6 +50,10 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 			CHECK_INT(record_run_start(&first, &start, &line), 0);
 		else if (i == 1)
 			CHECK_INT(record_run_end(&last, &end, &line), 0);
+		else if (i == 2)
+			CHECK_INT(record_guest(&context, &guest, &line), 0);
+		else if (i == 3)
+			CHECK_INT(record_guest(&context, &ended, &line), 0);
 		else
 			CHECK_INT(record_fault(&context,
 					       "no room for the record: calls are refused", -ENOSPC,

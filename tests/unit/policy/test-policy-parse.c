@@ -42,6 +42,8 @@ static void test_each_error_names_its_place(void)
 		{"{\"version\": 1, \"audit\": {\"detail\": \"al\"}}", 1, 36, "", "\"all\""},
 		{"{\"version\": 1, \"audit\": {\"perform_all\": 1}}", 1, 41, "", "true or false"},
 		{"{\"version\": 1, \"aio\": \"yes\"}", 1, 23, "", "true or false"},
+		{"{\"version\": 1, \"publish\": [80, {\"port\": 1, \"on\": 80}]}", 1, 32, "",
+		 "published on already"},
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\"}]}", 1, 26, "", "\"command\""},
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"x\"]}]}", 1, 52,
 		 "", "absolute"},
