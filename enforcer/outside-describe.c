@@ -82,12 +82,10 @@ int outside_describe(const struct outside *outside, struct object *object, bool 
 		if (endpoint->loopback)
 			return 0;
 	}
-	/* To connect a datagram socket sends nothing, and what is sent by it later stays inside:
-	 * getaddrinfo() sorts addresses by it. */
-	if (connects && endpoint->protocol != IPPROTO_TCP) {
+	/* To connect a datagram socket sends nothing, and getaddrinfo() sorts addresses by it.
+	 * What is sent by it later is judged then. */
+	if (connects && endpoint->protocol != IPPROTO_TCP)
 		object->verbs = 0;
-		return 0;
-	}
 	return find_name(outside, endpoint);
 }
 

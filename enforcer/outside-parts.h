@@ -21,3 +21,17 @@ struct outside {
 /* outside-publish.c, for the network */
 bool outside_guest_begins(void *outside, const struct guest_end *begin);
 void outside_guest_ended(void *outside, const struct guest_end *end);
+
+/* outside.c: may what host resolved to be connected to? */
+bool outside_address_allowed(const struct outside *outside, const char *host,
+			     const struct outside_address *address, uint16_t port, int protocol);
+
+/* outside-datagrams.c, for the network, and before anybody connects */
+int outside_datagram_socket(void *outside, int family);
+void outside_datagrams_begin(void *outside, const struct datagrams_question *question,
+			     void **ret_token);
+void outside_datagrams_forget(void *outside, void *token);
+bool outside_datagrams_allowed(void *outside, const char *host,
+			       const struct outside_address *address, uint16_t port);
+void outside_expect_name(struct outside *outside, const char *name);
+int outside_hold_datagrams(struct outside *outside, int family, uint16_t port);

@@ -37,11 +37,20 @@ static bool on_name(void *userdata, const char *name)
 {
 	struct outside *outside = userdata;
 
-	return policy_name_reachable(outside->supervisor->policy, name);
+	if (!policy_name_reachable(outside->supervisor->policy, name))
+		return false;
+	outside_expect_name(outside, name);
+	return true;
 }
 
-static enum verdict judge(const struct outside *outside, const char *host,
-			  const struct outside_address *address, uint16_t port)
+struct judged {
+	const char *host;
+	uint16_t port;
+	int protocol;
+};
+
+static enum verdict judge(const struct outside *outside, const struct judged *judged,
+			  const struct outside_address *address)
 {
 	struct request request = {.n_objects = 1, .call = MEDIATED_connect};
 	struct decision decision;
@@ -51,9 +60,9 @@ static enum verdict judge(const struct outside *outside, const char *host,
 		.kind = OBJECT_INET,
 		.verbs = VERB_CONNECT,
 		.endpoint = {.family = address->family,
-			     .protocol = IPPROTO_TCP,
-			     .port = port,
-			     .host = (char *)host},
+			     .protocol = judged->protocol,
+			     .port = judged->port,
+			     .host = (char *)judged->host},
 	};
 	memcpy(object->endpoint.address, address->bytes, 16);
 	policy_judge_one(outside->supervisor->policy, &request, 0, VERB_CONNECT, &decision);
@@ -67,10 +76,10 @@ static bool is_loopback(const struct outside_address *address)
 
 /* What the name resolved to must not be worse than the name, nor lead where no name of the
  * network at large leads, unless the address may be connected to by itself. */
-static bool on_address(void *userdata, const char *host, const struct outside_address *given,
-		       uint16_t port)
+bool outside_address_allowed(const struct outside *outside, const char *host,
+			     const struct outside_address *given, uint16_t port, int protocol)
 {
-	struct outside *outside = userdata;
+	const struct judged by_name = {host, port, protocol}, by_itself = {NULL, port, protocol};
 	struct outside_address address = *given, fake = {.family = AF_INET};
 
 	address_canonical(&address);
@@ -78,11 +87,17 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	if (rule_zero_has_port(outside->supervisor->zero, port) &&
 	    (is_loopback(&address) || own_address(&address)))
 		return false;
-	if (judge(outside, host, &address, port) < judge(outside, host, &fake, port))
+	if (judge(outside, &by_name, &address) < judge(outside, &by_name, &fake))
 		return false;
 	if (!special_address(&address) && !own_address(&address))
 		return true;
-	return judge(outside, NULL, &address, port) == VERDICT_ALLOW;
+	return judge(outside, &by_itself, &address) == VERDICT_ALLOW;
+}
+
+static bool on_address(void *userdata, const char *host, const struct outside_address *address,
+		       uint16_t port)
+{
+	return outside_address_allowed(userdata, host, address, port, IPPROTO_TCP);
 }
 
 static void on_ended(void *userdata, const struct connection_end *end)
@@ -97,7 +112,10 @@ static void on_ended(void *userdata, const struct connection_end *end)
 					       .sent = end->sent,
 					       .received = end->received,
 					       .how = end->how,
-					       .pid = end->pid};
+					       .pid = end->pid,
+					       .datagrams = end->datagrams,
+					       .datagrams_sent = end->datagrams_sent,
+					       .datagrams_received = end->datagrams_received};
 
 	if (!supervisor->log)
 		return;
@@ -130,21 +148,27 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
 }
 
+static int hold(struct outside *outside, int protocol, int family, uint16_t port)
+{
+	int r = protocol == IPPROTO_TCP ? network_hold(outside->network, family, port)
+					: outside_hold_datagrams(outside, family, port);
+
+	/* A kernel without IPv6. */
+	return family == AF_INET6 && (r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL) ? 0 : r;
+}
+
 /* The ports of the host's loopback are taken from the sandbox before anything runs in it. */
-static int hold_ports(struct outside *outside)
+static int hold_ports(struct outside *outside, int protocol)
 {
 	const struct policy *policy = outside->supervisor->policy;
 	uint16_t ports[HOST_PORTS_MAX];
-	size_t n = policy_host_ports(policy, IPPROTO_TCP, ports, ARRAY_LEN(ports));
+	size_t n = policy_host_ports(policy, protocol, ports, ARRAY_LEN(ports));
 	int r = n > ARRAY_LEN(ports) ? -E2BIG : 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		r = network_hold(outside->network, AF_INET, ports[i]);
+		r = hold(outside, protocol, AF_INET, ports[i]);
 		if (r == 0)
-			r = network_hold(outside->network, AF_INET6, ports[i]);
-		/* A kernel without IPv6. */
-		if (r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL)
-			r = 0;
+			r = hold(outside, protocol, AF_INET6, ports[i]);
 	}
 	return r;
 }
@@ -159,6 +183,10 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 				      .ended = on_ended,
 				      .guest_begins = outside_guest_begins,
 				      .guest_ended = outside_guest_ended,
+				      .datagram_socket = outside_datagram_socket,
+				      .datagrams_begin = outside_datagrams_begin,
+				      .datagrams_forget = outside_datagrams_forget,
+				      .datagrams_allowed = outside_datagrams_allowed,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
 	uint64_t seed = 0;
@@ -177,7 +205,13 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 	if (r == 0)
 		r = network_new(supervisor->loop, &owner, &outside->network);
 	if (r == 0)
-		r = hold_ports(outside);
+		r = hold_ports(outside, IPPROTO_TCP);
+	if (r == 0)
+		r = hold_ports(outside, IPPROTO_UDP);
+	if (r == 0) {
+		network_refuse_datagrams_by(outside->network, supervisor->sandbox.refusals);
+		supervisor->sandbox.refusals[0] = supervisor->sandbox.refusals[1] = -1;
+	}
 	if (r == 0)
 		r = resolver_new(supervisor->loop, supervisor->sandbox.resolver,
 				 ARRAY_LEN(supervisor->sandbox.resolver), &names,

@@ -38,4 +38,12 @@ int outside_publish(struct outside *outside, struct published *published);
 int outside_describe(const struct outside *outside, struct object *object, bool connects);
 /* True where the request is a connection that is to be made from outside. */
 bool outside_is_asked(const struct request *request);
+/* True where the call sends a datagram that may leave the sandbox. */
+bool outside_takes_datagram(const struct request *request);
+/* True where it goes the way of others before it, which were allowed. socket: the agent's. */
+bool outside_exchanges(const struct outside *outside, const struct request *request, int socket);
+/* Before a call is performed that connects a datagram socket or sends a datagram: makes its
+ * destination ready. 0 or a negative errno. Behind a send that was allowed: its judgement holds. */
+int outside_expect(struct outside *outside, const struct request *request);
+void outside_sent(struct outside *outside, const struct request *request, int socket);
 struct network *outside_network(struct outside *outside);

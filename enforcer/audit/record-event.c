@@ -62,10 +62,16 @@ int record_connection_end(const struct record_context *context,
 
 	inet_ntop(connection->family, connection->address, address, sizeof(address));
 	record_line_begin(ret_line, "connection-end", context);
-	emit_count(ret_line, "pid", (uint64_t)connection->pid);
+	if (connection->pid)
+		emit_count(ret_line, "pid", (uint64_t)connection->pid);
 	emit_optional(ret_line, "host", connection->host);
-	emit_optional(ret_line, "address", address);
+	emit_optional(ret_line, "address", address[0] ? address : NULL);
 	emit_count(ret_line, "port", connection->port);
+	if (connection->datagrams) {
+		emit_optional(ret_line, "protocol", "udp");
+		emit_count(ret_line, "datagrams_sent", connection->datagrams_sent);
+		emit_count(ret_line, "datagrams_received", connection->datagrams_received);
+	}
 	emit_count(ret_line, "sent", connection->sent);
 	emit_count(ret_line, "received", connection->received);
 	emit_optional(ret_line, "how", connection->how);

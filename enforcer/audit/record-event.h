@@ -49,7 +49,9 @@ struct record_connection {
 	uint16_t port;
 	uint64_t sent, received; /* bytes, seen from the agent */
 	const char *how;
-	pid_t pid; /* who asked for it */
+	pid_t pid; /* who asked for it; 0: not known */
+	bool datagrams;
+	uint64_t datagrams_sent, datagrams_received;
 };
 int record_connection_end(const struct record_context *context,
 			  const struct record_connection *connection, struct buffer *ret_line);

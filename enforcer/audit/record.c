@@ -297,6 +297,24 @@ int record_call(const struct record_context *context, const struct request *requ
 	return record_line_end(ret_line);
 }
 
+int record_datagrams(const struct record_context *context, const struct request *request,
+		     const struct decision *decision, struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "datagrams", context);
+	if (request->pid) {
+		emit_text(ret_line, ",\"pid\":");
+		emit_signed(ret_line, request->pid);
+	}
+	if (request->program)
+		emit_name(ret_line, "program", request->program, strlen(request->program),
+			  RECORD_NAME_MAX);
+	emit_text(ret_line, ",\"objects\":[");
+	emit_object(ret_line, &request->objects[0]);
+	emit_text(ret_line, "]");
+	emit_decision(ret_line, request, decision);
+	return record_line_end(ret_line);
+}
+
 static size_t bound(const char *text, size_t max)
 {
 	return text ? strnlen(text, max) * EMIT_EXPANSION_MAX : 0;

@@ -45,6 +45,11 @@ int record_call(const struct record_context *context, const struct request *requ
 		const struct decision *decision, const struct outcome *outcome,
 		struct buffer *ret_line);
 
+/* What was decided of datagrams whose call did not stop. request: the one object, and who was seen
+ * on the way there. */
+int record_datagrams(const struct record_context *context, const struct request *request,
+		     const struct decision *decision, struct buffer *ret_line);
+
 /*
  * No line of this request is longer, whatever decision and outcome it comes to (a person may still
  * be asked). Cheap: adds up lengths, looks at no bytes twice.

@@ -114,7 +114,8 @@ static int resolver_socket(int type, uint32_t address)
 	return steal_fd(fd);
 }
 
-static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
+/* Number of sockets, or a negative errno. */
+static int enter(int namespace_fd, int fds[static NETNS_ENTERED])
 {
 	/* Where a host has no resolv.conf, programs ask 127.0.0.1. */
 	static const uint32_t addresses[] = {0x7f000035, INADDR_LOOPBACK};
@@ -128,7 +129,13 @@ static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 		if (fds[i] < 0)
 			r = fds[i];
 	}
-	return r;
+	if (r < 0)
+		return r;
+	fds[NETNS_RESOLVER] = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+	if (fds[NETNS_RESOLVER] < 0)
+		return -errno;
+	fds[NETNS_RESOLVER + 1] = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMPV6);
+	return fds[NETNS_RESOLVER + 1] < 0 ? NETNS_RESOLVER + 1 : NETNS_ENTERED;
 }
 
 static void give_up_rights(void)
@@ -141,12 +148,12 @@ static void give_up_rights(void)
 		_exit(1);
 }
 
-static void make_sockets(int sock, int family)
+static void make_sockets(int sock, int family, int type, int count)
 {
 	int fds[NETNS_BATCH], n = 0, error = 0;
 
-	while (n < NETNS_BATCH && !error) {
-		fds[n] = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	while (n < count && !error) {
+		fds[n] = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (fds[n] < 0)
 			error = errno;
 		else
@@ -158,7 +165,7 @@ static void make_sockets(int sock, int family)
 _Noreturn void netns_run(int sock, pid_t keeper)
 {
 	struct netns_request request;
-	int fds[NETNS_RESOLVER], namespace_fd = -1, r;
+	int fds[NETNS_ENTERED], namespace_fd = -1, r;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != keeper)
 		_exit(1);
@@ -170,12 +177,14 @@ _Noreturn void netns_run(int sock, pid_t keeper)
 	r = enter(namespace_fd, fds);
 	close(namespace_fd);
 	give_up_rights();
-	answer(sock, -r, fds, NETNS_RESOLVER);
+	answer(sock, r < 0 ? -r : 0, fds, r);
 	while (receive_fds(sock, &request, sizeof(request), fds, 0) == 0) {
 		if (request.kind == NETNS_LOCAL)
 			answer(sock, -netns_make_local(request.family, request.address), NULL, 0);
+		else if (request.kind == NETNS_DATAGRAM)
+			make_sockets(sock, request.family, SOCK_DGRAM, 1);
 		else
-			make_sockets(sock, request.family);
+			make_sockets(sock, request.family, SOCK_STREAM, NETNS_BATCH);
 	}
 	_exit(0);
 }

@@ -9,6 +9,7 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/connection.h"
+#include "enforcer/network/datagram.h"
 #include "enforcer/network/publish.h"
 
 #define WATCH_NS 50000000u
@@ -46,6 +47,7 @@ struct network *network_free(struct network *network)
 		connection_free(network->first);
 	}
 	network_unpublish(network);
+	datagrams_free(network);
 	while (network->inners)
 		inner_release(network->inners);
 	relays_free(network->relays);
@@ -197,6 +199,7 @@ void network_resolved(struct network *network, const char *host, int error,
 {
 	struct connection *connection;
 
+	datagrams_resolved(network, host, error, addresses, n);
 	/* One answer for all that asked meanwhile; each leaves the state, or is gone. */
 	while ((connection = find_resolving(network, host, NULL))) {
 		connection->state = CONNECTION_DIALLING;
@@ -208,6 +211,7 @@ void network_cannot_resolve(struct network *network)
 {
 	struct connection *connection = network->first;
 
+	datagrams_resolved(network, NULL, -EHOSTUNREACH, NULL, 0);
 	while (connection) {
 		struct connection *next = connection->next;
 

@@ -51,6 +51,7 @@ struct network {
 	struct publish *publishes;
 	struct guest *guests;
 	size_t n_guests;
+	struct datagrams *datagrams; /* NULL: none so far */
 };
 
 /* connection.c */

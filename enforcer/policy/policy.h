@@ -96,6 +96,10 @@ bool policy_name_reachable(const struct policy *policy, const char *host);
  * written; returns how many there are. */
 size_t policy_host_ports(const struct policy *policy, int protocol, uint16_t *ret_ports,
 			 size_t max);
+/* The ports that rules name for datagrams to a host (canonical), likewise, but for those of wide
+ * ranges. */
+size_t policy_datagram_ports(const struct policy *policy, const char *host, uint16_t *ret_ports,
+			     size_t max);
 bool policy_gives_host_port(const struct policy *policy, int protocol, uint16_t port);
 
 /*

@@ -66,6 +66,39 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 	}
 }
 
+static void test_datagrams_are_the_lines_of_the_document(void)
+{
+	static const struct rule_info rule = {
+		.id = "user:2", .layer = LAYER_USER, .effect = VERDICT_ALLOW};
+	struct request request = {.pid = 9, .program = (char *)"/usr/sbin/ntpdate", .n_objects = 1};
+	struct decision decision = {
+		.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule, .verb = VERB_CONNECT};
+	struct record_connection end = {.host = "time.example",
+					.family = AF_INET,
+					.address = {192, 0, 2, 9},
+					.port = 123,
+					.sent = 48,
+					.received = 48,
+					.how = "idle",
+					.pid = 9,
+					.datagrams = true,
+					.datagrams_sent = 1,
+					.datagrams_received = 1};
+	_cleanup_(buffer_done) struct buffer first = {}, last = {};
+
+	request.objects[0] = (struct object){.kind = OBJECT_INET,
+					     .verbs = VERB_CONNECT,
+					     .endpoint = {.family = AF_INET,
+							  .protocol = IPPROTO_UDP,
+							  .port = 123,
+							  .address = {198, 18, 1, 7},
+							  .host = (char *)"time.example"}};
+	CHECK_INT(record_datagrams(&context, &request, &decision, &first), 0);
+	CHECK(is_in_the_document(first.data));
+	CHECK_INT(record_connection_end(&context, &end, &last), 0);
+	CHECK(is_in_the_document(last.data));
+}
+
 static void test_the_document_names_every_word(void)
 {
 	char word[64];
@@ -87,6 +120,7 @@ static void test_the_document_names_every_word(void)
 int main(void)
 {
 	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
+	RUN(test_datagrams_are_the_lines_of_the_document);
 	RUN(test_the_document_names_every_word);
 	return check_summary();
 }
