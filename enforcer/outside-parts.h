@@ -12,13 +12,16 @@
 struct outside {
 	struct supervisor *supervisor;
 	struct helper *helper;
+	bool helper_gone;
 	struct loop_source answered;
 	struct names *names;
 	struct resolver *resolver;
 	struct network *network;
 };
 
-/* outside-publish.c, for the network */
+/* outside-publish.c: takes the listeners, and relays what comes to the ports inside */
+int outside_publish(struct outside *outside, struct published *published);
+/* for the network */
 bool outside_guest_begins(void *outside, const struct guest_end *begin);
 void outside_guest_ended(void *outside, const struct guest_end *end);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -30,6 +31,8 @@ static int on_resolve(void *userdata, const char *host)
 {
 	struct outside *outside = userdata;
 
+	if (outside->helper_gone)
+		return -EHOSTUNREACH;
 	return helper_resolve(outside->helper, host);
 }
 
@@ -100,12 +103,38 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	return outside_address_allowed(userdata, host, address, port, IPPROTO_TCP);
 }
 
+static int on_reserve(void *userdata, const char *host)
+{
+	struct outside *outside = userdata;
+	struct supervisor *supervisor = outside->supervisor;
+	size_t bound = record_connection_bound(host);
+	int r;
+
+	if (!supervisor->log ||
+	    policy_settings(supervisor->policy)->audit_detail == AUDIT_DETAIL_DENIALS)
+		return 0;
+	r = audit_log_reserve(supervisor->log, bound);
+	supervisor_tell_room(supervisor, r);
+	return r < 0 ? r : (int)bound;
+}
+
+static void on_release(void *userdata, size_t reserved)
+{
+	struct outside *outside = userdata;
+
+	audit_log_release(outside->supervisor->log, reserved);
+}
+
 static void on_ended(void *userdata, const struct connection_end *end)
 {
 	struct outside *outside = userdata;
 	struct supervisor *supervisor = outside->supervisor;
 	struct record_context context;
 	struct buffer line = {};
+	struct endpoint endpoint = {.family = end->address.family,
+				    .protocol = end->datagrams ? IPPROTO_UDP : IPPROTO_TCP,
+				    .port = end->port,
+				    .host = (char *)end->host};
 	struct record_connection connection = {.host = end->host,
 					       .family = end->address.family,
 					       .port = end->port,
@@ -117,14 +146,38 @@ static void on_ended(void *userdata, const struct connection_end *end)
 					       .datagrams_sent = end->datagrams_sent,
 					       .datagrams_received = end->datagrams_received};
 
-	if (!supervisor->log)
-		return;
 	memcpy(connection.address, end->address.bytes, sizeof(connection.address));
+	memcpy(endpoint.address, end->address.bytes, sizeof(endpoint.address));
+	summary_add_connection(supervisor->summary, &endpoint, end->sent, end->received);
+	if (!end->reserved)
+		return;
 	supervisor_record_context(supervisor, &context);
 	context.duration_ns = end->duration_ns;
 	if (record_connection_end(&context, &connection, &line) == 0)
-		supervisor_append(supervisor, &line, 0);
+		supervisor_append(supervisor, &line, end->reserved);
+	else
+		audit_log_release(supervisor->log, end->reserved);
 	buffer_done(&line);
+}
+
+/* It was started before the agent, so that it has nothing of it, and is not started again. */
+static void helper_is_gone(struct outside *outside, int error)
+{
+	static const char what[] = "the helper that looks names up has ended";
+	struct supervisor *supervisor = outside->supervisor;
+	struct record_context context;
+	struct buffer line = {};
+
+	outside->helper_gone = true;
+	fprintf(stderr, "callgate: %s: hosts cannot be reached by name any more in this run\n",
+		what);
+	if (supervisor->log) {
+		supervisor_record_context(supervisor, &context);
+		if (record_fault(&context, what, error, &line) == 0)
+			supervisor_append(supervisor, &line, 0);
+		buffer_done(&line);
+	}
+	network_cannot_resolve(outside->network);
 }
 
 static void on_answered(struct loop_source *source, int32_t result, bool more)
@@ -143,7 +196,7 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		network_resolved(outside->network, answer.host, answer.error, addresses, answer.n);
 	}
 	if (r < 0)
-		network_cannot_resolve(outside->network);
+		helper_is_gone(outside, r);
 	else if (!more)
 		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
 }
@@ -173,13 +226,16 @@ static int hold_ports(struct outside *outside, int protocol)
 	return r;
 }
 
-int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside)
+int outside_new(struct supervisor *supervisor, struct helper *helper, struct published *published,
+		struct outside **ret_outside)
 {
 	struct outside *outside = calloc(1, sizeof(*outside));
 	struct network_owner owner = {.socket = on_socket,
 				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
+				      .reserve = on_reserve,
+				      .release = on_release,
 				      .ended = on_ended,
 				      .guest_begins = outside_guest_begins,
 				      .guest_ended = outside_guest_ended,
@@ -208,6 +264,8 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 		r = hold_ports(outside, IPPROTO_TCP);
 	if (r == 0)
 		r = hold_ports(outside, IPPROTO_UDP);
+	if (r == 0)
+		r = outside_publish(outside, published);
 	if (r == 0) {
 		network_refuse_datagrams_by(outside->network, supervisor->sandbox.refusals);
 		supervisor->sandbox.refusals[0] = supervisor->sandbox.refusals[1] = -1;

@@ -27,11 +27,11 @@ int published_open(const struct policy *policy, struct rule_zero *zero,
 		   struct published *ret_published, struct failure *reterr);
 void published_done(struct published *published);
 
-/* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. */
-int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside);
+/* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. published: its
+ * listeners are taken. */
+int outside_new(struct supervisor *supervisor, struct helper *helper, struct published *published,
+		struct outside **ret_outside);
 struct outside *outside_free(struct outside *outside);
-/* Takes the listeners, and relays what comes to the ports inside. */
-int outside_publish(struct outside *outside, struct published *published);
 
 /* Gives the endpoint of a request the name that its address stands for, and frees what stays
  * inside of judgement. 0, or the negative errno that the call gets. outside may be NULL. */

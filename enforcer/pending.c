@@ -47,10 +47,12 @@ void pending_step(struct pending *pending, enum stage stage)
 	static const unsigned legal[] = {
 		[STAGE_RECEIVED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED,
 		/* Back: the place changed, it is resolved and judged again. */
-		[STAGE_DECIDED] = 1 << STAGE_ASKED | 1 << STAGE_PERFORMING | 1 << STAGE_ANSWERED |
-				  1 << STAGE_RECEIVED,
-		[STAGE_ASKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED,
+		[STAGE_DECIDED] = 1 << STAGE_HOOKED | 1 << STAGE_ASKED | 1 << STAGE_PERFORMING |
+				  1 << STAGE_ANSWERED | 1 << STAGE_RECEIVED,
+		[STAGE_HOOKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED,
+		[STAGE_ASKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED | 1 << STAGE_UNDER_WAY,
 		[STAGE_PERFORMING] = 1 << STAGE_ANSWERED,
+		[STAGE_UNDER_WAY] = 1 << STAGE_ANSWERED,
 		[STAGE_ANSWERED] = 1 << STAGE_RECORDED,
 		[STAGE_RECORDED] = 0,
 	};
@@ -87,6 +89,7 @@ struct pending *pending_free(struct pending *pending)
 		supervisor_deny_unanswered(pending);
 	pending_forget(pending);
 	call_done(&pending->call);
+	hooking_free(pending->hooking);
 	free(pending);
 	return NULL;
 }

@@ -14,8 +14,10 @@
 enum stage {
 	STAGE_RECEIVED = 0,
 	STAGE_DECIDED,
+	STAGE_HOOKED, /* hooks have their say */
 	STAGE_ASKED,
 	STAGE_PERFORMING, /* in a worker, or an exec on its way */
+	STAGE_UNDER_WAY,  /* told EINPROGRESS; its question is still open */
 	STAGE_ANSWERED,
 	STAGE_RECORDED,
 };
@@ -35,14 +37,18 @@ struct pending {
 	struct decision decision;
 	struct outcome outcome;
 	uint64_t received_ns; /* monotonic */
+	uint64_t patience_ns; /* asked: how long the call may wait for it; UINT64_MAX: for ever */
 	size_t reserved;      /* room in the log */
 	int tries;
 	struct waiter waiter;
 	struct later *later;           /* borrowed: it frees itself */
 	struct connection *connection; /* likewise */
+	struct hooking *hooking;       /* owned; NULL: no hook has been called */
 };
 
 struct pending *pending_new(struct supervisor *supervisor, const struct seccomp_notif *notif);
+/* pipeline-hook.c */
+struct hooking *hooking_free(struct hooking *hooking);
 /* Asserts that the step is legal. */
 void pending_step(struct pending *pending, enum stage stage);
 /* Lets go of what was resolved, so that it can be resolved again. */

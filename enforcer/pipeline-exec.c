@@ -36,6 +36,7 @@ bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 	struct request now = {.cookie = pending->request.cookie,
 			      .tid = pending->request.tid,
 			      .pid = pending->request.pid,
+			      .ppid = pending->request.ppid,
 			      .call = pending->request.call,
 			      .flags = pending->request.flags};
 	const struct place_path path = {.dirfd = AT_FDCWD, .text = seen->execfn};
@@ -56,6 +57,9 @@ bool pipeline_judge_image(void *userdata, struct exec_seen *seen)
 		r = describe_exec(supervisor->view, seen->target, &file, &now, &image);
 	if (r == 0 && !rule_zero_judge(supervisor->zero, &now, &decision))
 		policy_judge(supervisor->policy, &now, &decision);
+	/* What a hook would have said of it nobody knows. */
+	if (hooked_wants(supervisor->hooked, &now, HOOK_BEFORE))
+		decision.verdict = VERDICT_DENY;
 	if (decision.verdict != VERDICT_ALLOW) {
 		decision.verdict = VERDICT_DENY;
 		decision.reason =

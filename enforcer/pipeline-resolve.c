@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "enforcer/base/fd.h"
+#include "enforcer/network/agent-socket.h"
 #include "enforcer/pipeline.h"
 #include "enforcer/supervisor.h"
 #include "filters/filter.h"
@@ -110,10 +111,14 @@ static int resolve_socket(struct pending *pending, const struct target *target)
 		r = describe_place(&pending->places[0], VERB_WRITE,
 				   pending->supervisor->repositories, pending->supervisor->view,
 				   &pending->request);
-	return r < 0 || path
-		       ? r
-		       : outside_describe(pending->supervisor->outside,
-					  &pending->request.objects[0], call->kind == CALL_CONNECT);
+	if (r == 0 && !path)
+		r = outside_describe(pending->supervisor->outside, &pending->request.objects[0],
+				     call->kind == CALL_CONNECT);
+	if (r < 0 || !outside_is_asked(&pending->request))
+		return r;
+	/* A socket that is connected, on its way or failed says so itself: nobody is asked. */
+	r = agent_socket_check(call->socket);
+	return r == 1 ? 0 : r == 0 ? PIPELINE_DONE : r;
 }
 
 /*

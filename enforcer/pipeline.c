@@ -47,7 +47,8 @@ static void pipeline_fail(struct pending *pending, const struct target *target, 
 	pipeline_answered(pending);
 }
 
-/* A call that succeeds without doing anything: times that are both to stay. */
+/* A call that succeeds without doing anything: times that are both to stay, a second connect that
+ * learns of the success of the first. */
 static void pipeline_nothing(struct pending *pending, const struct target *target)
 {
 	pending->decision = (struct decision){
@@ -59,6 +60,9 @@ static void pipeline_nothing(struct pending *pending, const struct target *targe
 void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
+	/* First, so that the line stands before what the program says of it. */
+	pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = error};
+	told_denied(pending->supervisor->told, pending);
 	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
 	pipeline_answered(pending);
 }
@@ -236,6 +240,7 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	request->cookie = pending->notif.id;
 	request->tid = target->tid;
 	request->pid = target->pid;
+	request->ppid = target->ppid;
 	request->call = filter_call(pending->notif.data.nr);
 	r = target_program(target, &request->program);
 	/* Decoded once: what the target wrote since is not looked at, not even on a second try. */
@@ -243,6 +248,22 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 		r = call_decode(request->call, &pending->notif.data, target, &pending->call);
 	request->flags = pending->call.flags;
 	return r;
+}
+
+void pipeline_decided(struct pending *pending, const struct target *target)
+{
+	switch (pending->decision.verdict) {
+	case VERDICT_DENY:
+		pipeline_deny(pending, target, EACCES);
+		return;
+	case VERDICT_ASK:
+		if (!pipeline_asked_before(pending, target))
+			pipeline_ask(pending);
+		return;
+	case VERDICT_ALLOW:
+		pipeline_perform(pending, target);
+		return;
+	}
 }
 
 void pipeline_work(struct pending *pending)
@@ -265,21 +286,18 @@ void pipeline_work(struct pending *pending)
 		pipeline_gone(pending);
 		return;
 	}
+	if (r == PIPELINE_DONE) {
+		pipeline_nothing(pending, &target);
+		return;
+	}
 	if (r < 0) {
 		pipeline_fail(pending, &target, r);
 		return;
 	}
 	r = pipeline_judge(pending);
 	pending_step(pending, STAGE_DECIDED);
-	switch (r ? VERDICT_DENY : pending->decision.verdict) {
-	case VERDICT_DENY:
+	if (r || pending->decision.verdict == VERDICT_DENY)
 		pipeline_deny(pending, &target, r ? r : EACCES);
-		return;
-	case VERDICT_ASK:
-		pipeline_ask(pending);
-		return;
-	case VERDICT_ALLOW:
-		pipeline_perform(pending, &target);
-		return;
-	}
+	else if (!pipeline_hook(pending))
+		pipeline_decided(pending, &target);
 }

@@ -12,12 +12,30 @@ void pipeline_on_watch(struct loop_source *source, int32_t result, bool more);
 
 /* Between the files of the pipeline. */
 
-/* Request: the places and objects of the call. 0, or the negative errno that answers it. */
+/* Request: the places and objects of the call. 0, the negative errno that answers it, or
+ * PIPELINE_DONE: there is nothing to do. */
+#define PIPELINE_DONE 1
 int pipeline_resolve(struct pending *pending, const struct target *target);
 /* Continues and verifies an exec that was allowed. */
 void pipeline_exec(struct pending *pending, const struct target *target);
+/* Decided, as far as policy and hooks go: on to what the verdict says. */
+void pipeline_decided(struct pending *pending, const struct target *target);
+/* Calls the hooks that want to see the request, and goes on when they have answered. False: none
+ * does. */
+bool pipeline_hook(struct pending *pending);
 /* Asked, and answered some time. */
 void pipeline_ask(struct pending *pending);
+/* One that is asked for a second time within a moment: answered as the first. */
+bool pipeline_asked_before(struct pending *pending, const struct target *target);
+/* How long the call may wait for a person. */
+uint64_t pipeline_patience(const struct pending *pending);
+/* Asked, and its patience is over: its socket gets under way, or its patience has no end. */
+void pipeline_get_under_way(struct pending *pending);
+/* Under way: has its socket been closed? Then nobody is asked any more. */
+bool pipeline_is_given_up(struct pending *pending);
+void pipeline_give_up(struct pending *pending);
+/* Under way, and answered. */
+void pipeline_decided_under_way(struct pending *pending, const struct decision *answer);
 /* Does what was allowed. */
 void pipeline_perform(struct pending *pending, const struct target *target);
 /* The target died, or cannot be looked at. */

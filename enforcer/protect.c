@@ -13,6 +13,9 @@
 
 #include "enforcer/base/cleanup.h"
 #include "enforcer/config/config.h"
+#include "enforcer/launch/plan.h"
+#include "enforcer/policy/policy-hooks.h"
+#include "enforcer/policy/policy.h"
 #include "enforcer/protect.h"
 
 /* Of a file that may not be there yet: the directory's canonical path and the name. */
@@ -78,6 +81,45 @@ int protect_own_files(const struct config *config, const char *const *own, const
 		return failure_set(reterr, r, "cannot protect callgate's own files: %s",
 				   strerror(-r));
 	return 0;
+}
+
+/* What runs with the user's rights at each call must not be the agent's to change: not now (rule
+ * zero), and not in a run before, which nobody can tell any more. */
+static int protect_hook_file(const struct protect_hooks *from, const struct policy_hook *hook,
+			     const char *path, struct failure *reterr)
+{
+	const struct plan_mount *on;
+	char real[PATH_MAX];
+
+	if (!realpath(path, real))
+		return path == hook->command[0]
+			       ? failure_set(reterr, -errno,
+					     "%s:%d: the hook %s cannot be found: %s", hook->file,
+					     hook->line, path, strerror(errno))
+			       : 0;
+	on = plan_mount_of(from->plan, real);
+	if ((on && on->kind == PLAN_MOUNT_WRITABLE) ||
+	    policy_judge_root(from->policy, VERB_WRITE, real) == VERDICT_ALLOW) {
+		failure_hint(reterr, "move it to where the policy lets the agent write nothing");
+		return failure_set(reterr, -EACCES, "%s:%d: the agent could change the hook %s",
+				   hook->file, hook->line, real);
+	}
+	return protect(from->zero, real, VERB_WRITE);
+}
+
+int protect_hooks(const struct protect_hooks *from, struct failure *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < policy_hook_count(from->policy); i++) {
+		const struct policy_hook *hook = policy_hook(from->policy, i);
+
+		/* An interpreter's script is as good as the program. */
+		for (size_t j = 0; r == 0 && hook->command[j]; j++)
+			if (hook->command[j][0] == '/')
+				r = protect_hook_file(from, hook, hook->command[j], reterr);
+	}
+	return r;
 }
 
 int protect_drop_rights(struct failure *reterr)

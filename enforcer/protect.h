@@ -15,6 +15,15 @@ struct config;
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr);
 
+/* The programs and scripts of the hooks are not written either; fails where the agent could have
+ * changed one, or where one is not there. */
+struct protect_hooks {
+	const struct policy *policy;
+	const struct plan *plan;
+	struct rule_zero *zero; /* added to */
+};
+int protect_hooks(const struct protect_hooks *from, struct failure *reterr);
+
 /* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights
  * of the user. Reading the target needs none: its user namespace is our child. */
 int protect_drop_rights(struct failure *reterr);

@@ -36,6 +36,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
@@ -53,6 +54,7 @@ struct run {
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
 	struct published published;
+	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -74,9 +76,11 @@ static void run_done(struct run *run)
 	supervisor_done(supervisor);
 	helper_free(run->helper);
 	published_done(&run->published);
+	hooks_free(run->hooks);
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
+	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
@@ -141,6 +145,12 @@ static int make_plan(struct run *run, struct failure *reterr)
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
 		return failure_set(reterr, r, "cannot make the environment");
+	if (run->supervisor.told && told_path(run->supervisor.told)) {
+		input.denials = told_path(run->supervisor.told);
+		r = string_list_add(&run->environment, "CALLGATE_DENIALS=" PLAN_DENIALS_PATH);
+		if (r < 0)
+			return r;
+	}
 	input.envp = (const char *const *)run->environment;
 	inside_files_make(&run->files);
 	input.files = run->files.files;
@@ -262,6 +272,7 @@ static void record_begin(struct run *run)
 	if (record_run_start(&context, &start, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
+	run_record_policy(supervisor, run->config);
 }
 
 static void record_finish(struct run *run, int status)
@@ -325,31 +336,35 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
+							  .plan = run->plan,
+							  .zero = &run->zero},
+				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = helper_new(&run->helper);
-	if (r == 0) {
+	if (r == 0 && policy_hook_count(run->config->policy) > 0)
+		r = hooks_new(run->config->policy, &run->hooks);
+	if (r == 0)
 		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
-		if (r < 0)
-			return r;
+	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
-	}
 	if (r < 0)
 		return explain_start(r);
+	told_unlink(supervisor->told);
 	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
-	if (r == 0) {
-		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
-		if (r == 0)
-			r = outside_publish(supervisor->outside, &run->published);
-		if (r < 0)
-			failure_set(reterr, r, "cannot set up the way out of the sandbox: %s",
-				    strerror(-r));
-	}
+	if (r == 0)
+		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
+				&supervisor->outside);
+	if (r == 0 && run->hooks)
+		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
+			       &supervisor->hooked);
 	if (r == 0)
 		r = open_approvals(run, reterr);
 	return r;
@@ -384,6 +399,8 @@ static void say_end(struct run *run, int status)
 				    256);
 		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
 	}
+	if (run->options.verbose)
+		summary_hosts_text(supervisor->summary, &text);
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
 	else
@@ -433,8 +450,14 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return explain_start(
 			failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r)));
+	if (r == 0)
+		r = told_new(policy_settings(run->config->policy)->tell_agent ==
+					     POLICY_TELL_STDERR &&
+				     !run->wanted.pty && !isatty(2),
+			     &supervisor->told);
 	/* The log first: its directory must be there for the plan to cover it. */
-	r = open_log(run, reterr);
+	if (r == 0)
+		r = open_log(run, reterr);
 	if (r == 0)
 		r = make_plan(run, reterr);
 	if (r == 0)
@@ -450,6 +473,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	close_terminal(supervisor);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
+	hooked_finish(supervisor->hooked);
 	record_finish(run, r < 0 ? EXIT_CALLGATE : r);
 	say_end(run, r < 0 ? EXIT_CALLGATE : r);
 	return r;

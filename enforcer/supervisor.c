@@ -234,6 +234,7 @@ void supervisor_done(struct supervisor *supervisor)
 	struct pending *pending;
 
 	supervisor->outside = outside_free(supervisor->outside);
+	supervisor->hooked = hooked_free(supervisor->hooked);
 	sandbox_done(&supervisor->sandbox);
 	while ((pending = supervisor_next(supervisor)))
 		pending_free(pending);

@@ -11,9 +11,11 @@
 
 #include "enforcer/approval/pending.h"
 #include "enforcer/approval/prompt-terminal.h"
+#include "enforcer/approval/recent.h"
 #include "enforcer/approval/terminal.h"
 #include "enforcer/audit/audit-log.h"
 #include "enforcer/audit/summary.h"
+#include "enforcer/hooked.h"
 #include "enforcer/launch/sandbox.h"
 #include "enforcer/loop/loop.h"
 #include "enforcer/loop/signals.h"
@@ -24,6 +26,7 @@
 #include "enforcer/policy/rule-zero.h"
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
+#include "enforcer/told.h"
 
 #define RUN_ID_SIZE 40
 
@@ -39,6 +42,8 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
+	struct told *told;         /* NULL: the agent is told nothing */
+	struct hooked *hooked;     /* NULL: the policy has no hooks */
 	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
@@ -47,6 +52,7 @@ struct supervisor {
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;
 	uint64_t started_ns;
+	uint64_t last_hooking;
 	uint64_t unrecorded;   /* calls refused for want of room in the log */
 	unsigned no_room_told; /* how often a person was told of it */
 	bool no_room;
@@ -60,6 +66,8 @@ struct supervisor {
 	struct pending *received_first, *received_last;
 	struct pending *waiting; /* asked, or performing */
 	unsigned n_later;        /* of them, in workers */
+	unsigned n_under_way;    /* told EINPROGRESS, and asked still */
+	struct recent recent;
 	size_t n_received;
 
 	int status;     /* the exit status so far */

@@ -27,12 +27,14 @@ static void key_append_object(struct buffer *key, const struct object *object)
 	buffer_append(key, &object->verbs, sizeof(object->verbs));
 	key_append_string(key, object->path);
 	if (object->kind == OBJECT_INET) {
-		buffer_append(key, &endpoint->family, sizeof(endpoint->family));
 		buffer_append(key, &endpoint->protocol, sizeof(endpoint->protocol));
 		buffer_append(key, &endpoint->port, sizeof(endpoint->port));
-		/* The address behind a name is ours to choose, and no part of what was asked. */
-		if (!endpoint->host)
+		/* The address behind a name is ours to choose, and with it its family: no part of
+		 * what was asked. */
+		if (!endpoint->host) {
+			buffer_append(key, &endpoint->family, sizeof(endpoint->family));
 			buffer_append(key, endpoint->address, sizeof(endpoint->address));
+		}
 		key_append_string(key, endpoint->host);
 	}
 	if (object->kind == OBJECT_ANONYMOUS || object->kind == OBJECT_MEMORY) {

@@ -55,6 +55,13 @@ int record_run_end(const struct record_context *context, const struct record_end
 	return record_line_end(ret_line);
 }
 
+size_t record_connection_bound(const char *host)
+{
+	/* Names of members, numbers, times, the address and how it ended: 330 with the longest. */
+	return 512 +
+	       EMIT_EXPANSION_MAX * (RECORD_ID_MAX + (host ? strnlen(host, RECORD_NAME_MAX) : 0));
+}
+
 int record_connection_end(const struct record_context *context,
 			  const struct record_connection *connection, struct buffer *ret_line)
 {
@@ -97,6 +104,105 @@ int record_guest(const struct record_context *context, const struct record_guest
 	return record_line_end(ret_line);
 }
 
+const char *answered_by_name(enum answered_by by)
+{
+	switch (by) {
+	case ANSWERED_BY_TIMEOUT:
+		return "timeout";
+	case ANSWERED_BY_PERSON:
+		return "person";
+	case ANSWERED_BY_HOOK:
+		return "hook";
+	case ANSWERED_BY_PROGRAM:
+		return "program";
+	case ANSWERED_BY_UNATTENDED:
+		return "unattended";
+	case ANSWERED_BY_WITHDRAWN:
+		return "withdrawn";
+	}
+	return "timeout";
+}
+
+const char *answered_via_name(enum answered_via via)
+{
+	switch (via) {
+	case ANSWERED_VIA_NONE:
+		return NULL;
+	case ANSWERED_VIA_TERMINAL:
+		return "terminal";
+	case ANSWERED_VIA_SOCKET:
+		return "socket";
+	case ANSWERED_VIA_WEB:
+		return "web";
+	case ANSWERED_VIA_HOOK:
+		return "hook";
+	}
+	return NULL;
+}
+
+static void emit_short(struct buffer *line, const char *key, const char *text, size_t max)
+{
+	if (text)
+		emit_name(line, key, text, strlen(text), max);
+}
+
+int record_question(const struct record_context *context, const struct record_question *question,
+		    struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "question", context);
+	emit_count(ret_line, "question", question->id);
+	record_request(ret_line, question->request);
+	record_decision(ret_line, question->request, question->decision);
+	emit_count(ret_line, "timeout_ms", question->timeout_ns / 1000000);
+	return record_line_end(ret_line);
+}
+
+int record_answer(const struct record_context *context, const struct record_answer *answer,
+		  struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "answer", context);
+	emit_count(ret_line, "question", answer->question);
+	if (answer->by != ANSWERED_BY_WITHDRAWN)
+		emit_short(ret_line, "decision", verdict_name(answer->verdict), RECORD_ID_MAX);
+	emit_short(ret_line, "by", answered_by_name(answer->by), RECORD_ID_MAX);
+	emit_short(ret_line, "via", answered_via_name(answer->via), RECORD_ID_MAX);
+	emit_short(ret_line, "lasts", answer->lasts, RECORD_ID_MAX);
+	emit_short(ret_line, "reason", answer->reason, RECORD_REASON_MAX);
+	emit_count(ret_line, "calls", answer->calls);
+	emit_text(ret_line, ",\"after_us\":");
+	emit_microseconds(ret_line, answer->after_ns);
+	return record_line_end(ret_line);
+}
+
+int record_grant(const struct record_context *context, const struct record_grant *grant,
+		 struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "grant", context);
+	emit_count(ret_line, "grant", grant->id);
+	if (grant->question)
+		emit_count(ret_line, "question", grant->question);
+	emit_short(ret_line, "decision", verdict_name(grant->verdict), RECORD_ID_MAX);
+	emit_short(ret_line, "via", answered_via_name(grant->via), RECORD_ID_MAX);
+	emit_short(ret_line, "scope", grant->scope, RECORD_ID_MAX);
+	emit_short(ret_line, "lasts", grant->lasts, RECORD_ID_MAX);
+	emit_short(ret_line, "covers", grant->covers, RECORD_REASON_MAX);
+	emit_short(ret_line, "rule", grant->rule, RECORD_NAME_MAX);
+	if (grant->until_ns) {
+		emit_text(ret_line, ",\"until\":");
+		emit_time(ret_line, grant->until_ns);
+	}
+	return record_line_end(ret_line);
+}
+
+int record_revoke(const struct record_context *context, const struct record_revoke *revoke,
+		  struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "revoke", context);
+	emit_count(ret_line, "grant", revoke->grant);
+	emit_short(ret_line, "via", answered_via_name(revoke->via), RECORD_ID_MAX);
+	return record_line_end(ret_line);
+}
+
 int record_fault(const struct record_context *context, const char *what, int error,
 		 struct buffer *ret_line)
 {
@@ -118,6 +224,10 @@ int record_fault(const struct record_context *context, const char *what, int err
 _Static_assert(512 + EMIT_EXPANSION_MAX * (RECORD_ID_MAX + RECORD_REASON_MAX) <=
 		       RECORD_LAST_WORD_MAX,
 	       "a fault fits");
+_Static_assert(1024 + EMIT_EXPANSION_MAX *
+				       (6 * RECORD_ID_MAX + RECORD_REASON_MAX + RECORD_NAME_MAX) <=
+		       RECORD_ANSWER_MAX,
+	       "an answer and a grant fit");
 _Static_assert(1024 + EMIT_EXPANSION_MAX * (RECORD_ID_MAX + 5 * RECORD_NAME_MAX +
 					    3 * RECORD_VECTOR_MAX) <=
 		       RECORD_EVENT_MAX,

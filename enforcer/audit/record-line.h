@@ -6,7 +6,9 @@
 #include <stddef.h>
 
 struct buffer;
+struct decision;
 struct record_context;
+struct request;
 
 void record_line_begin(struct buffer *line, const char *event,
 		       const struct record_context *context);
@@ -15,3 +17,7 @@ int record_line_end(struct buffer *line);
 /* ,"key":[...] and, where something of the NULL-ended vector is missing, ,"key_truncated":true. */
 void record_vector(struct buffer *line, const char *key, char *const *vector, size_t max,
 		   bool truncated);
+/* What was asked, and what was decided, as a call's line has them. */
+void record_request(struct buffer *line, const struct request *request);
+void record_decision(struct buffer *line, const struct request *request,
+		     const struct decision *decision);

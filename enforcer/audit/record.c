@@ -184,7 +184,7 @@ static size_t request_objects(const struct request *request)
 	return request->n_objects < REQUEST_OBJECTS_MAX ? request->n_objects : REQUEST_OBJECTS_MAX;
 }
 
-static void emit_request(struct buffer *line, const struct request *request)
+void record_request(struct buffer *line, const struct request *request)
 {
 	size_t before, after;
 
@@ -192,6 +192,10 @@ static void emit_request(struct buffer *line, const struct request *request)
 	emit_signed(line, request->pid);
 	emit_text(line, ",\"tid\":");
 	emit_signed(line, request->tid);
+	if (request->ppid) {
+		emit_text(line, ",\"ppid\":");
+		emit_signed(line, request->ppid);
+	}
 	if (request->program)
 		emit_name(line, "program", request->program, strlen(request->program),
 			  RECORD_NAME_MAX);
@@ -225,8 +229,8 @@ static void emit_word(struct buffer *line, const char *key_and_quote, const char
 	emit(line, "\"", 1);
 }
 
-static void emit_decision(struct buffer *line, const struct request *request,
-			  const struct decision *decision)
+void record_decision(struct buffer *line, const struct request *request,
+		     const struct decision *decision)
 {
 	const char *reason = decision->reason;
 
@@ -289,8 +293,16 @@ int record_call(const struct record_context *context, const struct request *requ
 		struct buffer *ret_line)
 {
 	record_line_begin(ret_line, "call", context);
-	emit_request(ret_line, request);
-	emit_decision(ret_line, request, decision);
+	record_request(ret_line, request);
+	record_decision(ret_line, request, decision);
+	if (context->question) {
+		emit_text(ret_line, ",\"question\":");
+		emit_unsigned(ret_line, context->question);
+	}
+	if (context->grant) {
+		emit_text(ret_line, ",\"grant\":");
+		emit_unsigned(ret_line, context->grant);
+	}
 	emit_outcome(ret_line, outcome);
 	emit_text(ret_line, ",\"duration_us\":");
 	emit_microseconds(ret_line, context->duration_ns);
@@ -311,8 +323,28 @@ int record_datagrams(const struct record_context *context, const struct request 
 	emit_text(ret_line, ",\"objects\":[");
 	emit_object(ret_line, &request->objects[0]);
 	emit_text(ret_line, "]");
-	emit_decision(ret_line, request, decision);
+	record_decision(ret_line, request, decision);
 	return record_line_end(ret_line);
+}
+
+int record_hook_input(const struct record_context *context, const struct record_hook *hook,
+		      struct buffer *ret_object)
+{
+	emit_text(ret_object, "{\"v\":");
+	emit_unsigned(ret_object, RECORD_VERSION);
+	emit_word(ret_object, ",\"hook\":\"", hook->outcome ? "after" : "before");
+	emit_text(ret_object, ",\"time\":");
+	emit_time(ret_object, context->time_ns);
+	emit_name(ret_object, "run", context->run, strlen(context->run), RECORD_ID_MAX);
+	if (hook->directory)
+		emit_name(ret_object, "directory", hook->directory, strlen(hook->directory),
+			  RECORD_NAME_MAX);
+	record_request(ret_object, hook->request);
+	record_decision(ret_object, hook->request, hook->decision);
+	if (hook->outcome)
+		emit_outcome(ret_object, hook->outcome);
+	emit_text(ret_object, "}");
+	return ret_object->error;
 }
 
 static size_t bound(const char *text, size_t max)

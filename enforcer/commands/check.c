@@ -65,11 +65,6 @@ static int check_file(const char *named, struct failure *reterr)
 		return -EINVAL;
 	n = json_array_size(json_object_get(root, "rules"));
 	warnings = check_rules(named, root, only.layer, config);
-	if (warnings >= 0 && json_array_size(json_object_get(root, "hooks")) > 0) {
-		printf("%s: warning: hooks: this version starts none: a person is asked instead\n",
-		       facts_show(named, shown));
-		warnings++;
-	}
 	json_decref(root);
 	if (warnings < 0)
 		return warnings;

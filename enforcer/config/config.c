@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "enforcer/base/buffer.h"
+#include "enforcer/config/agents.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/config/network-options.h"
@@ -42,6 +43,7 @@ struct config *config_free(struct config *config)
 	string_list_free(config->path_dirs);
 	string_list_free(config->policy_files);
 	string_list_free(config->notices);
+	sources_done(&config->sources);
 	free(config);
 	return NULL;
 }
@@ -62,8 +64,7 @@ static int policy_failure(const struct policy_error *error, struct failure *rete
 			   error->rule, error->rule[0] ? ": " : "", error->text);
 }
 
-/* ---- parts
- * ------------------------------------------------------------------------------------ */
+/* ---- parts ---- */
 
 static int load_part(struct load *load, const char *text, size_t len, const char *file,
 		     enum layer layer)
@@ -77,6 +78,9 @@ static int load_part(struct load *load, const char *text, size_t len, const char
 	if (r < 0)
 		return r;
 	load->parts[load->n_parts++] = part;
+	r = sources_add_text(&load->config->sources, layer, file, text, len);
+	if (r < 0)
+		return r;
 	if (!load->extends && policy_part_extends(part)) {
 		load->extends = policy_part_extends(part);
 		facts_show(file, load->extends_file);
@@ -163,7 +167,7 @@ static int load_read_dirs(struct load *load, char *const *dirs)
 		r = policy_part_add_path_rule(part, VERDICT_ALLOW, VERB_READ, dirs[i], "--read");
 	if (r == 0)
 		load->parts[load->n_parts++] = steal_pointer(part);
-	return r;
+	return r < 0 ? r : sources_add_read(&load->config->sources, dirs);
 }
 
 static int note(struct config *config, const char *format, ...)
@@ -234,8 +238,7 @@ static int load_user(struct load *load)
 	return r == -ENOENT ? 0 : r;
 }
 
-/* ---- the profile
- * ------------------------------------------------------------------------------ */
+/* ---- the profile ---- */
 
 static int unknown_profile(const char *name, const char *file, struct failure *reterr)
 {
@@ -279,28 +282,15 @@ static int choose_profile(struct load *load, const struct profile **ret_profile)
 	return *ret_profile ? 0 : unknown_profile(name, file, load->reterr);
 }
 
-/* Of the profile's "state", what exists: a rule for an agent that is not installed would let
- * this one lay out settings for it. */
-static int find_state(struct config *config, const struct profile *profile)
+/* Behind the profile's own rules, so that what those deny stays denied. */
+static int load_agent(struct load *load, const struct profile *profile)
 {
-	_cleanup_(string_list_freep) char **listed = NULL;
-	int r = profile_state(profile, &listed);
+	_cleanup_(buffer_done) struct buffer text = {};
+	int r = agents_append_rules(profile, load->options->command, &text);
 
-	if (r == 0)
-		r = string_list_reserve(&config->state);
-	for (size_t i = 0; r == 0 && listed[i]; i++) {
-		_cleanup_free_ char *path = NULL;
-		char canonical[PATH_MAX];
-
-		if (strncmp(listed[i], "~/", 2) != 0)
-			return -EINVAL;
-		if (asprintf(&path, "%s/%s", strcmp(config->home, "/") ? config->home : "",
-			     listed[i] + 2) < 0)
-			return -ENOMEM;
-		if (realpath(path, canonical))
-			r = string_list_add_once(&config->state, canonical);
-	}
-	return r;
+	if (r < 0 || text.len == 0)
+		return r;
+	return load_part(load, text.data, text.len, "the agent's hosts", LAYER_BUILTIN);
 }
 
 static int load_profile(struct load *load)
@@ -313,7 +303,9 @@ static int load_profile(struct load *load)
 	if (r < 0)
 		return r;
 	load->config->profile = profile->name;
-	r = find_state(load->config, profile);
+	r = agents_make_state(profile, load->options->command, load->config->home, load->reterr);
+	if (r == 0)
+		r = agents_find_state(profile, load->config->home, &load->config->state);
 	if (r == 0)
 		r = profile_render(profile, (const char *const *)load->config->path_dirs, &text,
 				   &len);
@@ -321,24 +313,25 @@ static int load_profile(struct load *load)
 		return r;
 	if (asprintf(&file, "profile %s", profile->name) < 0)
 		return -ENOMEM;
-	return load_part(load, text, len, file, LAYER_BUILTIN);
+	r = load_part(load, text, len, file, LAYER_BUILTIN);
+	return r < 0 ? r : load_agent(load, profile);
 }
 
-/* ---- joining
- * ---------------------------------------------------------------------------------- */
+/* ---- joining ---- */
 
 static int context_canonical(void *userdata, const char *path, char *ret)
 {
-	return facts_canonical(path, ret);
+	struct config *config = userdata;
+
+	return sources_canonical(&config->sources, path, ret);
 }
 
 static int context_program(void *userdata, const char *name, char *ret_path, uint64_t *ret_dev,
 			   uint64_t *ret_ino)
 {
-	const struct config *config = userdata;
+	struct config *config = userdata;
 
-	return facts_program((const char *const *)config->path_dirs, name, ret_path, ret_dev,
-			     ret_ino);
+	return sources_program(&config->sources, name, ret_path, ret_dev, ret_ino);
 }
 
 static int join(struct load *load)
@@ -448,6 +441,7 @@ static int load_all(struct load *load)
 		r = facts_path_directories(getenv("PATH"), config->home, &config->path_dirs);
 	if (r < 0)
 		return r;
+	config->sources.search = config->path_dirs;
 	config->workspace = strdup(config->workspaces[0]);
 	if (!config->workspace)
 		return -ENOMEM;

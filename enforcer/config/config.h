@@ -18,6 +18,7 @@
 #include "enforcer/base/cleanup.h"
 #include "enforcer/base/error.h"
 #include "enforcer/config/policy-file.h"
+#include "enforcer/config/sources.h"
 #include "enforcer/policy/decision.h"
 
 struct policy;
@@ -39,6 +40,7 @@ struct config_options {
 	const char *const *publish;        /* --publish, likewise: PORT or PORT:ON */
 	const char *profile;               /* --profile, or NULL */
 	bool offline, unattended;
+	const char *command;            /* argv[0] of what is started, or NULL: see agents.h */
 	const char *workspace;          /* NULL: the current directory */
 	bool any_workspace;             /* for commands that start nothing: a warning, no refusal */
 	const struct config_only *only; /* or NULL */
@@ -47,15 +49,16 @@ struct config_options {
 
 struct config {
 	struct policy *policy;
-	char *workspace;     /* canonical; where the agent starts */
-	char **workspaces;   /* it, and each --add-dir */
-	char *home;          /* canonical */
-	char **state;        /* the agents' own state, as far as it exists */
-	char **tmp;          /* as the agent sees them: private to the run */
-	char **path_dirs;    /* the directories on PATH */
-	char **policy_files; /* read, looked for, or trusted by: callgate's own, for rule zero */
-	char **notices;      /* for the person, a line each: escaped, without "callgate: " */
-	const char *profile; /* the built-in profile in use; static */
+	char *workspace;        /* canonical; where the agent starts */
+	char **workspaces;      /* it, and each --add-dir */
+	char *home;             /* canonical */
+	char **state;           /* the agents' own state, as far as it exists */
+	char **tmp;             /* as the agent sees them: private to the run */
+	char **path_dirs;       /* the directories on PATH */
+	char **policy_files;    /* read, looked for, or trusted by: callgate's own, for rule zero */
+	char **notices;         /* for the person, a line each: escaped, without "callgate: " */
+	struct sources sources; /* what the policy was made of, for the record */
+	const char *profile;    /* the built-in profile in use; static */
 	char hash[HASH_HEX_SIZE]; /* SHA-256 of all that the policy was made of */
 	bool offline, unattended; /* as asked for */
 };

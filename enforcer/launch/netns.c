@@ -2,10 +2,13 @@
 /* The process in the sandbox's network namespace, and how the enforcer speaks with it. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -123,6 +126,7 @@ static int enter(int namespace_fd, int fds[static NETNS_ENTERED])
 
 	if (setns(namespace_fd, CLONE_NEWNET) < 0)
 		return -errno;
+	netns_tune_tcp();
 	r = netns_prepare_loopback();
 	for (int i = 0; i < NETNS_RESOLVER && r == 0; i++) {
 		fds[i] = resolver_socket(i % 2 ? SOCK_STREAM : SOCK_DGRAM, addresses[i / 2]);
@@ -148,12 +152,14 @@ static void give_up_rights(void)
 		_exit(1);
 }
 
-static void make_sockets(int sock, int family, int type, int count)
+static void make_sockets(int sock, int family, int kind)
 {
+	bool diag = family == AF_NETLINK, one = diag || kind == NETNS_DATAGRAM;
+	int type = (one ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int fds[NETNS_BATCH], n = 0, error = 0;
 
-	while (n < count && !error) {
-		fds[n] = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	while (n < (one ? 1 : NETNS_BATCH) && !error) {
+		fds[n] = socket(family, type, diag ? NETLINK_SOCK_DIAG : 0);
 		if (fds[n] < 0)
 			error = errno;
 		else
@@ -181,10 +187,8 @@ _Noreturn void netns_run(int sock, pid_t keeper)
 	while (receive_fds(sock, &request, sizeof(request), fds, 0) == 0) {
 		if (request.kind == NETNS_LOCAL)
 			answer(sock, -netns_make_local(request.family, request.address), NULL, 0);
-		else if (request.kind == NETNS_DATAGRAM)
-			make_sockets(sock, request.family, SOCK_DGRAM, 1);
 		else
-			make_sockets(sock, request.family, SOCK_STREAM, NETNS_BATCH);
+			make_sockets(sock, request.family, request.kind);
 	}
 	_exit(0);
 }

@@ -29,7 +29,8 @@
 /* First NETNS_ENTER. */
 enum netns_kind {
 	NETNS_ENTER = 0, /* with the namespace as a descriptor; answered by NETNS_ENTERED sockets */
-	NETNS_SOCKETS,   /* answered by NETNS_BATCH stream sockets of the family */
+	NETNS_SOCKETS,   /* answered by NETNS_BATCH stream sockets of the family; AF_NETLINK: one
+	                    that tells of the namespace's sockets (sock_diag(7)) */
 	NETNS_DATAGRAM,  /* answered by one datagram socket of the family */
 	NETNS_LOCAL,     /* makes the address local */
 };

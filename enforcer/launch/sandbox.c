@@ -388,6 +388,12 @@ int sandbox_socket(struct sandbox *sandbox, int family)
 	__typeof__(&sandbox->spare[0]) spare = &sandbox->spare[family == AF_INET6];
 
 	_Static_assert(ARRAY_LEN(spare->fds) == NETNS_BATCH, "an answer fits");
+	if (family == AF_NETLINK) {
+		const struct netns_request request = {.kind = NETNS_SOCKETS, .family = family};
+		int fd, n = netns_call(sandbox->network, &request, -1, &fd, 1);
+
+		return n < 0 ? n : n == 1 ? fd : -EPROTO;
+	}
 	if (spare->n == 0) {
 		const struct netns_request request = {.kind = NETNS_SOCKETS, .family = family};
 		int n = netns_call(sandbox->network, &request, -1, spare->fds, NETNS_BATCH);

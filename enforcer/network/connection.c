@@ -2,7 +2,7 @@
 /* Connections out of the sandbox: the steps of each, and all of them. */
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,13 +12,8 @@
 #include "enforcer/network/datagram.h"
 #include "enforcer/network/publish.h"
 
-#define WATCH_NS 50000000u
 /* How long a non-blocking connect may stand still. */
 #define PATIENCE_NS 150000000u
-/* How long both sides of a connection that was answered may take: the kernel gives up after 127
- * s. */
-#define DEADLINE_NS 150000000000u
-#define ERESTARTSYS 512 /* include/linux/errno.h */
 
 int network_new(struct loop *loop, const struct network_owner *owner, struct network **ret_network)
 {
@@ -29,9 +24,11 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 		return -ENOMEM;
 	network->loop = loop;
 	network->owner = *owner;
-	r = relays_new(loop, &network->relays);
+	network->diag = -1;
+	network->lookups = lookups_new();
+	r = network->lookups ? relays_new(loop, &network->relays) : -ENOMEM;
 	if (r < 0) {
-		free(network);
+		network_free(network);
 		return r;
 	}
 	*ret_network = network;
@@ -51,45 +48,100 @@ struct network *network_free(struct network *network)
 	while (network->inners)
 		inner_release(network->inners);
 	relays_free(network->relays);
+	lookups_free(network->lookups);
+	fd_close(network->diag);
 	free(network);
 	return NULL;
 }
 
-static void report_cut(struct connection *connection)
+void connection_report(struct connection *connection, enum relay_end how, uint64_t sent,
+		       uint64_t received)
 {
-	struct network_owner *owner = &connection->network->owner;
-	struct connection_end end = {.host = connection->host,
-				     .address = connection->address,
-				     .port = connection->port,
-				     .duration_ns = loop_now() - connection->began_ns,
-				     .how = relay_end_name(RELAY_CUT),
-				     .pid = connection->pid};
+	const struct network_owner *owner = &connection->network->owner;
+	const struct connection_end end = {.host = connection->host,
+					   .address = connection->address,
+					   .port = connection->port,
+					   .sent = sent,
+					   .received = received,
+					   .duration_ns = loop_now() - connection->began_ns,
+					   .how = relay_end_name(how),
+					   .pid = connection->pid,
+					   .reserved = connection->reserved};
 
-	relay_bytes(connection->relay, &end.sent, &end.received);
-	connection->relay = relay_free(connection->relay);
+	connection->reserved = 0;
 	owner->ended(owner->userdata, &end);
+}
+
+static void connection_cut(struct connection *connection)
+{
+	uint64_t sent, received;
+
+	relay_bytes(connection->relay, &sent, &received);
+	connection->relay = relay_free(connection->relay);
+	connection_report(connection, RELAY_CUT, sent, received);
+}
+
+static struct connection *find_inner(const struct network *network, const struct inner *inner,
+				     bool refused)
+{
+	struct connection *connection = network->first;
+
+	while (connection &&
+	       (connection->inner != inner || (connection->state == CONNECTION_REFUSED) != refused))
+		connection = connection->next;
+	return connection;
+}
+
+/* Who was refused hears it by the listener's end, which comes when nobody else is on the way to
+ * it. */
+static void end_refused(struct network *network, const struct inner *inner)
+{
+	struct connection *connection;
+
+	if (!inner || find_inner(network, inner, false))
+		return;
+	while ((connection = find_inner(network, inner, true))) {
+		struct inner *held = steal_pointer(connection->inner);
+
+		connection_free(connection);
+		inner_release(held);
+	}
+}
+
+void connection_leave(struct connection *connection)
+{
+	struct inner *inner = steal_pointer(connection->inner);
+
+	if (inner && inner->users > 1)
+		end_refused(connection->network, inner);
+	inner_release(inner);
 }
 
 struct connection *connection_free(struct connection *connection)
 {
+	struct network *network;
+
 	if (!connection)
 		return NULL;
+	network = connection->network;
 	if (connection->relay)
-		report_cut(connection);
+		connection_cut(connection);
+	if (connection->reserved)
+		network->owner.release(network->owner.userdata, connection->reserved);
 	if (connection->previous)
 		connection->previous->next = connection->next;
-	else if (connection->network->first == connection)
-		connection->network->first = connection->next;
+	else if (network->first == connection)
+		network->first = connection->next;
 	if (connection->next)
 		connection->next->previous = connection->previous;
 	loop_source_done(&connection->timer);
 	loop_source_abandon(&connection->join, connection->dialled);
 	dial_free(connection->dial);
 	fd_close(connection->socket);
-	inner_release(connection->inner);
 	fd_close(connection->outer);
 	fd_close(connection->accepted);
 	fd_close(connection->target.proc);
+	connection_leave(connection);
 	free(connection->host);
 	free(connection);
 	return NULL;
@@ -106,13 +158,15 @@ void connection_answer(struct connection *connection, int result)
 }
 
 /* Before the answer it is the answer; afterwards the listener's end says it: the next SYN is
- * refused. Where others share the listener, it cannot end: a reset must do. */
+ * refused. A listener that others share cannot end yet. */
 void connection_fail(struct connection *connection, int error)
 {
-	if (!connection->answered && connection->state < CONNECTION_JOINING && connection->inner &&
-	    connection->inner->users > 1) {
+	if (!connection->answered && connection->inner && connection->inner->users > 1) {
 		connection->state = CONNECTION_REFUSED;
-		inner_close(connection->inner);
+		connection->since_ns = loop_now();
+		if (!connection->timer.armed)
+			connection_watch(connection);
+		end_refused(connection->network, connection->inner);
 		return;
 	}
 	connection_answer(connection, error);
@@ -145,7 +199,7 @@ static void on_dialled(void *userdata, int fd, const struct outside_address *add
 			inner_open(connection->inner);
 		return;
 	}
-	r = connection_join(connection);
+	r = connection_join(connection, -EINPROGRESS);
 	if (r < 0)
 		connection_fail(connection, r);
 }
@@ -174,36 +228,37 @@ static struct connection *find_resolving(struct network *network, const char *ho
 	return connection;
 }
 
-static void connection_resolved(struct connection *connection, int error,
-				const struct outside_address *addresses, size_t n)
+/* 0 or a negative errno. */
+static int connection_resolved(struct connection *connection, int error,
+			       const struct outside_address *addresses, size_t n)
 {
 	const struct network_owner *owner = &connection->network->owner;
 	struct outside_address allowed[ADDRESSES_MAX];
 	size_t n_allowed = 0;
-	int r = error;
 
-	for (size_t i = 0; i < n && r == 0 && n_allowed < ADDRESSES_MAX; i++)
+	if (error)
+		return error == -ENOENT ? -EHOSTUNREACH : error;
+	for (size_t i = 0; i < n && n_allowed < ADDRESSES_MAX; i++)
 		if (owner->address_allowed(owner->userdata, connection->host, &addresses[i],
 					   connection->port))
 			allowed[n_allowed++] = addresses[i];
-	if (r == 0 && n_allowed == 0)
-		r = -EACCES;
-	if (r == 0)
-		r = connection_dial(connection, allowed, n_allowed);
-	if (r < 0)
-		connection_fail(connection, r == -ENOENT ? -EHOSTUNREACH : r);
+	return n_allowed ? connection_dial(connection, allowed, n_allowed) : -EACCES;
 }
 
 void network_resolved(struct network *network, const char *host, int error,
 		      const struct outside_address *addresses, size_t n)
 {
 	struct connection *connection;
+	int r;
 
 	datagrams_resolved(network, host, error, addresses, n);
+	lookups_add(network->lookups, host, error, addresses, n, loop_now());
 	/* One answer for all that asked meanwhile; each leaves the state, or is gone. */
 	while ((connection = find_resolving(network, host, NULL))) {
 		connection->state = CONNECTION_DIALLING;
-		connection_resolved(connection, error, addresses, n);
+		r = connection_resolved(connection, error, addresses, n);
+		if (r < 0)
+			connection_fail(connection, r);
 	}
 }
 
@@ -225,54 +280,17 @@ void network_cannot_resolve(struct network *network)
 	}
 }
 
-/* A blocking call waits as bare: until its target dies, or a signal comes. */
-static void watch(struct connection *connection)
+static void on_followed(struct loop_source *source, int32_t result, bool more)
 {
-	bool pending = false;
-
-	if (!target_waits(&connection->target)) {
-		connection_fail(connection, -ESRCH);
-		return;
-	}
-	if (target_signal_pending(&connection->target, &pending) == 0 && pending) {
-		connection_fail(connection, -ERESTARTSYS);
-		return;
-	}
-	loop_timeout(&connection->timer, WATCH_NS);
-}
-
-static void on_timer(struct loop_source *source, int32_t result, bool more)
-{
-	struct connection *connection = container_of(source, struct connection, timer);
+	struct connection *connection = container_of(source, struct connection, join);
 	int r;
 
-	if (connection->blocking && connection->answered) {
-		watch(connection);
+	if (agent_socket_connecting(connection->socket) &&
+	    loop_poll(source, connection->socket, POLLOUT, false) == 0)
 		return;
-	}
-	if (!connection->answered) {
-		/* The agent closed its socket meanwhile. */
-		connection_free(connection);
-		return;
-	}
-	r = loop_timeout(source, DEADLINE_NS);
-	if (r == 0)
-		r = connection_join(connection);
-	if (r < 0)
-		connection_fail(connection, r);
-}
-
-/* A socket that is connected or on its way says so itself. */
-static int check_socket(int fd)
-{
-	struct tcp_info info = {};
-	socklen_t len = sizeof(info);
-
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
-		return -errno;
-	if (info.tcpi_state == TCP_CLOSE)
-		return 0;
-	return info.tcpi_state == TCP_SYN_SENT ? -EALREADY : -EISCONN;
+	r = agent_socket_check(connection->socket);
+	/* 1: somebody else has taken what became of it. */
+	connection_fail(connection, r == 1 ? -ECONNABORTED : r);
 }
 
 static struct connection *connection_new(struct network *network,
@@ -298,6 +316,8 @@ static struct connection *connection_new(struct network *network,
 	connection->endpoint.host = NULL;
 	connection->pid = request->target->pid;
 	connection->blocking = flags >= 0 && !(flags & O_NONBLOCK);
+	connection->patience_ns =
+		connection->blocking ? agent_socket_patience(request->socket) : PATIENCE_NS;
 	connection->target = *request->target;
 	connection->target.proc = fcntl(request->target->proc, F_DUPFD_CLOEXEC, 3);
 	connection->dialled = malloc(sizeof(*connection->dialled));
@@ -311,38 +331,118 @@ static struct connection *connection_new(struct network *network,
 	return connection;
 }
 
+int connection_go(struct connection *connection)
+{
+	struct network *network = connection->network;
+	const struct lookup *lookup;
+	struct outside_address literals[2];
+	int r = network->owner.reserve(network->owner.userdata, connection->host);
+
+	if (r < 0)
+		return -EACCES;
+	connection->reserved = (size_t)r;
+	connection->since_ns = loop_now();
+	if (!connection->host)
+		return connection_dial(connection, literals,
+				       endpoint_addresses(&connection->endpoint, literals));
+	lookup = lookups_find(network->lookups, connection->host, loop_now());
+	if (lookup)
+		return connection_resolved(connection, lookup->error, lookup->addresses, lookup->n);
+	connection->state = CONNECTION_RESOLVING;
+	if (find_resolving(network, connection->host, connection))
+		return 0;
+	return network->owner.resolve(network->owner.userdata, connection->host);
+}
+
+/* The socket is under way by an earlier call, which a signal or its patience has ended. */
+static int connection_follow(struct connection *connection)
+{
+	int r;
+
+	connection->state = CONNECTION_FOLLOWING;
+	r = loop_source_init(&connection->join, connection->network->loop, on_followed);
+	return r < 0 ? r : loop_poll(&connection->join, connection->socket, POLLOUT, false);
+}
+
+/* 0 or a negative errno; request's socket is taken. */
+static int connection_prepare(struct network *network, const struct connection_request *request,
+			      struct connection **ret_connection)
+{
+	struct connection *connection;
+	int r = agent_socket_check(request->socket);
+
+	if (r <= 0) {
+		fd_close(request->socket);
+		return r ? r : -EISCONN;
+	}
+	connection = connection_new(network, request);
+	if (!connection)
+		return -ENOMEM;
+	r = loop_source_init(&connection->timer, network->loop, connection_on_timer);
+	if (r < 0) {
+		connection_free(connection);
+		return r;
+	}
+	*ret_connection = connection;
+	return 0;
+}
+
 int connection_begin(struct network *network, const struct connection_request *request,
 		     connection_handler answered, void *userdata,
 		     struct connection **ret_connection)
 {
 	struct connection *connection;
-	int r = check_socket(request->socket);
+	int r = connection_prepare(network, request, &connection);
 
-	if (r < 0) {
-		fd_close(request->socket);
+	if (r < 0)
 		return r;
-	}
-	connection = connection_new(network, request);
-	if (!connection)
-		return -ENOMEM;
-	r = loop_source_init(&connection->timer, network->loop, on_timer);
+	/* Seen by the first ring of the timer only. */
+	connection->answered = answered;
+	connection->userdata = userdata;
+	r = connection_watch(connection);
 	if (r == 0)
-		r = loop_timeout(&connection->timer, connection->blocking ? WATCH_NS : PATIENCE_NS);
-	if (r == 0 && connection->host) {
-		if (!find_resolving(network, connection->host, connection))
-			r = network->owner.resolve(network->owner.userdata, connection->host);
-	} else if (r == 0) {
-		struct outside_address literals[2];
-
-		r = connection_dial(connection, literals,
-				    endpoint_addresses(request->endpoint, literals));
-	}
+		r = agent_socket_connecting(connection->socket) ? connection_follow(connection)
+								: connection_go(connection);
 	if (r < 0) {
 		connection_forget(connection);
 		return r;
 	}
-	connection->answered = answered;
-	connection->userdata = userdata;
 	*ret_connection = connection;
 	return 0;
+}
+
+int connection_hold(struct network *network, const struct connection_request *request,
+		    struct connection **ret_connection)
+{
+	struct connection *connection;
+	int r = connection_prepare(network, request, &connection);
+
+	if (r < 0)
+		return r;
+	connection->blocking = false;
+	connection->target.proc = fd_close(connection->target.proc);
+	r = connection_join(connection, -EINPROGRESS);
+	if (r < 0) {
+		connection_free(connection);
+		return r;
+	}
+	*ret_connection = connection;
+	return 0;
+}
+
+void connection_release(struct connection *connection)
+{
+	int r = connection_watch(connection);
+
+	if (r == 0)
+		r = connection_go(connection);
+	if (r < 0)
+		connection_fail(connection, r);
+}
+
+void connection_refuse(struct connection *connection)
+{
+	int r = connection_watch(connection);
+
+	connection_fail(connection, r < 0 ? r : -ECONNREFUSED);
 }

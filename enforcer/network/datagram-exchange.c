@@ -23,7 +23,7 @@ static void drop_held(struct exchange *exchange)
 	exchange->n_held = exchange->held_bytes = 0;
 }
 
-static void report(const struct exchange *exchange, const char *how)
+static void report(struct exchange *exchange, const char *how)
 {
 	const struct outlet *outlet = exchange->outlet;
 	const struct network_owner *owner = &outlet->network->owner;
@@ -35,10 +35,12 @@ static void report(const struct exchange *exchange, const char *how)
 				     .duration_ns = loop_now() - exchange->began_ns,
 				     .how = how,
 				     .pid = outlet->pid,
+				     .reserved = exchange->reserved,
 				     .datagrams = true,
 				     .datagrams_sent = exchange->n_sent,
 				     .datagrams_received = exchange->n_received};
 
+	exchange->reserved = 0;
 	owner->ended(owner->userdata, &end);
 }
 
@@ -61,6 +63,8 @@ struct exchange *exchange_free(struct exchange *exchange, const char *how)
 
 	if (exchange->state == EXCHANGE_OPEN && how)
 		report(exchange, how);
+	if (exchange->reserved)
+		owner->release(owner->userdata, exchange->reserved);
 	if (exchange->state == EXCHANGE_ASKED && exchange->question)
 		owner->datagrams_forget(owner->userdata, exchange->question);
 	while (*at && *at != exchange)
@@ -227,9 +231,12 @@ void network_datagrams_decided(struct exchange *exchange, bool allowed)
 	const struct endpoint *endpoint = &exchange->outlet->endpoint;
 	struct network_owner *owner = &exchange->outlet->network->owner;
 	struct outside_address literals[2];
+	int room = allowed ? owner->reserve(owner->userdata, endpoint->host) : 0;
 
 	exchange->question = NULL;
-	if (!allowed) {
+	if (room > 0)
+		exchange->reserved = (size_t)room;
+	if (!allowed || room < 0) {
 		exchange_refuse(exchange, NULL);
 	} else if (endpoint->host) {
 		exchange->state = EXCHANGE_RESOLVING;

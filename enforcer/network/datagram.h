@@ -62,7 +62,8 @@ struct exchange {
 	size_t n_held, held_bytes;
 	uint64_t began_ns, sent_ns;
 	uint64_t sent, received, n_sent, n_received;
-	void *question; /* the owner's, while ASKED */
+	void *question;  /* the owner's, while ASKED */
+	size_t reserved; /* for the record of its end */
 };
 
 struct datagrams {

@@ -135,8 +135,9 @@ void inner_close(struct inner *inner)
 	unsigned n = 0, len = 0;
 
 	for (struct connection *c = inner->network->first; c && n < HEARD_MAX; c = c->next)
-		if (c->inner == inner && c->source_port && c->state >= CONNECTION_JOINING)
-			ports[n++] = c->source_port;
+		if (c->inner == inner && c->id.from_port &&
+		    (c->state == CONNECTION_JOINING || c->heard))
+			ports[n++] = c->id.from_port;
 	code[len++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 0);
 	for (unsigned i = 0; i < n; i++)
 		code[len++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ports[i],
@@ -147,6 +148,23 @@ void inner_close(struct inner *inner)
 	setsockopt(inner->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
+static struct connection *find_peer(const struct inner *inner, const struct sockaddr_storage *peer)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)peer;
+	bool v6 = peer->ss_family == AF_INET6;
+	const void *address = v6 ? (const void *)&in6->sin6_addr : &in->sin_addr;
+	struct connection *c = inner->network->first;
+
+	_Static_assert(offsetof(struct sockaddr_in, sin_port) ==
+			       offsetof(struct sockaddr_in6, sin6_port),
+		       "the port stands at the same place");
+	while (c && !(c->inner == inner && c->id.from_port == ntohs(in->sin_port) &&
+		      memcmp(c->id.from, address, v6 ? 16 : 4) == 0))
+		c = c->next;
+	return c;
+}
+
 void inner_accept(struct inner *inner)
 {
 	inner->users++; /* a connection that goes on may be the last that holds it */
@@ -155,16 +173,11 @@ void inner_accept(struct inner *inner)
 		socklen_t len = sizeof(peer);
 		int fd = accept4(inner->fd, (struct sockaddr *)&peer, &len,
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
-		struct connection *c = inner->network->first;
-		uint16_t port = ntohs(((struct sockaddr_in *)&peer)->sin_port);
+		struct connection *c;
 
-		_Static_assert(offsetof(struct sockaddr_in, sin_port) ==
-				       offsetof(struct sockaddr_in6, sin6_port),
-			       "the port stands at the same place");
 		if (fd < 0)
 			break;
-		while (c && !(c->inner == inner && c->source_port == port))
-			c = c->next;
+		c = find_peer(inner, &peer);
 		if (c)
 			connection_accepted(c, fd);
 		else

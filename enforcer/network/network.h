@@ -38,7 +38,8 @@ struct connection_end {
 	uint64_t sent, received;
 	uint64_t duration_ns;
 	const char *how;
-	pid_t pid; /* who asked for it */
+	pid_t pid;       /* who asked for it; 0: not known */
+	size_t reserved; /* for its record, by reserve() */
 	/* An exchange of datagrams, and how many. */
 	bool datagrams;
 	uint64_t datagrams_sent, datagrams_received;
@@ -64,7 +65,8 @@ struct datagrams_question {
 };
 
 struct network_owner {
-	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno. */
+	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno.
+	 * AF_NETLINK: one that tells of its sockets (sock_diag). */
 	int (*socket)(void *userdata, int family);
 	/* Makes an address that stands for no name one that can be listened on in there. */
 	int (*make_local)(void *userdata, int family, const uint8_t *address);
@@ -73,6 +75,10 @@ struct network_owner {
 	/* May what host resolved to be connected to? */
 	bool (*address_allowed)(void *userdata, const char *host,
 				const struct outside_address *address, uint16_t port);
+	/* Room for the record of its end, before anything is begun: how much, or a negative errno,
+	 * and then it does not begin. ended() uses it up; release(): it was not made after all. */
+	int (*reserve)(void *userdata, const char *host);
+	void (*release)(void *userdata, size_t reserved);
 	void (*ended)(void *userdata, const struct connection_end *end);
 	/* False: it must not begin, for there is no room for its record. */
 	bool (*guest_begins)(void *userdata, const struct guest_end *begin);
@@ -144,3 +150,15 @@ int connection_begin(struct network *network, const struct connection_request *r
 		     struct connection **ret_connection);
 /* The call is not to be answered any more. */
 void connection_forget(struct connection *connection);
+
+/*
+ * A non-blocking call that nobody has allowed yet: the agent's socket gets under way to a listener
+ * that does not hear it, and the call is to be answered EINPROGRESS. 0, or a negative errno.
+ */
+int connection_hold(struct network *network, const struct connection_request *request,
+		    struct connection **ret_connection);
+/* Of one that is held: false where the agent has closed the socket, or its patience is over. */
+bool connection_is_wanted(struct connection *connection);
+/* It goes on, or its socket gets ECONNREFUSED; by itself from here on. */
+void connection_release(struct connection *connection);
+void connection_refuse(struct connection *connection);

@@ -3,6 +3,10 @@
  * Passes bytes between two connected stream sockets, both ways, until both have ended: an end of
  * one direction is passed on alone (shutdown), a reset as a reset. Memory is held only for what the
  * receiving side does not take; while it does not, nothing more is read for it.
+ *
+ * Much is passed by splice, through pipes that are lent while bytes flow; little is copied. Whoever
+ * sends or does not read, one step of the loop is held up for about a megabyte. The process must
+ * ignore SIGPIPE: splice has no flag against it.
  */
 #pragma once
 

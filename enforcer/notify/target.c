@@ -21,7 +21,7 @@
 
 struct kept {
 	pid_t tid; /* 0: free */
-	pid_t pid;
+	pid_t pid, ppid;
 	int proc;
 	char program[PATH_MAX]; /* as it was told last; "" where it was not */
 };
@@ -91,18 +91,12 @@ int target_read_proc(const struct target *target, const char *name, char *data, 
 	return (int)len;
 }
 
-/* The value behind "\nKey:\t" of /proc/<tid>/status. */
-static int target_status(const struct target *target, const char *key, char *value, size_t size)
+/* The value behind "\nKey:\t" in the text of /proc/<tid>/status. */
+static int status_value(const char *status, const char *key, char *value, size_t size)
 {
-	char status[4096];
-	const char *at;
+	const char *at = strstr(status, key);
 	size_t len;
-	int r;
 
-	r = target_read_proc(target, "status", status, sizeof(status));
-	if (r < 0)
-		return r;
-	at = strstr(status, key);
 	if (!at)
 		return -ENODATA;
 	at += strlen(key);
@@ -112,6 +106,30 @@ static int target_status(const struct target *target, const char *key, char *val
 		return -E2BIG;
 	memcpy(value, at, len);
 	value[len] = '\0';
+	return 0;
+}
+
+static int target_status(const struct target *target, const char *key, char *value, size_t size)
+{
+	char status[4096];
+	int r = target_read_proc(target, "status", status, sizeof(status));
+
+	return r < 0 ? r : status_value(status, key, value, size);
+}
+
+/* Its process and that one's parent, at the cost of one reading. */
+static int target_identify(struct target *target)
+{
+	char status[4096], value[64];
+	int r = target_read_proc(target, "status", status, sizeof(status));
+
+	if (r >= 0)
+		r = status_value(status, "\nTgid:", value, sizeof(value));
+	if (r < 0)
+		return r;
+	target->pid = (pid_t)strtol(value, NULL, 10);
+	if (status_value(status, "\nPPid:", value, sizeof(value)) == 0)
+		target->ppid = (pid_t)strtol(value, NULL, 10);
 	return 0;
 }
 
@@ -134,13 +152,13 @@ int target_open(struct targets *targets, struct listener *listener, uint64_t coo
 {
 	struct kept *kept = &targets->kept[(unsigned)tid % TARGETS_KEPT];
 	struct target target = {.listener = listener, .cookie = cookie, .tid = tid};
-	char path[32], value[64];
-	int r;
+	char path[32];
 
 	if (tid <= 0)
 		return -ESRCH;
 	if (kept->tid == tid && kept_is_alive(kept)) {
 		target.pid = kept->pid;
+		target.ppid = kept->ppid;
 		target.proc = kept->proc;
 		target.program = kept->program;
 		*ret_target = target;
@@ -153,14 +171,13 @@ int target_open(struct targets *targets, struct listener *listener, uint64_t coo
 	if (kept->proc < 0)
 		return -ESRCH;
 	target.proc = kept->proc;
-	r = target_status(&target, "\nTgid:", value, sizeof(value));
-	if (r < 0)
+	if (target_identify(&target) < 0)
 		return -ESRCH;
-	target.pid = (pid_t)strtol(value, NULL, 10);
 	/* Only now do we know that the number was not a stranger's when we opened it. */
 	if (!listener_waits(listener, cookie))
 		return -ESRCH;
 	kept->pid = target.pid;
+	kept->ppid = target.ppid;
 	kept->tid = tid;
 	*ret_target = target;
 	return 0;

@@ -28,8 +28,9 @@ struct target {
 	struct listener *listener; /* borrowed; NULL: it is stopped under our ptrace instead */
 	uint64_t cookie;
 	pid_t tid;
-	pid_t pid; /* thread group, in our pid namespace */
-	int proc;  /* /proc/<tid>, O_PATH; borrowed from targets, until the next target_open() */
+	pid_t pid;  /* thread group, in our pid namespace */
+	pid_t ppid; /* its parent, as it was when the thread was first seen; 0: none that we see */
+	int proc;   /* /proc/<tid>, O_PATH; borrowed from targets, until the next target_open() */
 	const char *program; /* the same, or NULL: not looked at yet */
 };
 

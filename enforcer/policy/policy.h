@@ -171,6 +171,12 @@ struct publish_settings {
 	struct publish_setting items[PUBLISH_MAX];
 };
 
+/* Where the agent is told of denials, besides the file. */
+enum policy_tell {
+	POLICY_TELL_STDERR = 0, /* where that is no terminal */
+	POLICY_TELL_FILE,
+};
+
 struct policy_settings {
 	enum policy_view view;
 	enum verdict otherwise[VERB_COUNT]; /* by the verb's bit number */
@@ -187,6 +193,7 @@ struct policy_settings {
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
+	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
 	struct publish_settings publish; /* of the managed layer, where it has any; else of all */

@@ -66,6 +66,7 @@ struct request {
 	uint64_t cookie; /* of the notification */
 	pid_t tid;       /* the target, in our pid namespace */
 	pid_t pid;       /* its thread group */
+	pid_t ppid;      /* parent of that when it was first seen; 0: outside, or not known */
 	enum mediated call;
 	uint64_t flags; /* of the call as asked: open flags, rename flags; for the record */
 	char *program;  /* path of the asking process' executable, in the view; owned */

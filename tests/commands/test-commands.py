@@ -169,12 +169,6 @@ class Commands(unittest.TestCase):
         self.assertIn('rule 3: "/srv/*/tool": the wall opens trees for executing', out)
         self.assertNotIn("rule 4", out)
 
-    def test_check_warns_of_hooks(self):
-        hooks = '{"version": 1, "rules": [], "hooks": [%s]}'
-        out = self.check(hooks % '{"on": ["exec"], "command": ["/usr/local/lib/check-exec"]}')
-        self.assertIn("warning: hooks: this version starts none", out)
-        self.assertNotIn("warning", self.check(hooks % ""))
-
     def test_check_knows_the_layer_by_the_name(self):
         text = '{"version": 1, "rules": []}'
         self.assertIn("for the project layer", self.check(text, name=".callgate.json"))

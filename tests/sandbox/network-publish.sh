@@ -84,7 +84,7 @@ expect_equal "$(curl -sS "http://127.0.0.1:$first/large" | wc -c)" 3000000
 head -c 2000000 /dev/zero >large
 expect_output 2000000 curl -sS --data-binary @large "http://127.0.0.1:$first/"
 # Nobody listens inside.
-expect_error "reset" curl -sS "http://127.0.0.1:$second/"
+expect_fail curl -sS -m 5 "http://127.0.0.1:$second/"
 # Only the loopback of this machine listens.
 expect_equal "$(python3 - "$first" <<'END'
 import sys

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
 
 #include "enforcer/audit/record-event.h"
+#include "enforcer/audit/record-policy.h"
 #include "tests/support/check.h"
 #include "tests/unit/audit/document.h"
 
@@ -99,6 +103,190 @@ static void test_datagrams_are_the_lines_of_the_document(void)
 	CHECK(is_in_the_document(last.data));
 }
 
+static struct request env_request(void)
+{
+	return (struct request){
+		.pid = 4711,
+		.tid = 4712,
+		.ppid = 4700,
+		.program = (char *)"/usr/bin/cat",
+		.call = MEDIATED_openat,
+		.flags = O_RDONLY | O_CLOEXEC,
+		.n_objects = 1,
+		.objects = {{.kind = OBJECT_PATH,
+			     .verbs = VERB_READ,
+			     .path = (char *)"/home/ada/project/deploy/prod.env",
+			     .exists = true,
+			     .dev = 65024,
+			     .ino = 1311}},
+	};
+}
+
+static void test_a_question_is_the_line_of_the_document(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	const struct rule_info rule = {.id = "user:2", .layer = LAYER_USER, .reason = "secrets"};
+	const struct request request = env_request();
+	const struct decision decision = {
+		.verdict = VERDICT_ASK, .by = BY_RULE, .rule = &rule, .verb = VERB_READ};
+	const struct record_question question = {
+		.id = 3, .request = &request, .decision = &decision, .timeout_ns = 60000000000};
+	json_t *object;
+
+	CHECK_INT(record_question(&context, &question, &line), 0);
+	CHECK(line.len <= record_size_bound(&request));
+	object = load(&line);
+	CHECK(object != NULL);
+	json_decref(object);
+	CHECK(is_in_the_document(line.data));
+}
+
+static void test_answer_grant_and_revoke_are_the_lines_of_the_document(void)
+{
+	const struct record_answer answer = {.question = 3,
+					     .verdict = VERDICT_ALLOW,
+					     .by = ANSWERED_BY_PERSON,
+					     .via = ANSWERED_VIA_TERMINAL,
+					     .lasts = "run",
+					     .calls = 2,
+					     .after_ns = 1840113250};
+	const struct record_grant grant = {
+		.id = 1,
+		.question = 3,
+		.verdict = VERDICT_ALLOW,
+		.via = ANSWERED_VIA_TERMINAL,
+		.scope = "tree",
+		.lasts = "run",
+		.covers = "each read below /home/ada/project/deploy",
+		.rule = "{\"allow\": \"read\", \"path\": \"/home/ada/project/deploy\"}",
+		.until_ns = 1767323045678901234 + 600000000000};
+	const struct record_revoke revoke = {.grant = 1, .via = ANSWERED_VIA_SOCKET};
+	struct record_context numbered = context;
+
+	for (int i = 0; i < 3; i++) {
+		_cleanup_(buffer_done) struct buffer line = {};
+		json_t *object;
+
+		numbered.sequence = 18 + (uint64_t)i;
+		if (i == 0)
+			CHECK_INT(record_answer(&numbered, &answer, &line), 0);
+		else if (i == 1)
+			CHECK_INT(record_grant(&numbered, &grant, &line), 0);
+		else
+			CHECK_INT(record_revoke(&numbered, &revoke, &line), 0);
+		object = load(&line);
+		CHECK(object != NULL);
+		json_decref(object);
+		CHECK(is_in_the_document(line.data));
+	}
+}
+
+static void test_a_withdrawn_question_has_no_decision(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	const struct record_answer answer = {.question = 3, .by = ANSWERED_BY_WITHDRAWN};
+
+	CHECK_INT(record_answer(&context, &answer, &line), 0);
+	CHECK(strstr(line.data, "\"question\":3,\"by\":\"withdrawn\",\"calls\":0,") != NULL);
+	CHECK(strstr(line.data, "decision") == NULL);
+}
+
+static void test_the_longest_answer_and_grant_fit(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	_cleanup_free_ char *text = calloc(1, 100000);
+	struct record_grant grant = {.id = UINT64_MAX, .question = UINT64_MAX, .until_ns = 1};
+
+	CHECK(text != NULL);
+	memset(text, 1, 99999);
+	grant.scope = grant.lasts = grant.covers = grant.rule = text;
+	CHECK_INT(record_grant(&context, &grant, &line), 0);
+	CHECK(line.len <= RECORD_ANSWER_MAX);
+}
+
+static void test_a_call_names_its_question_and_grant(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	const struct request request = env_request();
+	const struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_GRANT};
+	const struct outcome outcome = {OUTCOME_FD, 3};
+	struct record_context asked = context;
+
+	asked.question = UINT64_MAX;
+	asked.grant = UINT64_MAX;
+	CHECK_INT(record_call(&asked, &request, &decision, &outcome, &line), 0);
+	CHECK(strstr(line.data, "\"by\":\"grant\",\"question\":18446744073709551615,"
+				"\"grant\":18446744073709551615,\"outcome\":\"fd\"") != NULL);
+	CHECK(strstr(line.data, "\"ppid\":4700,") != NULL);
+	CHECK(line.len <= record_size_bound(&request));
+}
+
+static void test_policy_and_facts_are_the_lines_of_the_document(void)
+{
+	static const char text[] = "{\"version\": 1, \"rules\": [{\"ask\": \"read\", \"path\": "
+				   "\"deploy/**/*.env\"}]}";
+	char *read[] = {(char *)"/srv/data", NULL}, *tmp[] = {(char *)"/tmp", NULL};
+	char *state[] = {(char *)"/home/ada/.claude", NULL};
+	char *path[] = {(char *)"/usr/bin", NULL};
+	const struct record_policy policies[] = {
+		{.layer = LAYER_USER,
+		 .file = "/home/ada/.config/callgate/policy.json",
+		 .text = text,
+		 .len = sizeof(text) - 1},
+		{.layer = LAYER_COMMAND_LINE, .file = "--read", .read = read},
+	};
+	const struct record_name names[] = {
+		{.from = "/bin", .to = "/usr/bin"},
+		{.from = "git", .to = "/usr/bin/git", .program = true, .dev = 65024, .ino = 901},
+		{.from = "doas", .program = true},
+	};
+	const struct record_facts facts = {.home = "/home/ada",
+					   .tmp = tmp,
+					   .state = state,
+					   .path = path,
+					   .names = names,
+					   .n_names = ARRAY_LEN(names)};
+	struct record_context numbered = context;
+
+	for (size_t i = 0; i < 3; i++) {
+		_cleanup_(buffer_done) struct buffer line = {};
+		json_t *object;
+
+		numbered.sequence = 2 + i;
+		if (i < 2)
+			CHECK_INT(record_policy(&numbered, &policies[i], &line), 0);
+		else
+			CHECK_INT(record_facts(&numbered, &facts, &line), 0);
+		object = load(&line);
+		CHECK(object != NULL);
+		json_decref(object);
+		CHECK(is_in_the_document(line.data));
+	}
+}
+
+static void test_a_long_policy_is_cut_and_many_names_are_left_out(void)
+{
+	_cleanup_(buffer_done) struct buffer policy_line = {}, facts_line = {};
+	_cleanup_free_ char *text = calloc(1, RECORD_POLICY_MAX + 2);
+	_cleanup_free_ struct record_name *names = calloc(RECORD_NAMES_MAX + 1, sizeof(*names));
+	struct record_policy policy = {.file = "x", .text = text, .len = RECORD_POLICY_MAX + 1};
+	struct record_facts facts = {.home = "/", .names = names, .n_names = RECORD_NAMES_MAX + 1};
+
+	CHECK(text && names);
+	memset(text, 1, RECORD_POLICY_MAX + 1);
+	CHECK_INT(record_policy(&context, &policy, &policy_line), 0);
+	CHECK(strstr(policy_line.data, "\"text_length\":131073}") != NULL);
+	CHECK(policy_line.len <= RECORD_EVENT_MAX);
+	for (size_t i = 0; i <= RECORD_NAMES_MAX; i++)
+		names[i].from = names[i].to = "/a";
+	CHECK_INT(record_facts(&context, &facts, &facts_line), 0);
+	CHECK(strstr(facts_line.data, "\"names_truncated\":true") != NULL);
+	facts_line.len = 0;
+	facts.n_names = RECORD_NAMES_MAX;
+	CHECK_INT(record_facts(&context, &facts, &facts_line), 0);
+	CHECK(strstr(facts_line.data, "names_truncated") == NULL);
+}
+
 static void test_the_document_names_every_word(void)
 {
 	char word[64];
@@ -111,16 +299,81 @@ static void test_the_document_names_every_word(void)
 		snprintf(word, sizeof(word), "`%s`", object_kind_name((enum object_kind)i));
 		CHECK(is_in_the_document(word));
 	}
+	for (unsigned i = 0; i <= ANSWERED_BY_WITHDRAWN; i++) {
+		snprintf(word, sizeof(word), "`%s`", answered_by_name((enum answered_by)i));
+		CHECK(is_in_the_document(word));
+	}
+	for (unsigned i = 1; i <= ANSWERED_VIA_HOOK; i++) {
+		snprintf(word, sizeof(word), "`%s`", answered_via_name((enum answered_via)i));
+		CHECK(is_in_the_document(word));
+	}
 	for (unsigned i = 0; i < LAYER_COUNT; i++) {
 		snprintf(word, sizeof(word), "`%s`", layer_name((enum layer)i));
 		CHECK(is_in_the_document(word));
 	}
 }
 
+static void test_the_end_of_a_connection_is_the_line_of_the_document(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	const struct record_connection connection = {.host = "registry.example",
+						     .family = AF_INET,
+						     .address = {192, 0, 2, 7},
+						     .port = 443,
+						     .sent = 517,
+						     .received = 41872,
+						     .how = "closed",
+						     .pid = 9};
+	struct record_context last = context;
+
+	last.sequence = 18;
+	last.duration_ns = 182031250;
+	CHECK_INT(record_connection_end(&last, &connection, &line), 0);
+	CHECK(is_in_the_document(line.data));
+	CHECK(line.len <= record_connection_bound(connection.host));
+}
+
+static void test_the_longest_end_of_a_connection_fits(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	char host[RECORD_NAME_MAX + 100], run[RECORD_ID_MAX + 1];
+	struct record_connection connection = {.family = AF_INET6,
+					       .port = 65535,
+					       .sent = UINT64_MAX,
+					       .received = UINT64_MAX,
+					       .how = "reset by the program",
+					       .pid = INT32_MAX};
+	const struct record_context last = {.run = run,
+					    .sequence = UINT64_MAX,
+					    .time_ns = UINT64_MAX,
+					    .duration_ns = UINT64_MAX};
+
+	memset(host, '\1', sizeof(host) - 1);
+	host[sizeof(host) - 1] = '\0';
+	memset(run, '-', sizeof(run) - 1);
+	run[sizeof(run) - 1] = '\0';
+	memset(connection.address, 0xfe, sizeof(connection.address));
+	CHECK_INT(record_connection_end(&last, &connection, &line), 0);
+	CHECK(line.len <= record_connection_bound(NULL));
+	line.len = 0;
+	connection.host = host;
+	CHECK_INT(record_connection_end(&last, &connection, &line), 0);
+	CHECK(line.len <= record_connection_bound(host));
+}
+
 int main(void)
 {
 	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
 	RUN(test_datagrams_are_the_lines_of_the_document);
+	RUN(test_a_question_is_the_line_of_the_document);
+	RUN(test_answer_grant_and_revoke_are_the_lines_of_the_document);
+	RUN(test_a_withdrawn_question_has_no_decision);
+	RUN(test_the_longest_answer_and_grant_fit);
+	RUN(test_a_call_names_its_question_and_grant);
+	RUN(test_policy_and_facts_are_the_lines_of_the_document);
+	RUN(test_a_long_policy_is_cut_and_many_names_are_left_out);
 	RUN(test_the_document_names_every_word);
+	RUN(test_the_end_of_a_connection_is_the_line_of_the_document);
+	RUN(test_the_longest_end_of_a_connection_fits);
 	return check_summary();
 }

@@ -17,7 +17,7 @@ struct world {
 	struct endpoint endpoint; /* where the outlet stands; it leads to the host's port */
 	enum { SAYS_NO, SAYS_YES, SAYS_LATER } answer;
 	struct exchange *asked;
-	unsigned n_asked, n_forgotten, n_resolving, n_ended;
+	unsigned n_asked, n_forgotten, n_resolving, n_ended, n_released;
 	bool approved, address_denied;
 	struct connection_end end;
 	char how[64];
@@ -67,11 +67,25 @@ static bool on_allowed(void *userdata, const char *host, const struct outside_ad
 	return !world->address_denied;
 }
 
+static int on_reserve(void *userdata, const char *host)
+{
+	return 100;
+}
+
+static void on_release(void *userdata, size_t reserved)
+{
+	struct world *world = userdata;
+
+	CHECK_INT(reserved, 100);
+	world->n_released++;
+}
+
 static void on_ended(void *userdata, const struct connection_end *end)
 {
 	struct world *world = userdata;
 
 	world->n_ended++;
+	CHECK_INT(end->reserved, 100);
 	world->end = *end;
 	snprintf(world->how, sizeof(world->how), "%s", end->how);
 }
@@ -94,6 +108,8 @@ static void begin(struct world *world, const char *host)
 				      .datagrams_begin = on_begin,
 				      .datagrams_forget = on_forget,
 				      .datagrams_allowed = on_allowed,
+				      .reserve = on_reserve,
+				      .release = on_release,
 				      .ended = on_ended,
 				      .userdata = world};
 	struct sockaddr_in in = {.sin_family = AF_INET};
