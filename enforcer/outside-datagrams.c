@@ -10,6 +10,7 @@
 
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
+#include "enforcer/hooked.h"
 #include "enforcer/network/special-address.h"
 #include "enforcer/outside-parts.h"
 
@@ -122,7 +123,8 @@ static bool record(struct outside *outside, const struct request *request,
 	struct buffer line = {};
 	int r = 0;
 
-	if (!supervisor->log)
+	if (!supervisor->log ||
+	    !record_wanted(policy_settings(supervisor->policy)->audit_detail, request, decision))
 		return true;
 	supervisor_record_context(supervisor, &context);
 	if (record_datagrams(&context, request, decision, &line) == 0) {
@@ -195,10 +197,16 @@ void outside_datagrams_begin(void *userdata, const struct datagrams_question *qu
 	request.program = (char *)question->program;
 	judge(outside, &request, &decision);
 	/* The call that sends has been on record, with its answer. */
-	if (decision.verdict == VERDICT_ASK && question->approved) {
+	if (decision.verdict != VERDICT_DENY && question->approved) {
 		network_datagrams_decided(question->exchange, true);
 		return;
 	}
+	if (decision.verdict != VERDICT_DENY &&
+	    hooked_wants(outside->supervisor->hooked, &request, HOOK_BEFORE))
+		decision = (struct decision){
+			.by = BY_HOOK,
+			.verb = VERB_CONNECT,
+			.reason = "a hook wants to see it, and sees what sendto() sends"};
 	if (decision.verdict == VERDICT_ASK)
 		ask(outside, &request, &decision, question->exchange, ret_token);
 	else

@@ -107,6 +107,12 @@ int outside_publish(struct outside *outside, struct published *published)
 	return r;
 }
 
+static bool is_recorded(const struct supervisor *supervisor)
+{
+	return supervisor->log &&
+	       policy_settings(supervisor->policy)->audit_detail != AUDIT_DETAIL_DENIALS;
+}
+
 static void append(struct outside *outside, const struct guest_end *guest, size_t reserved)
 {
 	struct supervisor *supervisor = outside->supervisor;
@@ -134,7 +140,7 @@ bool outside_guest_begins(void *userdata, const struct guest_end *begin)
 	struct supervisor *supervisor = outside->supervisor;
 	int r;
 
-	if (!supervisor->log)
+	if (!is_recorded(supervisor))
 		return true;
 	r = audit_log_reserve(supervisor->log, LINE_BOUND);
 	supervisor_tell_room(supervisor, r);
@@ -148,6 +154,6 @@ void outside_guest_ended(void *userdata, const struct guest_end *end)
 {
 	struct outside *outside = userdata;
 
-	if (outside->supervisor->log)
+	if (is_recorded(outside->supervisor))
 		append(outside, end, 0);
 }

@@ -27,8 +27,8 @@ int published_open(const struct policy *policy, struct rule_zero *zero,
 		   struct published *ret_published, struct failure *reterr);
 void published_done(struct published *published);
 
-/* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. published: its
- * listeners are taken. */
+/* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. published:
+ * its listeners are taken. */
 int outside_new(struct supervisor *supervisor, struct helper *helper, struct published *published,
 		struct outside **ret_outside);
 struct outside *outside_free(struct outside *outside);

@@ -24,6 +24,7 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 		return -ENOMEM;
 	network->loop = loop;
 	network->owner = *owner;
+	network->refusals[0] = network->refusals[1] = -1;
 	network->diag = -1;
 	network->lookups = lookups_new();
 	r = network->lookups ? relays_new(loop, &network->relays) : -ENOMEM;
@@ -45,6 +46,8 @@ struct network *network_free(struct network *network)
 	}
 	network_unpublish(network);
 	datagrams_free(network);
+	fd_close(network->refusals[0]);
+	fd_close(network->refusals[1]);
 	while (network->inners)
 		inner_release(network->inners);
 	relays_free(network->relays);

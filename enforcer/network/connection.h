@@ -59,6 +59,7 @@ struct network {
 	struct guest *guests;
 	size_t n_guests;
 	struct datagrams *datagrams; /* NULL: none so far */
+	int refusals[2];             /* raw ICMP sockets inside, IPv4 and IPv6; -1: none */
 	struct lookups *lookups;
 	int diag; /* tells of the namespace's sockets; -1: not made yet */
 };

@@ -176,7 +176,6 @@ static int datagrams_new(struct network *network)
 	if (!datagrams)
 		return -ENOMEM;
 	network->datagrams = datagrams;
-	datagrams->refusals[0] = datagrams->refusals[1] = -1;
 	datagrams->buffer = malloc(DATAGRAM_MAX);
 	r = datagrams->buffer ? loop_source_init(&datagrams->sweep, network->loop, on_sweep)
 			      : -ENOMEM;
@@ -196,8 +195,6 @@ void datagrams_free(struct network *network)
 	while (datagrams->outlets)
 		outlet_free(datagrams->outlets);
 	loop_source_done(&datagrams->sweep);
-	fd_close(datagrams->refusals[0]);
-	fd_close(datagrams->refusals[1]);
 	free(datagrams->buffer);
 	free(datagrams);
 	network->datagrams = NULL;
@@ -258,14 +255,4 @@ bool network_exchanges_datagrams(const struct network *network, const struct end
 
 	return exchange &&
 	       (exchange->state == EXCHANGE_RESOLVING || exchange->state == EXCHANGE_OPEN);
-}
-
-void network_refuse_datagrams_by(struct network *network, const int fds[static 2])
-{
-	if (!network->datagrams && datagrams_new(network) < 0) {
-		fd_close(fds[0]);
-		fd_close(fds[1]);
-		return;
-	}
-	memcpy(network->datagrams->refusals, fds, sizeof(network->datagrams->refusals));
 }

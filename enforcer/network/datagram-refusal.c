@@ -81,10 +81,15 @@ static void refuse_v6(int fd, const struct sockaddr_in6 *agent, const struct end
 void datagram_refuse(const struct exchange *exchange)
 {
 	const struct endpoint *endpoint = &exchange->outlet->endpoint;
-	const int *fds = exchange->outlet->network->datagrams->refusals;
+	const int *fds = exchange->outlet->network->refusals;
 
 	if (exchange->agent.ss_family == AF_INET && fds[0] >= 0)
 		refuse_v4(fds[0], (const struct sockaddr_in *)&exchange->agent, endpoint);
 	else if (exchange->agent.ss_family == AF_INET6 && fds[1] >= 0)
 		refuse_v6(fds[1], (const struct sockaddr_in6 *)&exchange->agent, endpoint);
+}
+
+void network_refuse_datagrams_by(struct network *network, const int fds[static 2])
+{
+	memcpy(network->refusals, fds, sizeof(network->refusals));
 }

@@ -71,7 +71,6 @@ struct datagrams {
 	size_t n_outlets, n_exchanges, n_locals;
 	struct loop_source sweep;
 	uint8_t *buffer;
-	int refusals[2]; /* raw ICMP sockets inside, IPv4 and IPv6; -1: none */
 };
 
 #define DATAGRAM_MAX 65536

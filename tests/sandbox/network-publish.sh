@@ -29,6 +29,7 @@ trap end EXIT
 
 # begin COMMAND...: in the background, until it says "ready"
 begin() {
+	: >"$TEST_TMP/said"
 	"$CALLGATE" run "${run_options[@]}" -- "$@" >"$TEST_TMP/said" 2>"$TEST_TMP/complained" </dev/null &
 	runs=("$!")
 	while ! grep -q ready "$TEST_TMP/said"; do
