@@ -58,6 +58,7 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
+	struct published published;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
@@ -82,6 +83,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	published_done(&run->published);
 	hooks_free(run->hooks);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
@@ -356,6 +358,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
+		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
+	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
@@ -366,7 +370,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
-		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
+				&supervisor->outside);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);
