@@ -31,10 +31,12 @@
 #include "enforcer/commands/doctor.h"
 #include "enforcer/commands/run-options.h"
 #include "enforcer/config/environment.h"
+#include "enforcer/config/facts.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
 #include "enforcer/helper/helper.h"
 #include "enforcer/inside-files.h"
+#include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/run-record.h"
@@ -340,7 +342,7 @@ static int start(struct run *run, struct failure *reterr)
 				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = helper_new(&run->helper);
+		r = keeping_helper(run->config, &run->helper);
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
