@@ -50,6 +50,7 @@ static void pipeline_record(struct pending *pending)
 		audit_log_release(supervisor->log, pending->reserved);
 	buffer_done(&line);
 	hooked_tell(supervisor->hooked, pending);
+	told_denied(supervisor->told, pending);
 	pending_free(pending);
 }
 

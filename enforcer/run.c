@@ -81,6 +81,7 @@ static void run_done(struct run *run)
 	close_terminal(supervisor);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
+	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
@@ -145,6 +146,12 @@ static int make_plan(struct run *run, struct failure *reterr)
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
 		return failure_set(reterr, r, "cannot make the environment");
+	if (run->supervisor.told && told_path(run->supervisor.told)) {
+		input.denials = told_path(run->supervisor.told);
+		r = string_list_add(&run->environment, "CALLGATE_DENIALS=" PLAN_DENIALS_PATH);
+		if (r < 0)
+			return r;
+	}
 	input.envp = (const char *const *)run->environment;
 	inside_files_make(&run->files);
 	input.files = run->files.files;
@@ -349,6 +356,7 @@ static int start(struct run *run, struct failure *reterr)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
+	told_unlink(supervisor->told);
 	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
@@ -394,6 +402,8 @@ static void say_end(struct run *run, int status)
 				    256);
 		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
 	}
+	if (run->options.verbose)
+		summary_hosts_text(supervisor->summary, &text);
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
 	else
@@ -443,8 +453,14 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return explain_start(
 			failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r)));
+	if (r == 0)
+		r = told_new(policy_settings(run->config->policy)->tell_agent ==
+					     POLICY_TELL_STDERR &&
+				     !run->wanted.pty && !isatty(2),
+			     &supervisor->told);
 	/* The log first: its directory must be there for the plan to cover it. */
-	r = open_log(run, reterr);
+	if (r == 0)
+		r = open_log(run, reterr);
 	if (r == 0)
 		r = make_plan(run, reterr);
 	if (r == 0)

@@ -26,6 +26,7 @@
 #include "enforcer/policy/rule-zero.h"
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
+#include "enforcer/told.h"
 
 #define RUN_ID_SIZE 40
 
@@ -41,6 +42,7 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
+	struct told *told;         /* NULL: the agent is told nothing */
 	struct hooked *hooked;     /* NULL: the policy has no hooks */
 	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;

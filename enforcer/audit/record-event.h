@@ -54,6 +54,8 @@ struct record_connection {
 	const char *how;
 	pid_t pid; /* who asked for it */
 };
+/* The line of none with this host (or NULL) is longer: room for it is reserved when it begins. */
+size_t record_connection_bound(const char *host);
 int record_connection_end(const struct record_context *context,
 			  const struct record_connection *connection, struct buffer *ret_line);
 

@@ -61,6 +61,14 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it is trusted (--revoke: no longer); 1 it is not; 2 called wrongly.\n",
 	 command_trust},
+	{"denials", "[--json] [FILE]", "inside a run: say what was denied, and what would allow it",
+	 "For the agent: reads what callgate tells it of the calls that were denied, the newest\n"
+	 "last. FILE is $CALLGATE_DENIALS where it is left out.\n"
+	 "\n"
+	 "  --json           the lines as they are\n"
+	 "\n"
+	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
+	 command_denials},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

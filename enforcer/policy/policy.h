@@ -151,6 +151,12 @@ enum policy_view {
 	POLICY_VIEW_HIDDEN,
 };
 
+/* Where the agent is told of denials, besides the file. */
+enum policy_tell {
+	POLICY_TELL_STDERR = 0, /* where that is no terminal */
+	POLICY_TELL_FILE,
+};
+
 struct policy_settings {
 	enum policy_view view;
 	enum verdict otherwise[VERB_COUNT]; /* by the verb's bit number */
@@ -167,6 +173,7 @@ struct policy_settings {
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
+	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
 };
