@@ -219,7 +219,7 @@ static int append_rule(const struct grant *grant, const struct grant_item *item,
 	r = json_object_set_new(rule, verdict_name(grant->verdict), verbs_of(item->verbs));
 	if (r == 0)
 		r = set_matcher(rule, item);
-	if (r == 0)
+	if (r == 0 && day)
 		r = json_object_set_new(rule, "reason",
 					json_sprintf("answered for always on %s: %.*s", day,
 						     REASON_MAX,

@@ -18,7 +18,8 @@ struct supervisor;
 bool keeping_possible(const struct policy *policy, const struct request *request,
 		      const struct asked_part *parts, size_t n_parts, const struct grant *grant);
 
-/* The rules, one a line, as JSON: of the day and with the words of the question as their reason.
+/* The rules, one a line, as JSON; with the day and the words of the question as their reason, but
+ * for a day of NULL.
  * ret_ordinal: see struct policy_insertion. 0, -EILSEQ where a name is not UTF-8, or -ENOMEM. */
 int keeping_rules(const struct grant *grant, const char *day, struct buffer *ret_rules,
 		  unsigned *ret_ordinal);

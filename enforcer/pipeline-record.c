@@ -40,6 +40,8 @@ static void pipeline_record(struct pending *pending)
 	if (supervisor->log && record_wanted(detail, &pending->request, &pending->decision)) {
 		supervisor_record_context(supervisor, &context);
 		context.duration_ns = loop_now() - pending->received_ns;
+		context.question = pending->decision.question;
+		context.grant = pending->decision.grant;
 		if (record_call(&context, &pending->request, &pending->decision, &pending->outcome,
 				&line) == 0) {
 			supervisor_append(supervisor, &line, pending->reserved);

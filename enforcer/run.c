@@ -241,6 +241,8 @@ static int open_approvals(struct run *run, struct failure *reterr)
 	}
 	if (r == 0)
 		r = approvals_new(&config, &supervisor->approvals);
+	if (r == 0)
+		asking_record(supervisor);
 	if (r == 0 && supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
 	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;

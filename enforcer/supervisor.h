@@ -47,7 +47,8 @@ struct supervisor {
 	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
-	struct audit_log *log; /* NULL: "detail": "none" */
+	struct approvals_observer recorder; /* of the approvals */
+	struct audit_log *log;              /* NULL: "detail": "none" */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;

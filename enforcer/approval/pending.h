@@ -68,7 +68,7 @@ struct closing {
 	enum closed_how how;
 	const struct decision *decision; /* NULL where withdrawn */
 	const struct answer *answer;     /* where answered */
-	const struct grant *grant;       /* that the answer made, or NULL */
+	const struct grant *grant;       /* that the answer made, or that is the answer; or NULL */
 	const char *text;                /* for a person: "allowed for this run", "withdrawn" */
 };
 
