@@ -12,3 +12,6 @@ struct supervisor;
 /* Fills what the configuration needs of the supervisor (borrowed, and its policy and rule zero with
  * it). */
 void asking_configure(struct supervisor *supervisor, struct approvals_config *config);
+/* Puts questions, answers and grants of the supervisor's approvals on record, as long as those
+ * live. */
+void asking_record(struct supervisor *supervisor);

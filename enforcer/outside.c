@@ -92,12 +92,38 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	return judge(outside, NULL, &address, port) == VERDICT_ALLOW;
 }
 
+static int on_reserve(void *userdata, const char *host)
+{
+	struct outside *outside = userdata;
+	struct supervisor *supervisor = outside->supervisor;
+	size_t bound = record_connection_bound(host);
+	int r;
+
+	if (!supervisor->log ||
+	    policy_settings(supervisor->policy)->audit_detail == AUDIT_DETAIL_DENIALS)
+		return 0;
+	r = audit_log_reserve(supervisor->log, bound);
+	supervisor_tell_room(supervisor, r);
+	return r < 0 ? r : (int)bound;
+}
+
+static void on_release(void *userdata, size_t reserved)
+{
+	struct outside *outside = userdata;
+
+	audit_log_release(outside->supervisor->log, reserved);
+}
+
 static void on_ended(void *userdata, const struct connection_end *end)
 {
 	struct outside *outside = userdata;
 	struct supervisor *supervisor = outside->supervisor;
 	struct record_context context;
 	struct buffer line = {};
+	struct endpoint endpoint = {.family = end->address.family,
+				    .protocol = IPPROTO_TCP,
+				    .port = end->port,
+				    .host = (char *)end->host};
 	struct record_connection connection = {.host = end->host,
 					       .family = end->address.family,
 					       .port = end->port,
@@ -106,13 +132,17 @@ static void on_ended(void *userdata, const struct connection_end *end)
 					       .how = end->how,
 					       .pid = end->pid};
 
-	if (!supervisor->log)
-		return;
 	memcpy(connection.address, end->address.bytes, sizeof(connection.address));
+	memcpy(endpoint.address, end->address.bytes, sizeof(endpoint.address));
+	summary_add_connection(supervisor->summary, &endpoint, end->sent, end->received);
+	if (!end->reserved)
+		return;
 	supervisor_record_context(supervisor, &context);
 	context.duration_ns = end->duration_ns;
 	if (record_connection_end(&context, &connection, &line) == 0)
-		supervisor_append(supervisor, &line, 0);
+		supervisor_append(supervisor, &line, end->reserved);
+	else
+		audit_log_release(supervisor->log, end->reserved);
 	buffer_done(&line);
 }
 
@@ -145,6 +175,11 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	while ((r = helper_receive(outside->helper, &answer)) == 1) {
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
+		if (answer.kind == HELPER_WROTE) {
+			approvals_kept(outside->supervisor->approvals, answer.tag, answer.error,
+				       answer.error ? answer.text : "in your policy");
+			continue;
+		}
 		for (uint32_t i = 0; i < answer.n; i++) {
 			addresses[i].family = answer.addresses[i].family;
 			memcpy(addresses[i].bytes, answer.addresses[i].bytes, 16);
@@ -164,6 +199,8 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
+				      .reserve = on_reserve,
+				      .release = on_release,
 				      .ended = on_ended,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
@@ -258,4 +295,9 @@ bool outside_is_asked(const struct request *request)
 struct network *outside_network(struct outside *outside)
 {
 	return outside->network;
+}
+
+struct helper *outside_helper(struct outside *outside)
+{
+	return outside->helper;
 }

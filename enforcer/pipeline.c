@@ -60,6 +60,9 @@ static void pipeline_nothing(struct pending *pending, const struct target *targe
 void pipeline_deny(struct pending *pending, const struct target *target, int error)
 {
 	pending->decision.verdict = VERDICT_DENY;
+	/* First, so that the line stands before what the program says of it. */
+	pending->outcome = (struct outcome){.kind = OUTCOME_ERROR, .value = error};
+	told_denied(pending->supervisor->told, pending);
 	reply_error(&pending->supervisor->reply, target, error, &pending->outcome);
 	pipeline_answered(pending);
 }

@@ -30,10 +30,12 @@
 #include "enforcer/commands/run-options.h"
 #include "enforcer/control/place.h"
 #include "enforcer/config/environment.h"
+#include "enforcer/config/facts.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
 #include "enforcer/helper/helper.h"
 #include "enforcer/inside-files.h"
+#include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
@@ -85,6 +87,7 @@ static void run_done(struct run *run)
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
+	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
@@ -96,51 +99,35 @@ static void run_done(struct run *run)
 	fd_close(run->json);
 }
 
-/* The directory of all runs' logs, where it is there. */
-static char *state_directory(const struct config *config)
-{
-	const char *xdg = getenv("XDG_STATE_HOME");
-	struct buffer path = {};
-	char *real;
-
-	if (xdg && xdg[0] == '/')
-		buffer_printf(&path, "%s/callgate", xdg);
-	else
-		buffer_printf(&path, "%s/.local/state/callgate", config->home);
-	real = path.error ? NULL : realpath(path.data, NULL);
-	buffer_done(&path);
-	return real;
-}
-
 static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
-	_cleanup_free_ char *state = state_directory(run->config);
-	char sockets[CONTROL_PLACES_MAX][PATH_MAX];
-	const char *covered[2 + CONTROL_PLACES_MAX] = {NULL};
-	size_t n_covered = 0;
+	_cleanup_(string_list_freep) char **covered = NULL;
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
 		.argv = (run->options.command ? (const char *const *)run->options.command : none),
 		.cwd = run->config->workspace,
 		.shim = run->shim,
-		.covered = covered,
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
 	int r;
 
-	/* The log's and the sockets', where they are there: the agent does not see them. */
-	if (state)
-		covered[n_covered++] = state;
-	for (int i = 0; i < run->places.n; i++)
-		if (realpath(run->places.path[i], sockets[i]))
-			covered[n_covered++] = sockets[i];
+	r = protect_covered(run->config, &run->places, &covered);
+	if (r < 0)
+		return r;
+	input.covered = (const char *const *)covered;
 	r = environment_filter(environ, policy_settings(run->config->policy),
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
 		return failure_set(reterr, r, "cannot make the environment");
+	if (run->supervisor.told && told_path(run->supervisor.told)) {
+		input.denials = told_path(run->supervisor.told);
+		r = string_list_add(&run->environment, "CALLGATE_DENIALS=" PLAN_DENIALS_PATH);
+		if (r < 0)
+			return r;
+	}
 	input.envp = (const char *const *)run->environment;
 	inside_files_make(&run->files);
 	input.files = run->files.files;
@@ -230,6 +217,8 @@ static int open_approvals(struct run *run, struct failure *reterr)
 	}
 	if (r == 0)
 		r = approvals_new(&config, &supervisor->approvals);
+	if (r == 0)
+		asking_record(supervisor);
 	if (r == 0 && supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
 	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
@@ -341,13 +330,14 @@ static int start(struct run *run, struct failure *reterr)
 				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = helper_new(&run->helper);
+		r = keeping_helper(run->config, &run->helper);
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
+	told_unlink(supervisor->told);
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
@@ -394,6 +384,8 @@ static void say_end(struct run *run, int status)
 				    256);
 		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
 	}
+	if (run->options.verbose)
+		summary_hosts_text(supervisor->summary, &text);
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
 	else
@@ -444,8 +436,14 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return explain_start(
 			failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r)));
+	if (r == 0)
+		r = told_new(policy_settings(run->config->policy)->tell_agent ==
+					     POLICY_TELL_STDERR &&
+				     !run->wanted.pty && !isatty(2),
+			     &supervisor->told);
 	/* The log first: its directory must be there for the plan to cover it. */
-	r = open_log(run, reterr);
+	if (r == 0)
+		r = open_log(run, reterr);
 	if (r == 0)
 		r = make_plan(run, reterr);
 	if (r == 0)

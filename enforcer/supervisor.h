@@ -28,6 +28,7 @@
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
 #include "enforcer/run-id.h"
+#include "enforcer/told.h"
 
 struct supervisor {
 	struct loop *loop;
@@ -41,12 +42,14 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
+	struct told *told;         /* NULL: the agent is told nothing */
 	struct hooked *hooked;     /* NULL: the policy has no hooks */
 	struct terminal *terminal; /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
-	struct control *control; /* NULL: no socket could be made */
-	struct audit_log *log;   /* NULL: "detail": "none" */
+	struct control *control;            /* NULL: no socket could be made */
+	struct approvals_observer recorder; /* of the approvals */
+	struct audit_log *log;              /* NULL: "detail": "none" */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;

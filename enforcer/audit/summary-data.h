@@ -29,6 +29,16 @@ struct summary_rule {
 	uint64_t count[VERDICT_COUNT];
 };
 
+/* An end outside; the name behind it. */
+struct summary_host {
+	uint64_t hash;
+	uint64_t connections, sent, received, denied;
+	uint16_t port;
+	int protocol;
+	bool by_name; /* else an address was dialled */
+	const char *name;
+};
+
 struct summary {
 	uint64_t by_call[MEDIATED_COUNT][VERDICT_COUNT];
 	uint64_t by_what[BY_COUNT][VERDICT_COUNT];
@@ -39,9 +49,21 @@ struct summary {
 	struct summary_rule *rules[SUMMARY_RULES_MAX]; /* owned */
 	size_t n_denials;
 	struct summary_denial *denials[SUMMARY_DENIALS_MAX]; /* owned, in order of first sight */
+	uint64_t hosts_omitted;                              /* connections and denials */
+	size_t n_hosts;
+	struct summary_host *hosts[SUMMARY_HOSTS_MAX]; /* owned, in order of first sight */
 	/* Open addressing, at most half full; index + 1. */
 	uint16_t denial_table[2048];
 	uint16_t rule_table[2048];
+	uint16_t host_table[2048];
 };
 
-_Static_assert(2 * SUMMARY_DENIALS_MAX <= 2048 && 2 * SUMMARY_RULES_MAX <= 2048, "half full");
+_Static_assert(2 * SUMMARY_DENIALS_MAX <= 2048 && 2 * SUMMARY_RULES_MAX <= 2048 &&
+		       2 * SUMMARY_HOSTS_MAX <= 2048,
+	       "half full");
+
+/* summary.c */
+uint64_t summary_hash(uint64_t hash, const void *data, size_t len);
+
+/* summary-hosts.c: a call that would have reached it was denied. */
+void summary_deny_host(struct summary *summary, const struct endpoint *endpoint);

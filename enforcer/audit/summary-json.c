@@ -107,6 +107,40 @@ static json_t *denials_json(const struct summary *summary)
 	return denials;
 }
 
+static json_t *host_json(const struct summary_host *host)
+{
+	json_t *object = json_object();
+	const char *protocol = record_protocol_name(host->protocol);
+	int r = -ENOMEM;
+
+	if (object)
+		r = set_name(object, host->by_name ? "host" : "address", host->name);
+	if (r == 0)
+		r = set_name(object, "protocol", protocol);
+	if (r == 0 && json_object_set_new(object, "port", json_integer(host->port)) == 0 &&
+	    json_object_set_new(object, "connections",
+				json_integer((json_int_t)host->connections)) == 0 &&
+	    json_object_set_new(object, "sent", json_integer((json_int_t)host->sent)) == 0 &&
+	    json_object_set_new(object, "received", json_integer((json_int_t)host->received)) ==
+		    0 &&
+	    json_object_set_new(object, "denied", json_integer((json_int_t)host->denied)) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static json_t *hosts_json(const struct summary *summary)
+{
+	json_t *hosts = json_array();
+
+	for (size_t i = 0; i < summary->n_hosts; i++)
+		if (json_array_append_new(hosts, host_json(summary->hosts[i])) < 0) {
+			json_decref(hosts);
+			return NULL;
+		}
+	return hosts;
+}
+
 int summary_json(const struct summary *summary, const struct summary_run *run,
 		 struct buffer *ret_text)
 {
@@ -117,14 +151,15 @@ int summary_json(const struct summary *summary, const struct summary_run *run,
 
 	summary_counts(summary, &counts);
 	/* json_pack() takes over the values of "o", and fails where one is NULL. */
-	root = json_pack("{s:i, s:s, s:i, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:I}",
-			 "v", SUMMARY_VERSION, "run", run->run, "exit_status", run->exit_status,
-			 "decisions", "allow", (json_int_t)counts.allowed, "deny",
-			 (json_int_t)counts.denied, "asked", (json_int_t)counts.asked, "unrecorded",
-			 (json_int_t)run->unrecorded, "calls", calls_json(summary), "by",
-			 by_json(summary), "rules", rules_json(summary), "rules_omitted",
-			 (json_int_t)summary->rules_omitted, "denials", denials_json(summary),
-			 "denials_omitted", (json_int_t)summary->denials_omitted);
+	root = json_pack(
+		"{s:i, s:s, s:i, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I}",
+		"v", SUMMARY_VERSION, "run", run->run, "exit_status", run->exit_status, "decisions",
+		"allow", (json_int_t)counts.allowed, "deny", (json_int_t)counts.denied, "asked",
+		(json_int_t)counts.asked, "unrecorded", (json_int_t)run->unrecorded, "calls",
+		calls_json(summary), "by", by_json(summary), "rules", rules_json(summary),
+		"rules_omitted", (json_int_t)summary->rules_omitted, "denials",
+		denials_json(summary), "denials_omitted", (json_int_t)summary->denials_omitted,
+		"hosts", hosts_json(summary), "hosts_omitted", (json_int_t)summary->hosts_omitted);
 	if (root && set_name(root, "audit", run->audit) == 0)
 		text = json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	json_decref(root);

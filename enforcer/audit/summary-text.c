@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enforcer/audit/denial.h"
 #include "enforcer/audit/summary-data.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/text.h"
@@ -55,51 +56,6 @@ static int compare_groups(const void *a, const void *b)
 	return 0;
 }
 
-/* What would change it, or NULL. */
-static const char *hint_for(const struct summary_denial *denial)
-{
-	switch (denial->by) {
-	case BY_RULE_ZERO:
-		return "callgate's own files and sockets are never the agent's";
-	case BY_RULE:
-		if (denial->rule && denial->layer == LAYER_GUARDS)
-			return "protected: only a rule with \"unprotect\": true allows it";
-		if (denial->rule && denial->layer == LAYER_MANAGED)
-			return "set by this machine's administrator in /etc/callgate/policy.json";
-		return "the rule can be changed where it stands, or one put before it";
-	case BY_OTHERWISE:
-		if (denial->verb == VERB_READ)
-			return "allow it with --read DIR, or by a rule";
-		if (denial->verb == VERB_WRITE)
-			return "allow it with --add-dir DIR, or by a rule";
-		if (denial->verb == VERB_EXEC)
-			return "what may run is fixed at the start: start with a rule that allows "
-			       "it, or with --add-dir DIR";
-		return "no rule speaks of it: allow it by one";
-	case BY_WALL:
-		if (denial->verb == VERB_EXEC)
-			return "what may run is fixed at the start: start with a rule that allows "
-			       "it";
-		return "the sandbox has no way there, whatever the policy says";
-	case BY_UNATTENDED:
-		return "it would have been asked: run callgate on a terminal, or allow it by a "
-		       "rule";
-	case BY_FLOOD:
-		return "too much was asked at once: allow it by a rule, or ask again later";
-	case BY_COOL_DOWN:
-		return "the same was denied a moment before";
-	case BY_FAULT:
-		return "callgate could not judge, perform or record it: see the record";
-	case BY_NOTHING:
-	case BY_NO_VERB:
-	case BY_GRANT:
-	case BY_HOOK:
-	case BY_PERSON:
-		return NULL;
-	}
-	return NULL;
-}
-
 static void append_name(struct buffer *text, const char *name)
 {
 	text_append_escaped(text, name, strlen(name), NAME_SHOWN);
@@ -122,7 +78,8 @@ static void append_group(struct buffer *text, const struct summary *summary,
 			 const struct group *group)
 {
 	const struct summary_denial *first = group->first;
-	const char *hint = hint_for(first);
+	const struct rule_info rule = {.layer = first->layer};
+	const char *hint = denial_hint(first->by, first->rule ? &rule : NULL, first->verb);
 	size_t shown = 0;
 
 	buffer_printf(text, "  %llu %s", (unsigned long long)group->calls,
@@ -170,5 +127,78 @@ int summary_text(const struct summary *summary, struct buffer *ret_text)
 	if (summary->denials_omitted > 0)
 		buffer_printf(ret_text, "  and %llu calls that are only in the record\n",
 			      (unsigned long long)summary->denials_omitted);
+	return ret_text->error;
+}
+
+static void append_bytes(struct buffer *text, uint64_t bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB"};
+	double value = (double)bytes / 1000;
+	size_t i = 0;
+
+	if (bytes < 1000) {
+		buffer_printf(text, "%u bytes", (unsigned)bytes);
+		return;
+	}
+	for (; value >= 999.5 && i + 1 < ARRAY_LEN(units); i++)
+		value /= 1000;
+	buffer_printf(text, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[i]);
+}
+
+static int compare_hosts(const void *a, const void *b)
+{
+	const struct summary_host *x = *(const struct summary_host *const *)a;
+	const struct summary_host *y = *(const struct summary_host *const *)b;
+	uint64_t x_bytes = x->sent + x->received, y_bytes = y->sent + y->received;
+
+	if (x_bytes != y_bytes)
+		return x_bytes < y_bytes ? 1 : -1;
+	if (x->denied != y->denied)
+		return x->denied < y->denied ? 1 : -1;
+	return 0;
+}
+
+static void append_host(struct buffer *text, const struct summary_host *host)
+{
+	bool v6 = !host->by_name && strchr(host->name, ':');
+
+	buffer_append_string(text, v6 ? "  [" : "  ");
+	append_name(text, host->name);
+	buffer_printf(text, v6 ? "]:%u:" : ":%u:", (unsigned)host->port);
+	if (host->connections) {
+		buffer_printf(text,
+			      host->connections == 1 ? " %llu connection, " : " %llu connections, ",
+			      (unsigned long long)host->connections);
+		append_bytes(text, host->sent);
+		buffer_append_string(text, " sent, ");
+		append_bytes(text, host->received);
+		buffer_append_string(text, host->denied ? " received," : " received");
+	}
+	if (host->denied)
+		buffer_printf(text, " %llu denied", (unsigned long long)host->denied);
+	buffer_append_string(text, "\n");
+}
+
+int summary_hosts_text(const struct summary *summary, struct buffer *ret_text)
+{
+	_cleanup_free_ struct summary_host **hosts = NULL;
+
+	if (summary->n_hosts == 0)
+		return 0;
+	hosts = calloc(summary->n_hosts, sizeof(struct summary_host *));
+	if (!hosts)
+		return -ENOMEM;
+	memcpy(hosts, summary->hosts, summary->n_hosts * sizeof(struct summary_host *));
+	qsort(hosts, summary->n_hosts, sizeof(struct summary_host *), compare_hosts);
+	buffer_append_string(ret_text, "callgate: hosts\n");
+	for (size_t i = 0; i < summary->n_hosts && i < GROUPS_SHOWN; i++)
+		append_host(ret_text, hosts[i]);
+	if (summary->n_hosts > GROUPS_SHOWN)
+		buffer_printf(ret_text, "  and %zu more\n", summary->n_hosts - GROUPS_SHOWN);
+	if (summary->hosts_omitted > 0)
+		buffer_printf(ret_text,
+			      "  and %llu connections or denials that are only in the "
+			      "record\n",
+			      (unsigned long long)summary->hosts_omitted);
 	return ret_text->error;
 }

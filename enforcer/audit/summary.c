@@ -26,12 +26,14 @@ struct summary *summary_free(struct summary *summary)
 		free(summary->denials[i]);
 	for (size_t i = 0; i < summary->n_rules; i++)
 		free(summary->rules[i]);
+	for (size_t i = 0; i < summary->n_hosts; i++)
+		free(summary->hosts[i]);
 	free(summary);
 	return NULL;
 }
 
 /* FNV-1a. An agent that makes names collide gains a search over at most SUMMARY_DENIALS_MAX. */
-static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
+uint64_t summary_hash(uint64_t hash, const void *data, size_t len)
 {
 	const unsigned char *p = data;
 
@@ -43,7 +45,8 @@ static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
 static uint64_t hash_string(uint64_t hash, const char *string)
 {
 	/* NULL and "" are different. */
-	return string ? hash_bytes(hash, string, strlen(string) + 1) : hash_bytes(hash, "\xff", 1);
+	return string ? summary_hash(hash, string, strlen(string) + 1)
+		      : summary_hash(hash, "\xff", 1);
 }
 
 #define HASH_START 0xcbf29ce484222325u
@@ -65,7 +68,7 @@ static void hash_denial(struct summary_denial *denial)
 {
 	const int numbers[] = {(int)denial->call, (int)denial->verb, (int)denial->by,
 			       (int)denial->kind};
-	uint64_t hash = hash_bytes(HASH_START, numbers, sizeof(numbers));
+	uint64_t hash = summary_hash(HASH_START, numbers, sizeof(numbers));
 
 	hash = hash_string(hash, denial->name);
 	hash = hash_string(hash, denial->program);
@@ -181,6 +184,8 @@ static void add_denial(struct summary *summary, const struct request *request,
 		denial.kind = object->kind;
 		denial.name = object->path;
 		if (object->kind == OBJECT_INET) {
+			if (denial.verb == VERB_CONNECT)
+				summary_deny_host(summary, &object->endpoint);
 			endpoint_name(&object->endpoint, text, sizeof(text));
 			denial.name = text;
 		}
@@ -190,7 +195,7 @@ static void add_denial(struct summary *summary, const struct request *request,
 
 static void add_rule(struct summary *summary, const struct rule_info *rule, enum verdict verdict)
 {
-	uint64_t hash = hash_bytes(HASH_START, rule->id, strnlen(rule->id, RECORD_ID_MAX));
+	uint64_t hash = summary_hash(HASH_START, rule->id, strnlen(rule->id, RECORD_ID_MAX));
 	size_t slot = hash % ARRAY_LEN(summary->rule_table);
 	struct summary_rule *known;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a run came to: counts by call, decision and rule, and the denials, the same ones merged.
- * PURE but for memory, which is bounded whatever the agent asks for: SUMMARY_DENIALS_MAX distinct
- * denials are kept (the first), what comes after is counted only. The record has them all.
+ * What a run came to: counts by call, decision and rule, the denials, the same ones merged, and the
+ * hosts. PURE but for memory, which is bounded whatever the agent asks for: SUMMARY_DENIALS_MAX
+ * distinct denials are kept (the first), what comes after is counted only. The record has them all.
  */
 #pragma once
 
@@ -19,6 +19,7 @@ struct buffer;
 #define SUMMARY_VERSION     1
 #define SUMMARY_DENIALS_MAX 1000
 #define SUMMARY_RULES_MAX   1000
+#define SUMMARY_HOSTS_MAX   1000
 /* Bytes of a name, program or reason that are kept. A denial with a longer one is counted as
  * omitted: cut, two different ones would look the same. */
 #define SUMMARY_NAME_MAX 4096
@@ -31,6 +32,9 @@ DEFINE_CLEANUP(struct summary *, summary_free)
  * omitted. */
 void summary_add(struct summary *summary, const struct request *request,
 		 const struct decision *decision);
+/* A connection to outside has ended: where it led (a copy is kept), and the bytes of the agent. */
+void summary_add_connection(struct summary *summary, const struct endpoint *endpoint, uint64_t sent,
+			    uint64_t received);
 /* A question was put to a person, hook or program (its answer comes by summary_add()). */
 void summary_add_question(struct summary *summary);
 
@@ -58,3 +62,5 @@ int summary_write(const struct summary *summary, const struct summary_run *run, 
  * hint what would change it. Empty where nothing was denied. Every name is escaped.
  */
 int summary_text(const struct summary *summary, struct buffer *ret_text);
+/* The same of hosts, with their bytes, the most first. Empty where none was reached or denied. */
+int summary_hosts_text(const struct summary *summary, struct buffer *ret_text);

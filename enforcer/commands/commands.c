@@ -123,6 +123,14 @@ const struct command commands[] = {
 	 "Exit status: 0 done; 1 it was not, and the run goes on under its policy; 2 called\n"
 	 "wrongly.\n",
 	 command_policy},
+	{"denials", "[--json] [FILE]", "inside a run: say what was denied, and what would allow it",
+	 "For the agent: reads what callgate tells it of the calls that were denied, the newest\n"
+	 "last. FILE is $CALLGATE_DENIALS where it is left out.\n"
+	 "\n"
+	 "  --json           the lines as they are\n"
+	 "\n"
+	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
+	 command_denials},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

@@ -36,6 +36,7 @@ int command_usage_error(const char *name, const struct failure *failure);
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_denials(int argc, char **argv);
 int command_trust(int argc, char **argv);
 int command_pending(int argc, char **argv);
 int command_allow(int argc, char **argv);

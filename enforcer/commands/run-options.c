@@ -51,6 +51,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 				   "--attended and --unattended contradict each other");
 	if (rest < argc) {
 		options->command = argv + rest;
+		options->config.command = argv[rest];
 	} else if (!options->print_plan) {
 		failure_hint(reterr, "for example: callgate run -- bash");
 		return failure_set(reterr, -EINVAL, "there is no command to run");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "enforcer/base/buffer.h"
+#include "enforcer/config/agents.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/config/network-options.h"
@@ -282,28 +283,15 @@ static int choose_profile(struct load *load, const struct profile **ret_profile)
 	return *ret_profile ? 0 : unknown_profile(name, file, load->reterr);
 }
 
-/* Of the profile's "state", what exists: a rule for an agent that is not installed would let
- * this one lay out settings for it. */
-static int find_state(struct config *config, const struct profile *profile)
+/* Behind the profile's own rules, so that what those deny stays denied. */
+static int load_agent(struct load *load, const struct profile *profile)
 {
-	_cleanup_(string_list_freep) char **listed = NULL;
-	int r = profile_state(profile, &listed);
+	_cleanup_(buffer_done) struct buffer text = {};
+	int r = agents_append_rules(profile, load->options->command, &text);
 
-	if (r == 0)
-		r = string_list_reserve(&config->state);
-	for (size_t i = 0; r == 0 && listed[i]; i++) {
-		_cleanup_free_ char *path = NULL;
-		char canonical[PATH_MAX];
-
-		if (strncmp(listed[i], "~/", 2) != 0)
-			return -EINVAL;
-		if (asprintf(&path, "%s/%s", strcmp(config->home, "/") ? config->home : "",
-			     listed[i] + 2) < 0)
-			return -ENOMEM;
-		if (realpath(path, canonical))
-			r = string_list_add_once(&config->state, canonical);
-	}
-	return r;
+	if (r < 0 || text.len == 0)
+		return r;
+	return load_part(load, text.data, text.len, "the agent's hosts", LAYER_BUILTIN);
 }
 
 static int load_profile(struct load *load)
@@ -316,7 +304,9 @@ static int load_profile(struct load *load)
 	if (r < 0)
 		return r;
 	load->config->profile = profile->name;
-	r = find_state(load->config, profile);
+	r = agents_make_state(profile, load->options->command, load->config->home, load->reterr);
+	if (r == 0)
+		r = agents_find_state(profile, load->config->home, &load->config->state);
 	if (r == 0)
 		r = profile_render(profile, (const char *const *)load->config->path_dirs, &text,
 				   &len);
@@ -324,7 +314,8 @@ static int load_profile(struct load *load)
 		return r;
 	if (asprintf(&file, "profile %s", profile->name) < 0)
 		return -ENOMEM;
-	return load_part(load, text, len, file, LAYER_BUILTIN);
+	r = load_part(load, text, len, file, LAYER_BUILTIN);
+	return r < 0 ? r : load_agent(load, profile);
 }
 
 /* ---- joining ---- */

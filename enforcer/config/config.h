@@ -38,6 +38,7 @@ struct config_options {
 	const char *const *allow_hosts; /* --allow-host, likewise: NAME or NAME:PORT */
 	const char *profile;            /* --profile, or NULL */
 	bool offline, unattended;
+	const char *command;            /* argv[0] of what is started, or NULL: see agents.h */
 	const char *workspace;          /* NULL: the current directory */
 	bool any_workspace;             /* for commands that start nothing: a warning, no refusal */
 	const struct config_only *only; /* or NULL */

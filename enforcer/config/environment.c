@@ -80,7 +80,8 @@ static int filter_entry(const char *entry, const struct policy_settings *setting
 	name = strndup(entry, (size_t)(equals - entry));
 	if (!name)
 		return -ENOMEM;
-	if (strcmp(name, "CALLGATE") == 0 || any_sets(settings->environment_set, name))
+	if (strcmp(name, "CALLGATE") == 0 || strcmp(name, "CALLGATE_DENIALS") == 0 ||
+	    any_sets(settings->environment_set, name))
 		return 0;
 	/* Dropped by a layer above the one that passes it: not the lower one's to loosen. */
 	if (any_matches(settings->environment_drop_always, name))

@@ -44,6 +44,8 @@ static void append_dev(struct buffer *buffer, const struct plan *plan)
 	append_pair(buffer, "--dev", "/dev");
 	append_tmpfs(buffer, "1777", "/dev/shm");
 	append_triple(buffer, "--ro-bind", plan->shim, PLAN_SHIM_PATH);
+	if (plan->denials)
+		append_triple(buffer, "--ro-bind", plan->denials, PLAN_DENIALS_PATH);
 	append_pair(buffer, "--remount-ro", "/dev");
 }
 

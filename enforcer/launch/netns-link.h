@@ -10,6 +10,6 @@
 int netns_prepare_loopback(void);
 /* The same for one address. */
 int netns_make_local(int family, const unsigned char *address);
-/* TCP as it should be between two ends in one kernel. Speed alone hangs on it: where /proc/sys cannot
- * be written (containers), nothing changes. In the namespace, as above. */
+/* TCP as it should be between two ends in one kernel. Speed alone hangs on it: where /proc/sys
+ * cannot be written (containers), nothing changes. In the namespace, as above. */
 void netns_tune_tcp(void);

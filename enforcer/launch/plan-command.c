@@ -59,6 +59,11 @@ int plan_copy_command(struct plan *plan, const struct plan_input *input)
 	plan->search_path = copy_search_path(plan->envp);
 	plan->cwd = strdup(input->cwd);
 	plan->shim = strdup(input->shim);
+	if (input->denials) {
+		plan->denials = strdup(input->denials);
+		if (!plan->denials)
+			return -ENOMEM;
+	}
 	plan->terminal = input->terminal;
 	plan->window = input->window;
 	return plan->search_path && plan->cwd && plan->shim ? 0 : -ENOMEM;

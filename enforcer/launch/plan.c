@@ -27,6 +27,7 @@ struct plan *plan_free(struct plan *plan)
 	free(plan->search_path);
 	free(plan->cwd);
 	free(plan->shim);
+	free(plan->denials);
 	free(plan);
 	return NULL;
 }

@@ -59,9 +59,10 @@ struct plan_input {
 	const char *const *argv; /* at least one */
 	const char *const *envp; /* the agent's, filtered by policy already */
 	const char *cwd;
-	const char *shim;              /* the host's path of callgate-shim */
-	const char *const *covered;    /* directories of callgate's own: nothing in them is seen; or
+	const char *shim;           /* the host's path of callgate-shim */
+	const char *const *covered; /* directories of callgate's own: nothing in them is seen; or
 				       NULL */
+	const char *denials; /* the host's path of the file that tells the agent why; or NULL */
 	const struct plan_file *files; /* ended by one without path; or NULL */
 	int landlock_abi;              /* of the running kernel; below 1: none */
 	unsigned terminal;             /* bit n: descriptor n is the person's terminal */
@@ -105,13 +106,15 @@ struct plan {
 	char **argv, **envp; /* as the agent gets them */
 	char *search_path;   /* PATH for argv[0], from envp */
 	char *cwd;
+	char *denials; /* or NULL */
 	char *shim;
 	unsigned terminal;
 	struct winsize window;
 };
 
 /* Where the shim is, inside. /dev is private, so no mount point is needed in the host's tree. */
-#define PLAN_SHIM_PATH "/dev/callgate/shim"
+#define PLAN_SHIM_PATH    "/dev/callgate/shim"
+#define PLAN_DENIALS_PATH "/dev/callgate/denials.jsonl"
 
 /* 0 or a negative errno with reterr. */
 int plan_new(const struct plan_input *input, struct plan **ret_plan, struct failure *reterr);

@@ -11,18 +11,9 @@
 static void on_relay_ended(void *userdata, enum relay_end how, uint64_t sent, uint64_t received)
 {
 	struct connection *connection = userdata;
-	struct network *network = connection->network;
-	struct connection_end end = {.host = connection->host,
-				     .address = connection->address,
-				     .port = connection->port,
-				     .sent = sent,
-				     .received = received,
-				     .duration_ns = loop_now() - connection->began_ns,
-				     .how = relay_end_name(how),
-				     .pid = connection->pid};
 
 	connection->relay = NULL;
-	network->owner.ended(network->owner.userdata, &end);
+	connection_report(connection, how, sent, received);
 	connection_free(connection);
 }
 

@@ -48,19 +48,31 @@ struct network *network_free(struct network *network)
 	return NULL;
 }
 
-static void report_cut(struct connection *connection)
+void connection_report(struct connection *connection, enum relay_end how, uint64_t sent,
+		       uint64_t received)
 {
-	struct network_owner *owner = &connection->network->owner;
-	struct connection_end end = {.host = connection->host,
-				     .address = connection->address,
-				     .port = connection->port,
-				     .duration_ns = loop_now() - connection->began_ns,
-				     .how = relay_end_name(RELAY_CUT),
-				     .pid = connection->pid};
+	const struct network_owner *owner = &connection->network->owner;
+	const struct connection_end end = {.host = connection->host,
+					   .address = connection->address,
+					   .port = connection->port,
+					   .sent = sent,
+					   .received = received,
+					   .duration_ns = loop_now() - connection->began_ns,
+					   .how = relay_end_name(how),
+					   .pid = connection->pid,
+					   .reserved = connection->reserved};
 
-	relay_bytes(connection->relay, &end.sent, &end.received);
-	connection->relay = relay_free(connection->relay);
+	connection->reserved = 0;
 	owner->ended(owner->userdata, &end);
+}
+
+static void connection_cut(struct connection *connection)
+{
+	uint64_t sent, received;
+
+	relay_bytes(connection->relay, &sent, &received);
+	connection->relay = relay_free(connection->relay);
+	connection_report(connection, RELAY_CUT, sent, received);
 }
 
 static struct connection *find_inner(const struct network *network, const struct inner *inner,
@@ -107,7 +119,9 @@ struct connection *connection_free(struct connection *connection)
 		return NULL;
 	network = connection->network;
 	if (connection->relay)
-		report_cut(connection);
+		connection_cut(connection);
+	if (connection->reserved)
+		network->owner.release(network->owner.userdata, connection->reserved);
 	if (connection->previous)
 		connection->previous->next = connection->next;
 	else if (network->first == connection)
@@ -314,7 +328,11 @@ int connection_go(struct connection *connection)
 	struct network *network = connection->network;
 	const struct lookup *lookup;
 	struct outside_address literal = {.family = connection->endpoint.family};
+	int r = network->owner.reserve(network->owner.userdata, connection->host);
 
+	if (r < 0)
+		return -EACCES;
+	connection->reserved = (size_t)r;
 	connection->since_ns = loop_now();
 	if (!connection->host) {
 		memcpy(literal.bytes, connection->endpoint.address, 16);

@@ -22,6 +22,7 @@ struct connection {
 	struct network *network;
 	struct connection *previous, *next;
 	uint64_t began_ns, since_ns; /* since: of what is waited for now */
+	size_t reserved;             /* for the record of its end */
 	enum connection_state state;
 	char *host;
 	uint16_t port;
@@ -63,6 +64,9 @@ struct connection *connection_free(struct connection *connection);
 void connection_answer(struct connection *connection, int result);
 /* Ends it: by the answer, or where that was given already, by a refusal on the agent's socket. */
 void connection_fail(struct connection *connection, int error);
+/* Puts its end on record. */
+void connection_report(struct connection *connection, enum relay_end how, uint64_t sent,
+		       uint64_t received);
 /* Needs its inner listener no more. */
 void connection_leave(struct connection *connection);
 /* From the start: resolved, dialled, joined. 0 or a negative errno. */

@@ -38,7 +38,8 @@ struct connection_end {
 	uint64_t sent, received;
 	uint64_t duration_ns;
 	const char *how;
-	pid_t pid; /* who asked for it */
+	pid_t pid;       /* who asked for it */
+	size_t reserved; /* for its record, by reserve() */
 };
 
 struct network_owner {
@@ -52,6 +53,10 @@ struct network_owner {
 	/* May what host resolved to be connected to? */
 	bool (*address_allowed)(void *userdata, const char *host,
 				const struct outside_address *address, uint16_t port);
+	/* Room for the record of its end, before anything is begun: how much, or a negative errno,
+	 * and then it does not begin. ended() uses it up; release(): it was not made after all. */
+	int (*reserve)(void *userdata, const char *host);
+	void (*release)(void *userdata, size_t reserved);
 	void (*ended)(void *userdata, const struct connection_end *end);
 	void *userdata;
 };

@@ -340,8 +340,8 @@ static bool flow_go(struct flow *flow)
 	return true;
 }
 
-/* Who passes much, or many who pass little, must not keep a call that waits for its answer: beyond a
- * round they wait in a row until the loop has seen to the other events. */
+/* Who passes much, or many who pass little, must not keep a call that waits for its answer: beyond
+ * a round they wait in a row until the loop has seen to the other events. */
 static void relays_end_round(struct relays *relays)
 {
 	if ((relays->passed >= ROUND || relays->first) && !relays->round.armed &&

@@ -120,6 +120,14 @@ static int parse_state(struct parser *parser, const json_t *value, void *target)
 				   target);
 }
 
+/* What it says is config's affair. */
+static int parse_agents(struct parser *parser, const json_t *value, void *target)
+{
+	(void)value;
+	(void)target;
+	return builtin_only(parser, "agents");
+}
+
 static int set_otherwise(struct parser *parser, const json_t *value, void *target, unsigned verb)
 {
 	struct part_settings *settings = target;
@@ -342,6 +350,22 @@ static int parse_view(struct parser *parser, const json_t *value, void *target)
 	return 0;
 }
 
+static int parse_tell(struct parser *parser, const json_t *value, void *target)
+{
+	static const char *const names[] = {
+		[POLICY_TELL_STDERR] = "stderr",
+		[POLICY_TELL_FILE] = "file",
+	};
+	struct policy_part *part = target;
+	int n = parser_word(parser, value, "place", names, ARRAY_LEN(names));
+
+	if (n < 0)
+		return n;
+	part->settings.has_tell = true;
+	part->settings.tell = (enum policy_tell)n;
+	return 0;
+}
+
 static int parse_aio(struct parser *parser, const json_t *value, void *target)
 {
 	struct policy_part *part = target;
@@ -358,7 +382,8 @@ static const struct parser_key part_keys[] = {
 	{"approval", KIND_OBJECT, parse_approval}, {"audit", KIND_OBJECT, parse_audit},
 	{"hooks", KIND_LIST, parse_hooks},         {"environment", KIND_OBJECT, parse_environment},
 	{"view", KIND_STRING, parse_view},         {"aio", KIND_BOOL, parse_aio},
-	{"state", KIND_LIST, parse_state},
+	{"state", KIND_LIST, parse_state},         {"agents", KIND_OBJECT, parse_agents},
+	{"tell_agent", KIND_STRING, parse_tell},
 };
 const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
 _Static_assert(ARRAY_LEN(part_keys) <= PARSER_KEYS_MAX, "room for every key");

@@ -55,9 +55,10 @@ struct hook_setting {
 /* What a part sets; "has" where zero is a value. */
 struct part_settings {
 	bool has_view, has_timeout, has_unattended, has_detail, has_perform_all, has_aio;
-	bool has_pass, has_drop;
+	bool has_pass, has_drop, has_tell;
 	bool has_otherwise[VERB_COUNT];
 	enum policy_view view;
+	enum policy_tell tell;
 	uint64_t timeout_ns;
 	enum verdict unattended;
 	enum audit_detail detail;

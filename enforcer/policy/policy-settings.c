@@ -93,6 +93,8 @@ static void join_part(struct policy_settings *to, const struct part_settings *fr
 			to->otherwise[v] = from->otherwise[v];
 	if (from->has_view)
 		to->view = from->view;
+	if (from->has_tell)
+		to->tell_agent = from->tell;
 	if (from->has_timeout)
 		to->approval_timeout_ns = from->timeout_ns;
 	if (from->has_unattended)

@@ -138,6 +138,9 @@ int policy_glob_prefixes(const struct policy *policy, enum verb verb,
 /* All rules, in the order of search. */
 size_t policy_rule_count(const struct policy *policy);
 const struct rule_info *policy_rule_info(const struct policy *policy, size_t index);
+/* True where the rule, if it matches a path, matches the whole tree under it, or a program with
+ * whatever arguments. rule: of this policy. */
+bool policy_rule_holds_below(const struct policy *policy, const struct rule_info *rule);
 /* Appends the rule as a person would write it on one line: 'deny read ~/.ssh'. */
 struct buffer;
 void policy_rule_describe(const struct policy *policy, size_t index, struct buffer *ret_text);
@@ -146,6 +149,12 @@ void policy_rule_describe(const struct policy *policy, size_t index, struct buff
 enum policy_view {
 	POLICY_VIEW_HOST = 0, /* names and attributes of the host are visible */
 	POLICY_VIEW_HIDDEN,
+};
+
+/* Where the agent is told of denials, besides the file. */
+enum policy_tell {
+	POLICY_TELL_STDERR = 0, /* where that is no terminal */
+	POLICY_TELL_FILE,
 };
 
 struct policy_settings {
@@ -164,6 +173,7 @@ struct policy_settings {
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
+	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
 };

@@ -87,6 +87,13 @@ def output(command):
     return done.stdout
 
 
+def clock(function):
+    """Seconds that function takes."""
+    began = time.monotonic()
+    function()
+    return time.monotonic() - began
+
+
 def rounds(count, measures):
     """Medians by name: each of measures (name: function that returns a time) once a round."""
     samples = {name: [] for name in measures}

@@ -76,10 +76,14 @@ END
 
 # outside COMMAND...
 outside() {
-	local map=()
+	local map=() back=()
 
-	[ "$TEST_USER" = root ] || map=(--map-root-user)
+	# To mount, it is root of a namespace; what it starts is the ordinary user again.
+	if [ "$TEST_USER" != root ]; then
+		map=(--map-root-user)
+		back=(unshare --user "--map-user=$(id -u)" "--map-group=$(id -g)")
+	fi
 	unshare "${map[@]}" --mount bash -c \
 		'mount --bind "$1" /etc/hosts && shift && exec "$@"' - "$network_hosts" \
-		"$CALLGATE" run "${run_options[@]}" -- "$@"
+		"${back[@]}" "$CALLGATE" run "${run_options[@]}" -- "$@"
 }

@@ -5,11 +5,11 @@
 # host's: a script sources it after sandbox.sh and network.sh, and runs in the host from there on. The world
 # has every address there is; it asks a resolver of its own (dnsmasq), and nothing leaves this machine.
 #
-#   world_servers        what says "web PATH" on port 80, in the world
+#   world_servers        what says "web PATH" on ports 80 and 443, in the world
 #   seen                 the packets since the last time it was asked, one a line: INTERFACE BYTES
 #   world_of COMMAND...  in the world
 #
-# Names: *.test and *.example are 44.128.0.2 and 3ffe:8000::2. Both ranges belong to nobody's network.
+# Names: *.test and *.example are 44.128.0.2 and 3ffe:8000::2, *.com the first of them. Both ranges belong to nobody's network.
 
 if [ -z "${WORLD:-}" ]; then
 	map=()
@@ -84,13 +84,14 @@ world_names() {
 	world_server dnsmasq --no-daemon --conf-file=/dev/null --user=root --group= --no-resolv --no-hosts \
 		--listen-address=44.128.0.3 --bind-interfaces --pid-file= --cache-size=0 \
 		--address=/test/44.128.0.2 --address=/test/3ffe:8000::2 \
-		--address=/example/44.128.0.2 --address=/example/3ffe:8000::2
+		--address=/example/44.128.0.2 --address=/example/3ffe:8000::2 \
+		--address=/com/44.128.0.2
 	world_wait grep -q started "$world_said"
 }
 
 world_servers() {
 	cat >"$TEST_TMP/world-web.py" <<'END'
-import http.server, socket
+import http.server, socket, threading
 class Server(http.server.ThreadingHTTPServer):
     address_family = socket.AF_INET6
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -100,9 +101,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"web %s\n" % self.path.encode())
     def log_message(self, *args):
         pass
-server = Server(("::", 80), Handler)
+servers = [Server(("::", port), Handler) for port in (80, 443)]
+threading.Thread(target=servers[0].serve_forever, daemon=True).start()
 print("up", flush=True)
-server.serve_forever()
+servers[1].serve_forever()
 END
 	world_server python3 "$TEST_TMP/world-web.py"
 	world_wait grep -q up "$world_said"

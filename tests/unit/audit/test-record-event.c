@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "enforcer/audit/record-event.h"
 #include "enforcer/audit/record-policy.h"
@@ -267,6 +268,54 @@ static void test_the_document_names_every_word(void)
 	}
 }
 
+static void test_the_end_of_a_connection_is_the_line_of_the_document(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	const struct record_connection connection = {.host = "registry.example",
+						     .family = AF_INET,
+						     .address = {192, 0, 2, 7},
+						     .port = 443,
+						     .sent = 517,
+						     .received = 41872,
+						     .how = "closed",
+						     .pid = 9};
+	struct record_context last = context;
+
+	last.sequence = 18;
+	last.duration_ns = 182031250;
+	CHECK_INT(record_connection_end(&last, &connection, &line), 0);
+	CHECK(is_in_the_document(line.data));
+	CHECK(line.len <= record_connection_bound(connection.host));
+}
+
+static void test_the_longest_end_of_a_connection_fits(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {};
+	char host[RECORD_NAME_MAX + 100], run[RECORD_ID_MAX + 1];
+	struct record_connection connection = {.family = AF_INET6,
+					       .port = 65535,
+					       .sent = UINT64_MAX,
+					       .received = UINT64_MAX,
+					       .how = "reset by the program",
+					       .pid = INT32_MAX};
+	const struct record_context last = {.run = run,
+					    .sequence = UINT64_MAX,
+					    .time_ns = UINT64_MAX,
+					    .duration_ns = UINT64_MAX};
+
+	memset(host, '\1', sizeof(host) - 1);
+	host[sizeof(host) - 1] = '\0';
+	memset(run, '-', sizeof(run) - 1);
+	run[sizeof(run) - 1] = '\0';
+	memset(connection.address, 0xfe, sizeof(connection.address));
+	CHECK_INT(record_connection_end(&last, &connection, &line), 0);
+	CHECK(line.len <= record_connection_bound(NULL));
+	line.len = 0;
+	connection.host = host;
+	CHECK_INT(record_connection_end(&last, &connection, &line), 0);
+	CHECK(line.len <= record_connection_bound(host));
+}
+
 int main(void)
 {
 	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
@@ -278,5 +327,7 @@ int main(void)
 	RUN(test_policy_and_facts_are_the_lines_of_the_document);
 	RUN(test_a_long_policy_is_cut_and_many_names_are_left_out);
 	RUN(test_the_document_names_every_word);
+	RUN(test_the_end_of_a_connection_is_the_line_of_the_document);
+	RUN(test_the_longest_end_of_a_connection_fits);
 	return check_summary();
 }
