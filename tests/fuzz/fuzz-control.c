@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random and nearly right requests at a control socket, in pieces of any size: nothing crashes, each
- * line that comes back is JSON of the protocol, and a question that waits is answered by nothing but
- * a whole request that says so.
+ * Random and nearly right requests at a control socket, in pieces of any size: nothing crashes,
+ * each line that comes back is JSON of the protocol, and a question that waits is answered by
+ * nothing but a whole request that says so.
  */
 #include "tests/fuzz/random.h"
 #include "tests/unit/control/control-stage.h"
