@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the files of the box: prompt-box.c has the words, box-keys.c the keys, box-frame.c what is
- * around them. */
+/* Between the files of the box: prompt-box.c has the words, box-keys.c the keys, box-frame.c what
+ * is around them. */
 #pragma once
 
 #include "enforcer/approval/box-lines.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between the files of the screen: screen.c, which speaks with libvterm, screen-modes.c, which keeps
- * modes and saved cursors, and screen-sequences.c, which reads what the agent wrote.
+ * Between the files of the screen: screen.c, which speaks with libvterm, screen-modes.c, which
+ * keeps modes and saved cursors, and screen-sequences.c, which reads what the agent wrote.
  */
 #pragma once
 

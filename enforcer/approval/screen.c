@@ -128,18 +128,15 @@ void screen_move(struct screen *screen, int row, int col)
 int screen_width(struct screen *screen, uint32_t character)
 {
 	struct screen_measured *known = &screen->widths[character % ARRAY_LEN(screen->widths)];
-	_cleanup_(buffer_done) struct buffer bytes = {};
+	/* The letter in front keeps libvterm from joining it to what it measured before. */
+	char bytes[8] = "\ra\r";
 
 	if (character >= 0x20 && character < 0x7f)
 		return 1;
 	if (known->character == character && character)
 		return known->width;
 	screen->measured = 1;
-	/* The letter in front keeps libvterm from joining it to what it measured before. */
-	buffer_append_string(&bytes, "\ra\r");
-	screen_append_character(&bytes, character);
-	if (!bytes.error)
-		vterm_input_write(screen->measure, bytes.data, bytes.len);
+	vterm_input_write(screen->measure, bytes, 3 + screen_encode(character, bytes + 3));
 	known->character = character;
 	known->width = screen->measured < 0 ? 0 : screen->measured > 2 ? 2 : screen->measured;
 	return known->width;
@@ -172,18 +169,15 @@ static void screen_set_full(struct screen *screen, int row, int col)
 /* One character, by libvterm: it may wrap, insert, or be of a drawing set. */
 void screen_put(struct screen *screen, uint32_t character, int width)
 {
-	_cleanup_(buffer_done) struct buffer bytes = {};
 	int row = screen->now.cursor.row, col = screen->now.cursor.col;
+	char bytes[4];
 
 	if (width == 0) {
 		screen_combine(screen, character);
 		return;
 	}
 	screen->last = character;
-	screen_append_character(&bytes, character);
-	if (bytes.error)
-		return;
-	screen_write(screen, bytes.data, bytes.len);
+	screen_write(screen, bytes, screen_encode(character, bytes));
 	screen_look(screen);
 	screen_set_full(screen, row, col);
 	screen_note_behind(screen);
