@@ -145,7 +145,8 @@ uint64_t denial_hash(const struct denial *denial)
 	const char *program = denial->request->program;
 	uint64_t hash = UINT64_C(14695981039346656037);
 
-	hash = mix(hash, &denial->request->call, sizeof(denial->request->call));
+	if (denial->decision->verb == 0)
+		hash = mix(hash, &denial->request->call, sizeof(denial->request->call));
 	hash = mix(hash, &denial->decision->verb, sizeof(denial->decision->verb));
 	hash = mix(hash, &denial->decision->by, sizeof(denial->decision->by));
 	if (program)

@@ -42,6 +42,15 @@ struct connection_end {
 	size_t reserved; /* for its record, by reserve() */
 };
 
+/* What connections go through; it resolves names. Strings are borrowed until network_free(). */
+struct network_proxy {
+	bool socks;       /* SOCKS5; else HTTP's CONNECT */
+	const char *host; /* a canonical name, or an address; NULL: there is no proxy */
+	uint16_t port;
+	const char *user, *password; /* or NULL */
+	uint64_t timeout_ns;         /* for its answer */
+};
+
 struct network_owner {
 	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno.
 	 * AF_NETLINK: one that tells of its sockets (sock_diag). */
@@ -58,6 +67,8 @@ struct network_owner {
 	int (*reserve)(void *userdata, const char *host);
 	void (*release)(void *userdata, size_t reserved);
 	void (*ended)(void *userdata, const struct connection_end *end);
+	/* The proxy does not do its part. what: static. error: a negative errno. */
+	void (*complain)(void *userdata, const char *what, int error);
 	void *userdata;
 };
 
@@ -65,6 +76,13 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 /* Cuts all connections. */
 struct network *network_free(struct network *network);
 DEFINE_CLEANUP(struct network *, network_free)
+
+/* From now on all connections go through it, and address_allowed is not asked: which addresses a
+ * name has is the proxy's business. 0 or a negative errno. */
+int network_set_proxy(struct network *network, const struct network_proxy *proxy);
+/* True where the endpoint is the proxy itself, by its name or an address that it was seen to have:
+ * who speaks to it directly is led anywhere. */
+bool network_is_proxy(const struct network *network, const struct endpoint *endpoint);
 
 /* error: 0, or a negative errno; -ENOENT: there is no such name. */
 void network_resolved(struct network *network, const char *host, int error,

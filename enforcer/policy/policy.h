@@ -148,6 +148,24 @@ enum policy_view {
 	POLICY_VIEW_HIDDEN,
 };
 
+/* What connections go through where the host itself must: names are the proxy's to resolve. */
+enum upstream_kind {
+	UPSTREAM_DIRECT = 0, /* through none */
+	UPSTREAM_HTTP,       /* CONNECT */
+	UPSTREAM_SOCKS5,
+};
+#define UPSTREAM_WORD_MAX 255 /* bytes of a user, and of a password (RFC 1929) */
+
+/* All strings owned. */
+struct upstream_proxy {
+	enum upstream_kind kind;
+	char *host; /* canonical name, or an address */
+	uint16_t port;
+	char *user, *password; /* or NULL */
+	char *password_file;   /* absolute, or NULL */
+	uint64_t timeout_ns;   /* for its answer */
+};
+
 /* Where the agent is told of denials, besides the file. */
 enum policy_tell {
 	POLICY_TELL_STDERR = 0, /* where that is no terminal */
@@ -173,6 +191,7 @@ struct policy_settings {
 	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
+	const struct upstream_proxy *upstream_proxy; /* NULL: none; borrowed */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
 
