@@ -200,6 +200,11 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	while ((r = helper_receive(outside->helper, &answer)) == 1) {
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
+		if (answer.kind == HELPER_WROTE) {
+			approvals_kept(outside->supervisor->approvals, answer.tag, answer.error,
+				       answer.error ? answer.text : "in your policy");
+			continue;
+		}
 		for (uint32_t i = 0; i < answer.n; i++) {
 			addresses[i].family = answer.addresses[i].family;
 			memcpy(addresses[i].bytes, answer.addresses[i].bytes, 16);
@@ -318,4 +323,9 @@ bool outside_is_asked(const struct request *request)
 struct network *outside_network(struct outside *outside)
 {
 	return outside->network;
+}
+
+struct helper *outside_helper(struct outside *outside)
+{
+	return outside->helper;
 }

@@ -21,3 +21,5 @@ int outside_describe(const struct outside *outside, struct object *object, bool 
 /* True where the request is a connection that is to be made from outside. */
 bool outside_is_asked(const struct request *request);
 struct network *outside_network(struct outside *outside);
+/* Borrowed. */
+struct helper *outside_helper(struct outside *outside);

@@ -138,6 +138,9 @@ int policy_glob_prefixes(const struct policy *policy, enum verb verb,
 /* All rules, in the order of search. */
 size_t policy_rule_count(const struct policy *policy);
 const struct rule_info *policy_rule_info(const struct policy *policy, size_t index);
+/* True where the rule, if it matches a path, matches the whole tree under it, or a program with
+ * whatever arguments. rule: of this policy. */
+bool policy_rule_holds_below(const struct policy *policy, const struct rule_info *rule);
 /* Appends the rule as a person would write it on one line: 'deny read ~/.ssh'. */
 struct buffer;
 void policy_rule_describe(const struct policy *policy, size_t index, struct buffer *ret_text);
