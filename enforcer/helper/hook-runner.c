@@ -24,7 +24,7 @@
 struct runner {
 	int fd;
 	bool last; /* no more calls come. The socket's end tells of ours */
-	const struct policy *policy;
+	struct hook_list list;
 	struct process *processes;
 	size_t n_processes;
 	struct job *queue, **queue_end;
@@ -44,7 +44,7 @@ static uint64_t clock_now(void)
 static void runner_answer(void *userdata, const struct hook_answer *answer)
 {
 	struct runner *runner = userdata;
-	const struct policy_hook *hook = policy_hook(runner->policy, answer->hook);
+	const struct policy_hook *hook = runner->list.hooks[answer->hook];
 
 	/* Nobody waits for what is said after the call, but a failure is told. */
 	if (runner->fd < 0 || (hook->when == HOOK_AFTER && answer->opinion != HOOK_OPINION_FAILED))
@@ -72,7 +72,7 @@ static struct process *find_stream(const struct runner *runner, uint32_t hook)
 
 static struct process *runner_start(struct runner *runner, const struct job *job)
 {
-	const struct policy_hook *hook = policy_hook(runner->policy, job->hook);
+	const struct policy_hook *hook = runner->list.hooks[job->hook];
 	struct process *process;
 	int r = process_start(hook, job->hook, &process);
 
@@ -89,7 +89,7 @@ static struct process *runner_start(struct runner *runner, const struct job *job
 /* Gives the call to a program. False where it must wait. */
 static bool runner_place(struct runner *runner, struct job *job, uint64_t now)
 {
-	const struct policy_hook *hook = policy_hook(runner->policy, job->hook);
+	const struct policy_hook *hook = runner->list.hooks[job->hook];
 	struct process *process = hook->stream ? find_stream(runner, job->hook) : NULL;
 
 	if (!process) {
@@ -157,7 +157,7 @@ static void runner_last(struct runner *runner)
 	while (*place) {
 		struct job *job = *place;
 
-		if (policy_hook(runner->policy, job->hook)->when == HOOK_AFTER) {
+		if (runner->list.hooks[job->hook]->when == HOOK_AFTER) {
 			place = &job->next;
 			continue;
 		}
@@ -184,8 +184,7 @@ static void runner_receive(struct runner *runner)
 			return;
 		}
 		memcpy(&order, runner->order, sizeof(order));
-		if (order.len == (size_t)n - sizeof(order) &&
-		    order.hook < policy_hook_count(runner->policy))
+		if (order.len == (size_t)n - sizeof(order) && order.hook < runner->list.n)
 			runner_take(runner, &order, runner->order + sizeof(order));
 	}
 }
@@ -254,13 +253,13 @@ static void runner_step(struct runner *runner)
 	runner_place_all(runner, clock_now());
 }
 
-void hook_runner_run(int fd, const struct policy *policy)
+void hook_runner_run(int fd, const struct hook_list *list)
 {
-	struct runner runner = {.fd = fd, .policy = policy};
+	struct runner runner = {.fd = fd, .list = *list};
 
 	runner.queue_end = &runner.queue;
 	runner.order = malloc(HOOK_INPUT_MAX + sizeof(struct hook_order));
-	runner.restart_at = calloc(policy_hook_count(policy) + 1, sizeof(*runner.restart_at));
+	runner.restart_at = calloc(list->n + 1, sizeof(*runner.restart_at));
 	if (!runner.order || !runner.restart_at)
 		_exit(1);
 	while (!runner.last || runner.processes || runner.queue) {

@@ -11,6 +11,16 @@
 
 #define PATIENCE_MS 20000
 
+static struct hooks *run_first(const struct policy *policy)
+{
+	const struct policy_hook *hook = policy_hook(policy, 0);
+	const struct hook_list list = {&hook, 1};
+	struct hooks *hooks = NULL;
+
+	CHECK_INT(hooks_new(&list, &hooks), 0);
+	return hooks;
+}
+
 /* One hook: sh -c script. more: members of its own. */
 static struct hooks *start(const char *script, const char *more, struct policy **ret_policy)
 {
@@ -23,7 +33,7 @@ static struct hooks *start(const char *script, const char *more, struct policy *
 		 script, more);
 	*ret_policy = fixture_user_policy(text);
 	if (*ret_policy)
-		CHECK_INT(hooks_new(*ret_policy, &hooks), 0);
+		hooks = run_first(*ret_policy);
 	return hooks;
 }
 
@@ -92,9 +102,8 @@ static void test_a_missing_program_is_a_failure(void)
 	struct policy *policy = fixture_user_policy(
 		"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"/no/such\"]}]}");
 	struct hook_answer answer = {};
-	struct hooks *hooks = NULL;
+	struct hooks *hooks = run_first(policy);
 
-	CHECK_INT(hooks_new(policy, &hooks), 0);
 	call(hooks, 1, "{}");
 	CHECK(next_answer(hooks, &answer));
 	CHECK_INT(answer.opinion, HOOK_OPINION_FAILED);
