@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 
 struct runner {
 	int fd;
+	int stop;  /* tells of SIGTERM */
 	bool last; /* no more calls come. The socket's end tells of ours */
 	struct hook_list list;
 	struct process *processes;
@@ -219,10 +221,18 @@ static int wait_ms(const struct runner *runner, uint64_t now)
 	return until <= now ? 0 : (int)((until - now) / 1000000u) + 1;
 }
 
+/* With all that was started: a program's own children as well. */
+static _Noreturn void runner_stop(const struct runner *runner)
+{
+	for (const struct process *process = runner->processes; process; process = process->next)
+		kill(-process->pid, SIGKILL);
+	_exit(0);
+}
+
 /* polls: for each process in order its own, then the socket's. */
 static void runner_step(struct runner *runner)
 {
-	struct pollfd polls[PROCESSES_MAX * PROCESS_POLLS + 1];
+	struct pollfd polls[PROCESSES_MAX * PROCESS_POLLS + 2];
 	size_t n = 0, counts[PROCESSES_MAX], i = 0, at = 0;
 	struct process **place = &runner->processes;
 	struct process_events events;
@@ -230,8 +240,11 @@ static void runner_step(struct runner *runner)
 	for (struct process *process = runner->processes; process; process = process->next)
 		n += counts[i++] = process_polls(process, polls + n);
 	polls[n] = (struct pollfd){.fd = runner->last ? -1 : runner->fd, .events = POLLIN};
-	if (poll(polls, n + 1, wait_ms(runner, clock_now())) < 0)
+	polls[n + 1] = (struct pollfd){.fd = runner->stop, .events = POLLIN};
+	if (poll(polls, n + 2, wait_ms(runner, clock_now())) < 0)
 		return;
+	if (polls[n + 1].revents)
+		runner_stop(runner);
 	events = (struct process_events){
 		.now = clock_now(), .answered = runner_answer, .userdata = runner};
 	for (i = 0; *place; i++) {
@@ -255,12 +268,17 @@ static void runner_step(struct runner *runner)
 
 void hook_runner_run(int fd, const struct hook_list *list)
 {
+	sigset_t stop;
 	struct runner runner = {.fd = fd, .list = *list};
 
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	runner.stop = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
 	runner.queue_end = &runner.queue;
 	runner.order = malloc(HOOK_INPUT_MAX + sizeof(struct hook_order));
 	runner.restart_at = calloc(list->n + 1, sizeof(*runner.restart_at));
-	if (!runner.order || !runner.restart_at)
+	if (!runner.order || !runner.restart_at || runner.stop < 0)
 		_exit(1);
 	while (!runner.last || runner.processes || runner.queue) {
 		if (runner.last)

@@ -29,7 +29,8 @@ static _Noreturn void runner_start(int fd, pid_t enforcer, const struct hook_lis
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != enforcer || null < 0)
+	/* Not SIGKILL: it ends what it has started first. */
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != enforcer || null < 0)
 		_exit(1);
 	prctl(PR_SET_NAME, "callgate-hooks");
 	/* A hook need not read what it is told. */
@@ -82,9 +83,8 @@ struct hooks *hooks_free(struct hooks *hooks)
 		return NULL;
 	fd_close(hooks->fd);
 	if (hooks->pid > 0) {
-		/* By pid: it is our child and was not reaped, so the number is still its own. Its
-		 * own children have asked for SIGKILL at its death. */
-		kill(hooks->pid, SIGKILL);
+		/* By pid: it is our child and was not reaped, so the number is still its own. */
+		kill(hooks->pid, SIGTERM);
 		while (waitpid(hooks->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}

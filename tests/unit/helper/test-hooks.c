@@ -211,6 +211,48 @@ static void test_who_is_told_is_told_to_the_end(void)
 	unlink(name);
 }
 
+/* Gone, or dead and not buried. */
+static bool has_ended(int pid)
+{
+	char path[32], state = 'Z';
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return true;
+	if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(stat);
+	return state == 'Z';
+}
+
+static void test_the_end_ends_what_was_started(void)
+{
+	char name[] = "/tmp/callgate-test-hooks-XXXXXX", script[256], text[64] = "";
+	int fd = mkstemp(name), pid, tries = 0;
+	struct policy *policy = NULL;
+	struct hooks *hooks;
+
+	CHECK(fd >= 0);
+	snprintf(script, sizeof(script), "sleep 60 & echo $! >>%s; sleep 60", name);
+	hooks = start(script, "", &policy);
+	call(hooks, 1, "a");
+	while (!strchr(text, '\n') && tries++ < PATIENCE_MS) {
+		poll(NULL, 0, 1);
+		if (pread(fd, text, sizeof(text) - 1, 0) < 0)
+			break;
+	}
+	stop(hooks, policy);
+	pid = atoi(text);
+	CHECK(pid > 1);
+	for (tries = 0; !has_ended(pid) && tries < PATIENCE_MS; tries++)
+		poll(NULL, 0, 1);
+	CHECK(has_ended(pid));
+	close(fd);
+	unlink(name);
+}
+
 int main(void)
 {
 	RUN(test_each_way_to_answer);
@@ -220,5 +262,6 @@ int main(void)
 	RUN(test_a_stream_that_ends_fails_its_calls_and_is_started_again);
 	RUN(test_a_stream_that_is_silent_fails_in_time);
 	RUN(test_who_is_told_is_told_to_the_end);
+	RUN(test_the_end_ends_what_was_started);
 	return check_summary();
 }
