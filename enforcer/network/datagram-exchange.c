@@ -8,6 +8,7 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/datagram.h"
+#include "enforcer/network/lookups.h"
 
 #define AT_ONCE 64
 
@@ -226,6 +227,35 @@ void datagrams_resolved(struct network *network, const char *host, int error,
 	}
 }
 
+static bool is_being_resolved(const struct network *network, const char *host)
+{
+	const struct outlet *outlet = network->datagrams->outlets;
+
+	for (; outlet; outlet = outlet->next) {
+		if (!outlet->endpoint.host || strcmp(outlet->endpoint.host, host) != 0)
+			continue;
+		for (const struct exchange *e = outlet->exchanges; e; e = e->next)
+			if (e->state == EXCHANGE_RESOLVING)
+				return true;
+	}
+	return false;
+}
+
+/* Looked up outside, unless that was done lately or is under way. */
+static void exchange_resolve(struct exchange *exchange)
+{
+	struct network *network = exchange->outlet->network;
+	const char *host = exchange->outlet->endpoint.host;
+	const struct lookup *lookup = lookups_find(network->lookups, host, loop_now());
+	bool under_way = is_being_resolved(network, host);
+
+	exchange->state = EXCHANGE_RESOLVING;
+	if (lookup)
+		exchange_resolved(exchange, lookup->error, lookup->addresses, lookup->n);
+	else if (!under_way && network->owner.resolve(network->owner.userdata, host) < 0)
+		exchange_refuse(exchange, "not resolved");
+}
+
 void network_datagrams_decided(struct exchange *exchange, bool allowed)
 {
 	const struct endpoint *endpoint = &exchange->outlet->endpoint;
@@ -239,9 +269,7 @@ void network_datagrams_decided(struct exchange *exchange, bool allowed)
 	if (!allowed || room < 0) {
 		exchange_refuse(exchange, NULL);
 	} else if (endpoint->host) {
-		exchange->state = EXCHANGE_RESOLVING;
-		if (owner->resolve(owner->userdata, endpoint->host) < 0)
-			exchange_refuse(exchange, "not resolved");
+		exchange_resolve(exchange);
 	} else {
 		endpoint_addresses(endpoint, literals);
 		exchange_open(exchange, literals, 1);
