@@ -34,7 +34,7 @@ print("ready", flush=True)
 while not os.path.exists("asked"):
     time.sleep(0.02)
 END
-outside python3 inside.py "$out" >"$TEST_TMP/said" 2>&1 &
+outside python3 inside.py "$out" >"$TEST_TMP/said" 2>/dev/null &
 run=$!
 while ! grep -q ready "$TEST_TMP/said"; do
 	kill -0 "$run" || break
