@@ -8,11 +8,15 @@
 
 /* Of the host's loopback, that the sandbox may be given. */
 #define HOST_PORTS_MAX 256
+/* Of the upstream proxy. */
+#define COMPLAINTS_MAX 16
 
 struct outside {
 	struct supervisor *supervisor;
 	struct helper *helper;
 	bool helper_gone;
+	const char *complaints[COMPLAINTS_MAX]; /* that were made; static */
+	size_t n_complaints;
 	struct loop_source answered;
 	struct names *names;
 	struct resolver *resolver;

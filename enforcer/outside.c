@@ -160,24 +160,45 @@ static void on_ended(void *userdata, const struct connection_end *end)
 	buffer_done(&line);
 }
 
-/* It was started before the agent, so that it has nothing of it, and is not started again. */
-static void helper_is_gone(struct outside *outside, int error)
+static void outside_complain(struct outside *outside, const char *what, int error)
 {
-	static const char what[] = "the helper that looks names up has ended";
 	struct supervisor *supervisor = outside->supervisor;
 	struct record_context context;
 	struct buffer line = {};
 
+	if (!supervisor->log)
+		return;
+	supervisor_record_context(supervisor, &context);
+	if (record_fault(&context, what, error, &line) == 0)
+		supervisor_append(supervisor, &line, 0);
+	buffer_done(&line);
+}
+
+/* It was started before the agent, so that it has nothing of it, and is not started again. */
+static void helper_is_gone(struct outside *outside, int error)
+{
+	static const char what[] = "the helper that looks names up has ended";
+
 	outside->helper_gone = true;
 	fprintf(stderr, "callgate: %s: hosts cannot be reached by name any more in this run\n",
 		what);
-	if (supervisor->log) {
-		supervisor_record_context(supervisor, &context);
-		if (record_fault(&context, what, error, &line) == 0)
-			supervisor_append(supervisor, &line, 0);
-		buffer_done(&line);
-	}
+	outside_complain(outside, what, error);
 	network_cannot_resolve(outside->network);
+}
+
+/* Once each: what goes wrong at each connection would fill the log. */
+static void on_complain(void *userdata, const char *what, int error)
+{
+	struct outside *outside = userdata;
+	size_t i = 0;
+
+	while (i < outside->n_complaints && outside->complaints[i] != what)
+		i++;
+	if (i < outside->n_complaints || i == COMPLAINTS_MAX)
+		return;
+	outside->complaints[outside->n_complaints++] = what;
+	fprintf(stderr, "callgate: %s\n", what);
+	outside_complain(outside, what, error);
 }
 
 static void on_answered(struct loop_source *source, int32_t result, bool more)
@@ -243,6 +264,7 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct pub
 				      .datagrams_begin = outside_datagrams_begin,
 				      .datagrams_forget = outside_datagrams_forget,
 				      .datagrams_allowed = outside_datagrams_allowed,
+				      .complain = on_complain,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
 	uint64_t seed = 0;
@@ -260,6 +282,8 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct pub
 	names.names = outside->names;
 	if (r == 0)
 		r = network_new(supervisor->loop, &owner, &outside->network);
+	if (r == 0 && supervisor->proxy.host)
+		r = network_set_proxy(outside->network, &supervisor->proxy);
 	if (r == 0)
 		r = hold_ports(outside, IPPROTO_TCP);
 	if (r == 0)

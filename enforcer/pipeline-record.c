@@ -27,6 +27,23 @@ void supervisor_append(struct supervisor *supervisor, const struct buffer *line,
 		supervisor->unrecorded++;
 }
 
+/* Whoever looks on is told whatever the record leaves out; the numbers are the record's. */
+static void pipeline_tell(const struct pending *pending, const struct record_context *context,
+			  const struct buffer *recorded)
+{
+	struct control *control = pending->supervisor->control;
+	struct buffer line = {};
+
+	if (!control || !control_wants_calls(control))
+		return;
+	if (recorded->len > 0)
+		control_call(control, recorded->data, recorded->len);
+	else if (record_call(context, &pending->request, &pending->decision, &pending->outcome,
+			     &line) == 0)
+		control_call(control, line.data, line.len);
+	buffer_done(&line);
+}
+
 /* The record, and the end of the call. Everything passes here exactly once. */
 static void pipeline_record(struct pending *pending)
 {
@@ -37,9 +54,9 @@ static void pipeline_record(struct pending *pending)
 
 	pending_step(pending, STAGE_RECORDED);
 	summary_add(supervisor->summary, &pending->request, &pending->decision);
+	supervisor_record_context(supervisor, &context);
+	context.duration_ns = loop_now() - pending->received_ns;
 	if (supervisor->log && record_wanted(detail, &pending->request, &pending->decision)) {
-		supervisor_record_context(supervisor, &context);
-		context.duration_ns = loop_now() - pending->received_ns;
 		if (record_call(&context, &pending->request, &pending->decision, &pending->outcome,
 				&line) == 0) {
 			supervisor_append(supervisor, &line, pending->reserved);
@@ -48,6 +65,7 @@ static void pipeline_record(struct pending *pending)
 	}
 	if (pending->reserved)
 		audit_log_release(supervisor->log, pending->reserved);
+	pipeline_tell(pending, &context, &line);
 	buffer_done(&line);
 	hooked_tell(supervisor->hooked, pending);
 	told_denied(supervisor->told, pending);

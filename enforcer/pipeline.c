@@ -93,6 +93,14 @@ static int pipeline_judge(struct pending *pending)
 
 	if (rule_zero_judge(supervisor->zero, request, decision))
 		return EACCES;
+	/* Who spoke to it directly would be led anywhere. */
+	if (supervisor->outside && outside_is_asked(request) &&
+	    network_is_proxy(outside_network(supervisor->outside), &request->objects[0].endpoint)) {
+		*decision = (struct decision){.by = BY_RULE_ZERO,
+					      .verb = VERB_CONNECT,
+					      .reason = "the upstream proxy is callgate's own way"};
+		return EACCES;
+	}
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
 		return pipeline_is_silent_on_it(request, decision) ? ENETUNREACH : EACCES;

@@ -7,7 +7,7 @@
 /* From RECEIVED on, as far as it goes without waiting. */
 void pipeline_work(struct pending *pending);
 
-/* Of the supervisor's watch: withdraws the questions of targets that are gone. */
+/* Of the supervisor's watch: withdraws the questions of targets that are gone or interrupted. */
 void pipeline_on_watch(struct loop_source *source, int32_t result, bool more);
 
 /* Between the files of the pipeline. */
@@ -25,6 +25,8 @@ void pipeline_decided(struct pending *pending, const struct target *target);
 bool pipeline_hook(struct pending *pending);
 /* Asked, and answered some time. */
 void pipeline_ask(struct pending *pending);
+/* From now on, until it is answered. */
+void pipeline_watch(struct pending *pending);
 /* One that is asked for a second time within a moment: answered as the first. */
 bool pipeline_asked_before(struct pending *pending, const struct target *target);
 /* How long the call may wait for a person. */

@@ -11,7 +11,8 @@
 struct config;
 
 /* Rule zero of this run: policies and programs are not written, logs are not touched at all. own:
- * paths that are not touched at all, NULL-ended (the log, the summary). */
+ * paths that are not touched at all, NULL-ended (the log, the summary, the directories of control
+ * sockets: this run's and all others', now and later). */
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr);
 
@@ -24,6 +25,9 @@ struct protect_hooks {
 };
 int protect_hooks(const struct protect_hooks *from, struct failure *reterr);
 
+/* A file that is callgate's own: refused for the verbs, whatever a policy says. 0 or a negative
+ * errno. */
+int protect_file(struct rule_zero *zero, const char *path, unsigned verbs);
 /* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights
  * of the user. Reading the target needs none: its user namespace is our child. */
 int protect_drop_rights(struct failure *reterr);

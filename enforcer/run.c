@@ -15,13 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "enforcer/asking.h"
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -29,6 +28,7 @@
 #include "enforcer/commands/commands.h"
 #include "enforcer/commands/doctor.h"
 #include "enforcer/commands/run-options.h"
+#include "enforcer/control/place.h"
 #include "enforcer/config/environment.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
@@ -36,6 +36,9 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
+#include "enforcer/remote.h"
+#include "enforcer/run-id.h"
+#include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
@@ -54,14 +57,19 @@ struct run {
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
 	struct published published;
+	struct remote *remote;
+	struct control_places places;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
 
 /* Nobody is asked any more, and the person has their terminal's modes back. Safe twice. */
-static void close_terminal(struct supervisor *supervisor)
+static void close_terminal(struct run *run)
 {
+	struct supervisor *supervisor = &run->supervisor;
+
+	run->remote = remote_free(run->remote);
 	if (supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, NULL);
 	supervisor->approvals = approvals_free(supervisor->approvals);
@@ -77,11 +85,12 @@ static void run_done(struct run *run)
 	helper_free(run->helper);
 	published_done(&run->published);
 	hooks_free(run->hooks);
-	close_terminal(supervisor);
+	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
+	run_proxy_done(supervisor);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
 	inside_files_done(&run->files);
@@ -92,23 +101,7 @@ static void run_done(struct run *run)
 	fd_close(run->json);
 }
 
-/* Sortable by time, and no two alike. */
-static int make_run_id(char id[static RUN_ID_SIZE])
-{
-	struct timespec now;
-	struct tm tm;
-	uint32_t random;
-
-	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		return -errno;
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	snprintf(id, RUN_ID_SIZE, "%04d%02d%02d-%02d%02d%02d-%08x", (tm.tm_year + 1900) % 10000,
-		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, random);
-	return 0;
-}
-
-/* The directory of all runs' logs, where it is there: the agent does not see it. */
+/* The directory of all runs' logs, where it is there. */
 static char *state_directory(const struct config *config)
 {
 	const char *xdg = getenv("XDG_STATE_HOME");
@@ -128,7 +121,9 @@ static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
 	_cleanup_free_ char *state = state_directory(run->config);
-	const char *const covered[] = {state, NULL};
+	char sockets[CONTROL_PLACES_MAX][PATH_MAX];
+	const char *covered[2 + CONTROL_PLACES_MAX] = {NULL};
+	size_t n_covered = 0;
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
@@ -141,6 +136,12 @@ static int make_plan(struct run *run, struct failure *reterr)
 	};
 	int r;
 
+	/* The log's and the sockets', where they are there: the agent does not see them. */
+	if (state)
+		covered[n_covered++] = state;
+	for (int i = 0; i < run->places.n; i++)
+		if (realpath(run->places.path[i], sockets[i]))
+			covered[n_covered++] = sockets[i];
 	r = environment_filter(environ, policy_settings(run->config->policy),
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
@@ -217,12 +218,17 @@ static int open_approvals(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {.loop = supervisor->loop,
-					  .timeout_ns = settings->approval_timeout_ns,
-					  .unattended = settings->approval_unattended};
+	struct approvals_config config = {
+		.loop = supervisor->loop,
+		.timeout_ns = settings->approval_timeout_ns,
+		.unattended = settings->approval_unattended,
+		.attendance = run->options.config.unattended ? ATTENDED_NEVER
+			      : run->options.attended        ? ATTENDED_ALWAYS
+							     : ATTENDED_BY_WHOEVER_COMES};
 	int master = steal_fd(supervisor->sandbox.terminal);
 	int r = 0;
 
+	asking_configure(supervisor, &config);
 	if (master >= 0 || !run->options.config.unattended)
 		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
 				 reterr);
@@ -238,6 +244,18 @@ static int open_approvals(struct run *run, struct failure *reterr)
 	if (r == 0 && supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
 	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
+}
+
+static int open_remote(struct run *run, struct failure *reterr)
+{
+	const struct remote_facts facts = {.directory = run->config->workspace,
+					   .command = run->options.command,
+					   .audit = run->audit,
+					   .places = &run->places,
+					   .zero = &run->zero,
+					   .attended = run->options.attended};
+
+	return remote_new(&run->supervisor, &facts, &run->remote, reterr);
 }
 
 static void record_begin(struct run *run)
@@ -309,21 +327,10 @@ static int explain_start(int error)
 	return error;
 }
 
-/* Behind the start, so that the agent has the person's own limit. */
-static void raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
-	const char *own[3] = {NULL};
+	const char *own[3 + CONTROL_PLACES_MAX] = {NULL};
 	size_t n_own = 0;
 	int r;
 
@@ -334,8 +341,12 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->audit;
 	if (run->json >= 0 && strcmp(run->options.json_file, "-") != 0)
 		own[n_own++] = run->options.json_file;
+	for (int i = 0; i < run->places.n; i++)
+		own[n_own++] = run->places.path[i];
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
+	if (r == 0)
+		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
 	if (r == 0)
 		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
 							  .plan = run->plan,
@@ -353,7 +364,6 @@ static int start(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return explain_start(r);
 	told_unlink(supervisor->told);
-	raise_descriptors();
 	r = protect_drop_rights(reterr);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
@@ -367,6 +377,8 @@ static int start(struct run *run, struct failure *reterr)
 			       &supervisor->hooked);
 	if (r == 0)
 		r = open_approvals(run, reterr);
+	if (r == 0)
+		r = open_remote(run, reterr);
 	return r;
 }
 
@@ -434,6 +446,7 @@ static int run_command(struct run *run, struct failure *reterr)
 		return r;
 	config_print_notices(run->config);
 	terminal_wanted(&run->wanted);
+	remote_places(!run->options.print_plan, &run->places);
 	if (run->options.print_plan) {
 		r = make_plan(run, reterr);
 		if (r == 0)
@@ -444,7 +457,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	/* A performed truncate beyond our own limit of file sizes: an errno, not our end. */
 	signal(SIGXFSZ, SIG_IGN);
 	supervisor->started_ns = loop_now();
-	r = make_run_id(supervisor->run);
+	r = run_id_make(supervisor->run);
 	if (r == 0)
 		r = loop_new(&supervisor->loop);
 	if (r < 0)
@@ -470,7 +483,7 @@ static int run_command(struct run *run, struct failure *reterr)
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
-	close_terminal(supervisor);
+	close_terminal(run);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);
 	hooked_finish(supervisor->hooked);

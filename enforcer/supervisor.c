@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "enforcer/base/fd.h"
 #include "enforcer/pipeline.h"
@@ -172,6 +173,17 @@ static void on_log_failed(void *userdata, int error)
 		strerror(-error));
 }
 
+/* Behind the start, so that the agent has the person's own limit. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
 {
 	static const int signos[] = {SIGCHLD, SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGWINCH,
@@ -181,6 +193,7 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr)
 	struct sandbox *sandbox = &supervisor->sandbox;
 	int r;
 
+	raise_descriptors();
 	r = view_new(sandbox->root, sandbox->devpts, sandbox->agent, &supervisor->view, reterr);
 	if (r < 0)
 		return r;

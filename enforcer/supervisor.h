@@ -15,6 +15,7 @@
 #include "enforcer/approval/terminal.h"
 #include "enforcer/audit/audit-log.h"
 #include "enforcer/audit/summary.h"
+#include "enforcer/control/control.h"
 #include "enforcer/hooked.h"
 #include "enforcer/launch/sandbox.h"
 #include "enforcer/loop/loop.h"
@@ -26,9 +27,8 @@
 #include "enforcer/policy/rule-zero.h"
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
+#include "enforcer/run-id.h"
 #include "enforcer/told.h"
-
-#define RUN_ID_SIZE 40
 
 struct supervisor {
 	struct loop *loop;
@@ -42,12 +42,15 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
-	struct told *told;         /* NULL: the agent is told nothing */
-	struct hooked *hooked;     /* NULL: the policy has no hooks */
-	struct terminal *terminal; /* NULL: nobody to ask */
+	struct network_proxy proxy; /* host NULL: none */
+	char *proxy_password;       /* of its file; owned */
+	struct told *told;          /* NULL: the agent is told nothing */
+	struct hooked *hooked;      /* NULL: the policy has no hooks */
+	struct terminal *terminal;  /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
-	struct audit_log *log; /* NULL: "detail": "none" */
+	struct control *control; /* NULL: no socket could be made */
+	struct audit_log *log;   /* NULL: "detail": "none" */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;
@@ -65,6 +68,7 @@ struct supervisor {
 	struct signals *signals;
 	struct pending *received_first, *received_last;
 	struct pending *waiting; /* asked, or performing */
+	unsigned watch_round;    /* of looking at the signals of those that were asked about */
 	unsigned n_later;        /* of them, in workers */
 	unsigned n_under_way;    /* told EINPROGRESS, and asked still */
 	struct recent recent;

@@ -125,8 +125,9 @@ void told_denied(struct told *told, const struct pending *pending)
 	struct record_context context;
 	struct buffer line = {};
 
+	/* By nothing: the program itself let go of the call. */
 	if (!told || pending->decision.verdict != VERDICT_DENY ||
-	    is_repeated(told, denial_hash(&denial)))
+	    pending->decision.by == BY_NOTHING || is_repeated(told, denial_hash(&denial)))
 		return;
 	supervisor_record_context(pending->supervisor, &context);
 	if (denial_line(&context, &denial, &line) == 0)

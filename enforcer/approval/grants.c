@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers that hold for this run. */
+/* Answers that are remembered. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "enforcer/approval/grants.h"
 
-struct grant {
-	void *key; /* owned */
-	size_t len;
-	enum verdict verdict;
-};
-
 struct grants {
-	struct grant list[GRANTS_MAX];
+	struct grant *list[GRANTS_MAX]; /* owned; oldest first */
 	size_t n;
+	uint64_t last_id;
 };
 
 struct grants *grants_new(void)
@@ -27,53 +22,264 @@ struct grants *grants_free(struct grants *grants)
 	if (!grants)
 		return NULL;
 	for (size_t i = 0; i < grants->n; i++)
-		free(grants->list[i].key);
+		grant_free(grants->list[i]);
 	free(grants);
 	return NULL;
 }
 
-static size_t grants_index(const struct grants *grants, const void *key, size_t len)
+void grant_item_done(struct grant_item *item)
+{
+	free(item->path);
+	free(item->argument);
+	free(item->host);
+	free(item->rule);
+	*item = (struct grant_item){};
+}
+
+struct grant *grant_free(struct grant *grant)
+{
+	if (!grant)
+		return NULL;
+	for (size_t i = 0; i < grant->n_items; i++)
+		grant_item_done(&grant->items[i]);
+	buffer_done(&grant->key);
+	free(grant->reason);
+	free(grant->text);
+	free(grant);
+	return NULL;
+}
+
+static bool same_string(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->family == b->family && a->protocol == b->protocol && a->port == b->port &&
+	       memcmp(a->address, b->address, sizeof(a->address)) == 0;
+}
+
+static bool item_equal(const struct grant_item *a, const struct grant_item *b)
+{
+	return a->verbs == b->verbs && a->kind == b->kind && a->scope == b->scope &&
+	       same_string(a->path, b->path) && same_string(a->argument, b->argument) &&
+	       same_string(a->host, b->host) && same_endpoint(&a->endpoint, &b->endpoint) &&
+	       same_string(a->rule, b->rule);
+}
+
+static bool same_key(const struct buffer *a, const struct buffer *b)
+{
+	return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
+}
+
+static bool grant_equal(const struct grant *a, const struct grant *b)
+{
+	if (a->scope != b->scope || a->n_items != b->n_items || !same_key(&a->key, &b->key))
+		return false;
+	for (size_t i = 0; i < a->n_items; i++)
+		if (!item_equal(&a->items[i], &b->items[i]))
+			return false;
+	return true;
+}
+
+static bool grant_says_something(const struct grant *grant)
+{
+	if (grant->scope == SCOPE_SAME ? grant->key.len == 0 : grant->n_items == 0)
+		return false;
+	return grant->verdict == VERDICT_ALLOW || grant->verdict == VERDICT_DENY;
+}
+
+int grants_add(struct grants *grants, struct grant *grant)
+{
+	_cleanup_(grant_freep) struct grant *taken = grant;
+
+	if (!grant_says_something(taken))
+		return -EINVAL;
+	if (grants->n == GRANTS_MAX)
+		return -ENOSPC;
+	taken->id = ++grants->last_id;
+	grants->list[grants->n++] = steal_pointer(taken);
+	return 0;
+}
+
+const struct grant *grants_find_like(const struct grants *grants, const struct grant *grant)
+{
+	for (size_t i = 0; i < grants->n; i++)
+		if (grant_equal(grants->list[i], grant))
+			return grants->list[i];
+	return NULL;
+}
+
+/* dir is "" or "/" for the root. */
+static bool path_below(const char *dir, const char *path, bool deeper)
+{
+	size_t len = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
+
+	if (strncmp(dir, path, len) != 0 || path[len] != '/')
+		return false;
+	return deeper || !strchr(path + len + 1, '/');
+}
+
+static bool item_covers_endpoint(const struct grant_item *item, const struct endpoint *endpoint)
+{
+	const struct endpoint *granted = &item->endpoint;
+
+	if (granted->port != endpoint->port || granted->protocol != endpoint->protocol)
+		return false;
+	/* The address behind a name is ours to choose. */
+	if (item->host || endpoint->host)
+		return item->host && endpoint->host && strcmp(item->host, endpoint->host) == 0;
+	return same_endpoint(granted, endpoint);
+}
+
+static bool item_covers_object(const struct grant_item *item, const struct request *request,
+			       const struct object *object)
+{
+	if (item->kind != object->kind)
+		return false;
+	if (item->scope == SCOPE_HOST)
+		return object->kind == OBJECT_INET && item_covers_endpoint(item, &object->endpoint);
+	if (!item->path || !object->path)
+		return false;
+	switch (item->scope) {
+	case SCOPE_DIRECTORY:
+	case SCOPE_TREE:
+		return strcmp(item->path, object->path) == 0 ||
+		       path_below(item->path, object->path, item->scope == SCOPE_TREE);
+	case SCOPE_COMMAND:
+		if (!item->argument || !request->argv || !request->argv[0] || !request->argv[1] ||
+		    strcmp(item->argument, request->argv[1]) != 0)
+			return false;
+		return strcmp(item->path, object->path) == 0;
+	case SCOPE_FILE:
+	case SCOPE_PROGRAM:
+		return strcmp(item->path, object->path) == 0;
+	case SCOPE_SAME:
+	case SCOPE_HOST:
+		break;
+	}
+	return false;
+}
+
+static bool item_covers(const struct grant_item *item, const struct request *request,
+			const struct asked_part *part)
+{
+	return item->verbs & part->verb &&
+	       same_string(item->rule, part->rule ? part->rule->id : NULL) &&
+	       item_covers_object(item, request, &request->objects[part->object]);
+}
+
+static bool grant_covers(const struct grant *grant, const struct request *request,
+			 const struct asked_part *part)
+{
+	for (size_t i = 0; i < grant->n_items; i++)
+		if (item_covers(&grant->items[i], request, part))
+			return true;
+	return false;
+}
+
+/* The one that denies, else the first that allows. */
+static struct grant *grants_of_part(const struct grants *grants, const struct request *request,
+				    const struct asked_part *part)
+{
+	struct grant *found = NULL;
+
+	for (size_t i = 0; i < grants->n; i++) {
+		struct grant *grant = grants->list[i];
+
+		if ((found && grant->verdict == VERDICT_ALLOW) ||
+		    !grant_covers(grant, request, part))
+			continue;
+		found = grant;
+		if (grant->verdict == VERDICT_DENY)
+			break;
+	}
+	return found;
+}
+
+struct grant *grants_match(struct grants *grants, const struct buffer *key,
+			   const struct request *request, const struct asked_part *parts,
+			   size_t n_parts)
+{
+	struct grant *first = NULL;
+	bool all = n_parts > 0;
+
+	for (size_t i = 0; key->len > 0 && i < grants->n; i++)
+		if (grants->list[i]->scope == SCOPE_SAME && same_key(&grants->list[i]->key, key))
+			first = grants->list[i];
+	if (first && first->verdict == VERDICT_DENY)
+		return first;
+	for (size_t i = 0; i < n_parts; i++) {
+		struct grant *grant = grants_of_part(grants, request, &parts[i]);
+
+		if (grant && grant->verdict == VERDICT_DENY)
+			return grant;
+		all &= grant != NULL;
+		if (!first && i == 0)
+			first = grant;
+	}
+	if (first && first->scope == SCOPE_SAME)
+		return first;
+	return all ? first : NULL;
+}
+
+static size_t grants_index(const struct grants *grants, uint64_t id)
 {
 	size_t i = 0;
 
-	while (i < grants->n &&
-	       (grants->list[i].len != len || memcmp(grants->list[i].key, key, len) != 0))
+	while (i < grants->n && grants->list[i]->id != id)
 		i++;
 	return i;
 }
 
-int grants_add(struct grants *grants, const void *key, size_t len, enum verdict verdict)
+const struct grant *grants_find_id(const struct grants *grants, uint64_t id)
 {
-	size_t i;
-	void *copy;
+	size_t i = grants_index(grants, id);
 
-	if (len == 0 || verdict == VERDICT_ASK)
-		return -EINVAL;
-	i = grants_index(grants, key, len);
-	if (i < grants->n) {
-		grants->list[i].verdict = verdict;
-		return 0;
-	}
-	if (grants->n == GRANTS_MAX)
-		return -ENOSPC;
-	copy = malloc(len);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, key, len);
-	grants->list[grants->n++] = (struct grant){.key = copy, .len = len, .verdict = verdict};
-	return 0;
+	return i < grants->n ? grants->list[i] : NULL;
 }
 
-bool grants_find(const struct grants *grants, const void *key, size_t len,
-		 enum verdict *ret_verdict)
+void grants_each(const struct grants *grants,
+		 bool (*visit)(void *userdata, const struct grant *grant), void *userdata)
 {
-	size_t i;
+	for (size_t i = 0; i < grants->n; i++)
+		if (!visit(userdata, grants->list[i]))
+			return;
+}
 
-	if (len == 0)
-		return false;
-	i = grants_index(grants, key, len);
+size_t grants_count(const struct grants *grants)
+{
+	return grants->n;
+}
+
+struct grant *grants_take(struct grants *grants, uint64_t id)
+{
+	size_t i = grants_index(grants, id);
+	struct grant *grant;
+
 	if (i == grants->n)
-		return false;
-	*ret_verdict = grants->list[i].verdict;
-	return true;
+		return NULL;
+	grant = grants->list[i];
+	grants->n--;
+	memmove(&grants->list[i], &grants->list[i + 1], (grants->n - i) * sizeof(grants->list[0]));
+	return grant;
+}
+
+struct grant *grants_take_expired(struct grants *grants, uint64_t now)
+{
+	for (size_t i = 0; i < grants->n; i++)
+		if (grants->list[i]->expires != 0 && grants->list[i]->expires <= now)
+			return grants_take(grants, grants->list[i]->id);
+	return NULL;
+}
+
+uint64_t grants_next_expiry(const struct grants *grants)
+{
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < grants->n; i++)
+		if (grants->list[i]->expires != 0 && (next == 0 || grants->list[i]->expires < next))
+			next = grants->list[i]->expires;
+	return next;
 }

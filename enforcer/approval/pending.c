@@ -4,34 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "enforcer/approval/grants.h"
-#include "enforcer/approval/pending.h"
-#include "enforcer/approval/question.h"
-#include "enforcer/loop/loop.h"
+#include "enforcer/approval/pending-state.h"
 
-struct approvals {
-	struct approvals_config config;
-	struct grants *grants;
-	struct question *questions; /* oldest first */
-	const struct question *shown;
-	size_t n_questions;
-	uint64_t last_id;
-	struct loop_source timer;
-};
-
-static struct question *question_free(struct question *question)
-{
-	if (!question)
-		return NULL;
-	buffer_done(&question->text);
-	buffer_done(&question->scope);
-	buffer_done(&question->key);
-	free(question);
-	return NULL;
-}
-DEFINE_CLEANUP(struct question *, question_free)
-
-static void waiter_link(struct question *question, struct waiter *waiter)
+static void waiter_link(struct approvals *approvals, struct question *question,
+			struct waiter *waiter)
 {
 	/* In front: forty thousand threads may ask the same. */
 	waiter->previous = NULL;
@@ -41,9 +17,11 @@ static void waiter_link(struct question *question, struct waiter *waiter)
 	waiter->question = question;
 	question->waiters = waiter;
 	question->n_waiters++;
+	question->lingers_until = 0;
+	approvals->n_waiters++;
 }
 
-static void waiter_unlink(struct waiter *waiter)
+static void waiter_unlink(struct approvals *approvals, struct waiter *waiter)
 {
 	if (waiter->previous)
 		waiter->previous->next = waiter->next;
@@ -52,6 +30,7 @@ static void waiter_unlink(struct waiter *waiter)
 	if (waiter->next)
 		waiter->next->previous = waiter->previous;
 	waiter->question->n_waiters--;
+	approvals->n_waiters--;
 	waiter->question = NULL;
 	waiter->previous = waiter->next = NULL;
 }
@@ -76,21 +55,23 @@ static void approvals_hide(struct approvals *approvals, const struct question *q
 	if (approvals->shown != question)
 		return;
 	approvals->shown = NULL;
-	approvals->config.prompter->hide(approvals->config.prompter, how);
+	if (approvals->config.prompter)
+		approvals->config.prompter->hide(approvals->config.prompter, how);
 }
 
 /* question: taken. A waiter's answered() may ask, withdraw or answer anything else meanwhile. */
-static void approvals_settle(struct approvals *approvals, struct question *question,
-			     const struct decision *answer, const char *how)
+void approvals_settle(struct approvals *approvals, struct question *question,
+		      const struct closing *closing)
 {
 	question->settling = true;
 	approvals_remove(approvals, question);
-	approvals_hide(approvals, question, how);
+	approvals_hide(approvals, question, closing->text);
+	approvals_tell_closed(approvals, question, closing);
 	while (question->waiters) {
 		struct waiter *waiter = question->waiters;
 
-		waiter_unlink(waiter);
-		waiter->answered(waiter, answer);
+		waiter_unlink(approvals, waiter);
+		waiter->answered(waiter, closing->decision);
 	}
 	question_free(question);
 }
@@ -108,13 +89,17 @@ static struct decision unattended_decision(const struct approvals *approvals,
 }
 
 static void approvals_settle_unattended(struct approvals *approvals, struct question *question,
-					const char *reason)
+					enum closed_how how, const char *reason)
 {
 	struct decision answer = unattended_decision(approvals, &question->decision, reason);
+	struct closing closing = {.how = how,
+				  .decision = &answer,
+				  .text = answer.verdict == VERDICT_ALLOW
+						  ? "no answer: allowed by the policy"
+						  : "no answer: denied"};
 
-	approvals_settle(approvals, question, &answer,
-			 answer.verdict == VERDICT_ALLOW ? "no answer: allowed by the policy"
-							 : "no answer: denied");
+	answer.question = question->id;
+	approvals_settle(approvals, question, &closing);
 }
 
 static void on_timer(struct loop_source *source, int32_t result, bool more)
@@ -124,15 +109,28 @@ static void on_timer(struct loop_source *source, int32_t result, bool more)
 	approvals_expire(approvals, loop_now());
 }
 
-/* One timeout for all questions, so the oldest is the first due: a timer that is armed already
- * rings no later than it must. */
-static void approvals_arm(struct approvals *approvals, uint64_t now)
+/* One timeout for all: the oldest question is the first due, and some grant the first to end. */
+void approvals_arm(struct approvals *approvals, uint64_t now)
 {
 	const struct question *oldest = approvals->questions;
+	uint64_t at = oldest ? oldest->deadline : UINT64_MAX;
+	uint64_t expiry = grants_next_expiry(approvals->grants);
 
-	if (!approvals->config.loop || !oldest || approvals->timer.armed)
+	if (expiry != 0 && expiry < at)
+		at = expiry;
+	for (const struct question *one = oldest; one; one = one->next)
+		if (one->lingers_until != 0 && one->lingers_until < at)
+			at = one->lingers_until;
+	if (!approvals->config.loop || at == UINT64_MAX)
 		return;
-	loop_timeout(&approvals->timer, oldest->deadline > now ? oldest->deadline - now : 1);
+	if (!approvals->timer.armed) {
+		approvals->rings_at = at;
+		loop_timeout(&approvals->timer, at > now ? at - now : 1);
+	} else if (at < approvals->rings_at) {
+		/* Rings now, and is armed anew by what that calls. */
+		approvals->rings_at = at;
+		loop_source_cancel(&approvals->timer);
+	}
 }
 
 int approvals_new(const struct approvals_config *config, struct approvals **ret_approvals)
@@ -143,6 +141,8 @@ int approvals_new(const struct approvals_config *config, struct approvals **ret_
 	if (!approvals)
 		return -ENOMEM;
 	approvals->config = *config;
+	approvals->bucket =
+		(struct token_bucket){.token_ns = APPROVALS_REFILL_NS, .most = APPROVALS_BURST};
 	approvals->grants = grants_new();
 	if (!approvals->grants)
 		return -ENOMEM;
@@ -155,22 +155,30 @@ int approvals_new(const struct approvals_config *config, struct approvals **ret_
 	return 0;
 }
 
+void approvals_settle_all(struct approvals *approvals, enum closed_how how, const char *reason)
+{
+	while (approvals->questions)
+		approvals_settle_unattended(approvals, approvals->questions, how, reason);
+}
+
 struct approvals *approvals_free(struct approvals *approvals)
 {
 	if (!approvals)
 		return NULL;
+	/* First: what the waiters ask while they are answered is denied at once. */
 	approvals->config.unattended = VERDICT_DENY;
+	approvals->config.attendance = ATTENDED_NEVER;
 	if (approvals->shown)
 		approvals_hide(approvals, approvals->shown, "denied: the run has ended");
-	approvals_unattended(approvals);
+	approvals_settle_all(approvals, CLOSED_ENDED, "the run has ended");
 	loop_source_done(&approvals->timer);
 	grants_free(approvals->grants);
 	free(approvals);
 	return NULL;
 }
 
-static struct question *approvals_find(struct approvals *approvals, const struct buffer *key,
-				       enum mediated call)
+static struct question *approvals_find_same(struct approvals *approvals, const struct buffer *key,
+					    enum mediated call)
 {
 	struct question *question = approvals->questions;
 
@@ -180,25 +188,6 @@ static struct question *approvals_find(struct approvals *approvals, const struct
 			    memcmp(question->key.data, key->data, key->len) != 0))
 		question = question->next;
 	return question;
-}
-
-static struct question *question_new(const struct request *request, const struct decision *decision,
-				     struct buffer *key)
-{
-	_cleanup_(question_freep) struct question *question = calloc(1, sizeof(*question));
-
-	if (!question)
-		return NULL;
-	question->call = request->call;
-	question->decision = *decision;
-	question_append_text(&question->text, request, decision, &question->whole);
-	question_append_scope(&question->scope, request);
-	if (question->text.error || question->scope.error)
-		return NULL;
-	question->remembered = key->len > 0;
-	question->key = *key;
-	*key = (struct buffer){};
-	return steal_pointer(question);
 }
 
 static void answer_at_once(struct waiter *waiter, const struct decision *asked,
@@ -221,146 +210,207 @@ static void approvals_add(struct approvals *approvals, struct question *question
 	*last = question;
 	approvals->n_questions++;
 	question->id = ++approvals->last_id;
+	question->created = now;
 	question->deadline = now + approvals->config.timeout_ns;
 	if (question->deadline < now)
 		question->deadline = UINT64_MAX;
+}
+
+size_t approvals_judge(const struct approvals *approvals, const struct request *request,
+		       const struct decision *decision, struct asked_part *ret_parts)
+{
+	const struct approvals_config *config = &approvals->config;
+
+	if (config->judge)
+		return config->judge(config->userdata, request, ret_parts, QUESTION_PARTS_MAX);
+	if (decision->object >= request->n_objects || !decision->verb)
+		return 0;
+	ret_parts[0] = (struct asked_part){
+		.object = decision->object, .verb = decision->verb, .rule = decision->rule};
+	return 1;
+}
+
+/* A grant answers it. */
+static bool approvals_granted(struct approvals *approvals, const struct request *request,
+			      const struct decision *decision, const struct buffer *key,
+			      struct decision *ret_answer)
+{
+	struct asked_part parts[QUESTION_PARTS_MAX];
+	struct grant *grant;
+	size_t n;
+
+	if (grants_count(approvals->grants) == 0)
+		return false;
+	n = approvals_judge(approvals, request, decision, parts);
+	grant = grants_match(approvals->grants, key, request, parts, n);
+	if (!grant)
+		return false;
+	grant->used++;
+	*ret_answer = *decision;
+	ret_answer->verdict = grant->verdict;
+	ret_answer->by = BY_GRANT;
+	ret_answer->grant = grant->id;
+	ret_answer->reason = grant->lasts == ANSWER_ALWAYS ? "answered for always"
+			     : grant->expires              ? "answered for a while"
+							   : "answered for this run";
+	return true;
+}
+
+/* Why it is not asked at all, or NULL. */
+static const char *approvals_refuse(struct approvals *approvals, const struct buffer *key,
+				    uint64_t now, enum decided_by *ret_by)
+{
+	if (cooling_holds(&approvals->cooling, key->data, key->len, now)) {
+		*ret_by = BY_COOL_DOWN;
+		return "the same was denied a moment ago";
+	}
+	*ret_by = BY_FLOOD;
+	if (approvals->n_waiters >= APPROVALS_WAITERS_MAX)
+		return "too many calls wait for an answer";
+	if (approvals->n_questions >= APPROVALS_PENDING_MAX)
+		return "too many questions wait";
+	if (!token_bucket_take(&approvals->bucket, now))
+		return "too many questions in too short a time";
+	return NULL;
+}
+
+static void approvals_open(struct approvals *approvals, struct question *question,
+			   struct waiter *waiter, uint64_t now)
+{
+	waiter_link(approvals, question, waiter);
+	approvals_add(approvals, question, now);
+	approvals_arm(approvals, now);
+	approvals_tell_opened(approvals, question);
+	approvals_show(approvals, now);
 }
 
 void approval_ask(struct approvals *approvals, const struct request *request,
 		  const struct decision *decision, struct waiter *waiter, uint64_t now)
 {
 	_cleanup_(buffer_done) struct buffer key = {};
+	enum decided_by by;
 	struct decision answer;
 	struct question *question;
-	enum verdict granted;
+	const char *why;
 
 	waiter->question = NULL;
 	question_append_key(&key, request, decision);
-	if (grants_find(approvals->grants, key.data, key.len, &granted)) {
-		answer_at_once(waiter, decision, granted, BY_GRANT, "answered for this run");
+	approvals_expire_grants(approvals, now);
+	if (approvals_granted(approvals, request, decision, &key, &answer)) {
+		waiter->answered(waiter, &answer);
 		return;
 	}
-	if (!approvals->config.prompter) {
+	if (!approvals_attended(approvals)) {
 		answer = unattended_decision(approvals, decision, "nobody is there to be asked");
 		waiter->answered(waiter, &answer);
 		return;
 	}
-	question = approvals_find(approvals, &key, request->call);
-	if (question) {
-		waiter_link(question, waiter);
+	question = approvals_find_same(approvals, &key, request->call);
+	if (question && approvals->n_waiters < APPROVALS_WAITERS_MAX) {
+		waiter_link(approvals, question, waiter);
+		approvals_tell_changed(approvals, question);
 		return;
 	}
-	if (approvals->n_questions >= APPROVALS_PENDING_MAX) {
-		answer_at_once(waiter, decision, VERDICT_DENY, BY_FAULT, "too many questions wait");
+	why = approvals_refuse(approvals, &key, now, &by);
+	if (why) {
+		answer_at_once(waiter, decision, VERDICT_DENY, by, why);
 		return;
 	}
-	question = question_new(request, decision, &key);
+	question = question_new(approvals, request, decision, &key);
 	if (!question) {
 		answer_at_once(waiter, decision, VERDICT_DENY, BY_FAULT, "out of memory");
 		return;
 	}
-	waiter_link(question, waiter);
-	approvals_add(approvals, question, now);
-	approvals_arm(approvals, now);
-	approvals_show(approvals, now);
+	approvals_open(approvals, question, waiter, now);
 }
 
-void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+/* The question, where the waiter was its last. */
+static struct question *approvals_leave(struct approvals *approvals, struct waiter *waiter)
 {
 	struct question *question = waiter->question;
 
 	if (!question)
-		return;
-	waiter_unlink(waiter);
+		return NULL;
+	waiter_unlink(approvals, waiter);
 	/* While its other waiters are being answered the question is settle()'s to free. */
-	if (question->waiters || question->settling)
+	if (question->settling)
+		return NULL;
+	if (!question->waiters)
+		return question;
+	approvals_tell_changed(approvals, question);
+	return NULL;
+}
+
+static const struct closing withdrawn = {.how = CLOSED_WITHDRAWN, .text = "withdrawn"};
+
+void approval_withdraw(struct approvals *approvals, struct waiter *waiter, uint64_t now)
+{
+	struct question *question = approvals_leave(approvals, waiter);
+
+	if (!question)
 		return;
-	approvals_remove(approvals, question);
-	approvals_hide(approvals, question, "withdrawn");
-	question_free(question);
+	approvals_settle(approvals, question, &withdrawn);
 	approvals_show(approvals, now);
 }
 
-static const struct {
-	enum verdict verdict;
-	bool for_run;
-	const char *how;
-} answers[] = {
-	[ANSWER_DENY] = {VERDICT_DENY, false, "denied"},
-	[ANSWER_DENY_FOR_RUN] = {VERDICT_DENY, true, "denied for this run"},
-	[ANSWER_ALLOW_ONCE] = {VERDICT_ALLOW, false, "allowed once"},
-	[ANSWER_ALLOW_FOR_RUN] = {VERDICT_ALLOW, true, "allowed for this run"},
-};
-_Static_assert(ARRAY_LEN(answers) == ANSWER_ALLOW_FOR_RUN + 1, "say what each answer does");
-
-void approvals_answer(struct approvals *approvals, uint64_t id, enum answer answer, uint64_t now)
+void approval_interrupt(struct approvals *approvals, struct waiter *waiter, uint64_t now)
 {
-	const struct question *shown = approvals->shown;
+	struct question *question = approvals_leave(approvals, waiter);
+
+	if (!question)
+		return;
+	question->lingers_until = now + APPROVALS_LINGER_NS;
+	approvals_tell_changed(approvals, question);
+	approvals_arm(approvals, now);
+}
+
+/* What nobody came back for. */
+static void approvals_expire_lingering(struct approvals *approvals, uint64_t now)
+{
 	struct question *question = approvals->questions;
-	struct decision decision;
 
-	if (!shown || shown->id != id)
-		return;
-	while (question != shown)
-		question = question->next;
-	if (answer == ANSWER_ALLOW_FOR_RUN && !(question->remembered && question->whole))
-		return;
-	decision = question->decision;
-	decision.verdict = answers[answer].verdict;
-	decision.by = BY_PERSON;
-	decision.reason = answers[answer].how;
-	/* Not remembered for want of room: asked again, which errs on the safe side. */
-	if (answers[answer].for_run && question->remembered)
-		grants_add(approvals->grants, question->key.data, question->key.len,
-			   decision.verdict);
-	approvals_settle(approvals, question, &decision, answers[answer].how);
-	approvals_show(approvals, now);
+	while (question) {
+		if (question->lingers_until == 0 || question->lingers_until > now) {
+			question = question->next;
+			continue;
+		}
+		approvals_settle(approvals, question, &withdrawn);
+		question = approvals->questions;
+	}
 }
 
-void approvals_show(struct approvals *approvals, uint64_t now)
+void approvals_sweep(struct approvals *approvals)
 {
-	struct prompter *prompter = approvals->config.prompter;
-	struct question *oldest = approvals->questions;
-	int r;
+	struct question *question = approvals->questions;
 
-	if (approvals->shown || !oldest || !prompter)
-		return;
-	approvals->shown = oldest;
-	r = prompter->show(prompter, oldest, now);
-	if (r < 0)
-		approvals->shown = NULL;
-	if (r < 0 && r != -EAGAIN)
-		approvals_unattended(approvals);
-}
+	while (question) {
+		struct decision answer;
+		struct closing closing = {.how = CLOSED_ANSWERED,
+					  .decision = &answer,
+					  .text = "answered by what was granted"};
 
-void approvals_unshow(struct approvals *approvals)
-{
-	approvals->shown = NULL;
-}
-
-void approvals_unattended(struct approvals *approvals)
-{
-	/* First: what the waiters ask while they are answered is answered at once. */
-	approvals->shown = NULL;
-	approvals->config.prompter = NULL;
-	while (approvals->questions)
-		approvals_settle_unattended(approvals, approvals->questions,
-					    "nobody is there to be asked");
+		if (!approvals_granted(approvals, &question->request, &question->decision,
+				       &question->key, &answer)) {
+			question = question->next;
+			continue;
+		}
+		answer.question = question->id;
+		approvals_settle(approvals, question, &closing);
+		/* From the start: an answer may have changed the list. */
+		question = approvals->questions;
+	}
 }
 
 void approvals_expire(struct approvals *approvals, uint64_t now)
 {
 	uint64_t last = approvals->last_id; /* not those that an answer makes somebody ask */
 
+	approvals_expire_grants(approvals, now);
+	approvals_expire_lingering(approvals, now);
 	while (approvals->questions && approvals->questions->deadline <= now &&
 	       approvals->questions->id <= last)
-		approvals_settle_unattended(approvals, approvals->questions,
+		approvals_settle_unattended(approvals, approvals->questions, CLOSED_EXPIRED,
 					    "nobody answered in time");
 	approvals_arm(approvals, now);
 	approvals_show(approvals, now);
-}
-
-size_t approvals_count(const struct approvals *approvals)
-{
-	return approvals->n_questions;
 }

@@ -174,9 +174,8 @@ static bool append_argv(struct buffer *text, const struct request *request)
 	}
 	if (line.len >= QUESTION_ARGV_MAX || request->argv[i])
 		whole = false;
-	buffer_append_string(text, "  with arguments ");
 	buffer_append(text, line.data, line.len);
-	buffer_append_string(text, whole ? "\n" : " [cut: there are more]\n");
+	buffer_append_string(text, whole ? "" : " [cut: there are more]");
 	return whole;
 }
 
@@ -222,11 +221,39 @@ void question_append_text(struct buffer *ret_text, const struct request *request
 		whole &= append_object(ret_text, object);
 		buffer_append_string(ret_text, "\n");
 	}
-	if (request->argv && request->argv[0])
+	if (request->argv && request->argv[0]) {
+		buffer_append_string(ret_text, "  with arguments ");
 		whole &= append_argv(ret_text, request);
+		buffer_append_string(ret_text, "\n");
+	}
 	buffer_printf(ret_text, "  by the call %s\n", mediated_name(request->call));
 	append_rule(ret_text, decision);
 	*ret_whole = whole && !ret_text->error;
+}
+
+int question_describe(struct question *question)
+{
+	const struct request *request = &question->request;
+	int error;
+
+	if (request->program)
+		append_escaped(&question->program, request->program, QUESTION_OBJECT_MAX);
+	if (request->argv && request->argv[0])
+		append_argv(&question->argv, request);
+	error = question->program.error ? question->program.error : question->argv.error;
+	for (size_t i = 0; i < request->n_objects; i++) {
+		const struct object *object = &request->objects[i];
+		struct question_object *shown = &question->objects[question->n_objects];
+
+		if (!object->verbs && i != question->decision.object)
+			continue;
+		question->n_objects++;
+		shown->verbs = object->verbs;
+		shown->kind = object->kind;
+		append_object(&shown->text, object);
+		error = error ? error : shown->text.error;
+	}
+	return error;
 }
 
 void question_append_scope(struct buffer *ret_text, const struct request *request)

@@ -36,6 +36,10 @@ const char *denial_hint(enum decided_by by, const struct rule_info *rule, enum v
 	case BY_UNATTENDED:
 		return "it would have been asked: run callgate on a terminal, or allow it by a "
 		       "rule";
+	case BY_FLOOD:
+		return "too much was asked at once: allow it by a rule, or ask again later";
+	case BY_COOL_DOWN:
+		return "the same was denied a moment before";
 	case BY_FAULT:
 		return "callgate could not judge, perform or record it: see the record";
 	case BY_NOTHING:
@@ -141,7 +145,8 @@ uint64_t denial_hash(const struct denial *denial)
 	const char *program = denial->request->program;
 	uint64_t hash = UINT64_C(14695981039346656037);
 
-	hash = mix(hash, &denial->request->call, sizeof(denial->request->call));
+	if (denial->decision->verb == 0)
+		hash = mix(hash, &denial->request->call, sizeof(denial->request->call));
 	hash = mix(hash, &denial->decision->verb, sizeof(denial->decision->verb));
 	hash = mix(hash, &denial->decision->by, sizeof(denial->decision->by));
 	if (program)

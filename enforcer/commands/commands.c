@@ -19,6 +19,8 @@ const struct command commands[] = {
 	 "\n" POLICY_OPTIONS_HELP
 	 "  --unattended     nobody is there to ask: what would be asked is answered by the\n"
 	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
+	 "  --attended       somebody will answer, by callgate allow, though nobody is there\n"
+	 "                   yet: questions wait for their time\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
@@ -67,6 +69,76 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
 	 command_denials},
+	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
+	 command_log},
+	{"stats", "[OPTION]... [RUN]...", "what runs came to in numbers", stats_help,
+	 command_stats},
+	{"replay", "[OPTION]... [RUN]...",
+	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
+	 "records as tables, to ask in SQL", export_help, command_export},
+	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
+	 "Lists what the runs of this user ask, with the name of each question: a number, or with\n"
+	 "its run before it where there are several (1fdd7951/3).\n"
+	 "\n"
+	 "  --run RUN        of that run alone: the beginning of its id, or of the id's last part\n"
+	 "  --json           the same for a program\n"
+	 "\n"
+	 "Exit status: 0 done, also where nothing waits; 1 there is no such run; 2 called "
+	 "wrongly.\n",
+	 command_pending},
+	{"allow", "ID [OPTION]...", "answer a question: yes",
+	 "ID is the question's name, as callgate pending lists it: 3, or 1fdd/3.\n"
+	 "\n"
+	 "  --once           this one time (if nothing else is said)\n"
+	 "  --for-run        and from now on in this run\n"
+	 "  --for TIME       and from now on in this run, for so long: 90s, 10m, 2h, 1d\n"
+	 "  --always         and from now on in every run: written into your policy\n"
+	 "  --scope SCOPE    what a remembered answer covers: same (the very same again), file,\n"
+	 "                   dir, tree, host, command, program; the narrowest, if not said.\n"
+	 "                   With --scope alone, for this run\n"
+	 "  --reason TEXT    why, for the record\n"
+	 "  --run RUN        a question of that run\n"
+	 "\n"
+	 "Exit status: 0 it was answered; 1 it was not (there is none, or that answer is not\n"
+	 "possible); 2 called wrongly.\n",
+	 command_allow},
+	{"deny", "ID [OPTION]...", "answer a question: no",
+	 "ID is the question's name, as callgate pending lists it: 3, or 1fdd/3.\n"
+	 "\n"
+	 "  --for-run        and from now on in this run\n"
+	 "  --for TIME       and from now on in this run, for so long: 90s, 10m, 2h, 1d\n"
+	 "  --always         and from now on in every run: written into your policy\n"
+	 "  --scope SCOPE    what a remembered answer covers: as with callgate allow\n"
+	 "  --reason TEXT    why, for the record and for the agent\n"
+	 "  --run RUN        a question of that run\n"
+	 "\n"
+	 "Exit status: 0 it was answered; 1 it was not; 2 called wrongly.\n",
+	 command_deny},
+	{"grants", "[--json] [--run RUN]", "list the answers that runs remember",
+	 "  --run RUN        of that run alone\n"
+	 "  --json           the same for a program\n"
+	 "\n"
+	 "Exit status: 0 done; 1 there is no such run; 2 called wrongly.\n",
+	 command_grants},
+	{"revoke", "[--run RUN] ID", "let a run forget an answer: it asks again",
+	 "ID is the answer's name, as callgate grants lists it: 3, or 1fdd/3. What was opened "
+	 "stays\n"
+	 "open; a rule that --always wrote stays in your policy.\n"
+	 "\n"
+	 "Exit status: 0 done; 1 there is no such answer; 2 called wrongly.\n",
+	 command_revoke},
+	{"runs", "[--json]", "list what runs now",
+	 "  --json           the same for a program\n"
+	 "\n"
+	 "Exit status: 0 done, also where nothing runs; 1 it failed; 2 called wrongly.\n",
+	 command_runs},
+	{"policy", "reload [RUN]", "let a run read its policy again",
+	 "What has changed holds for the next call. RUN may be left out where there is one only.\n"
+	 "\n"
+	 "Exit status: 0 done; 1 it was not, and the run goes on under its policy; 2 called\n"
+	 "wrongly.\n",
+	 command_policy},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

@@ -36,6 +36,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 {
 	const struct option_spec own[] = {
 		{"--unattended", OPTION_FLAG, &options->config.unattended},
+		{"--attended", OPTION_FLAG, &options->attended},
 		{"--audit", OPTION_VALUE, &options->audit_file},
 		{"--json", OPTION_VALUE, &options->json_file},
 		{"--verbose", OPTION_FLAG, &options->verbose},
@@ -49,6 +50,9 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 	r = options_parse(specs, ARRAY_LEN(specs), argc, argv, &rest, reterr);
 	if (r != 0)
 		return r;
+	if (options->attended && options->config.unattended)
+		return failure_set(reterr, -EINVAL,
+				   "--attended and --unattended contradict each other");
 	if (rest < argc) {
 		options->command = argv + rest;
 		options->config.command = argv[rest];

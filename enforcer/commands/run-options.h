@@ -28,6 +28,7 @@ struct run_options {
 	struct config_options config; /* its lists are owned here; free by run_options_done() */
 	const char *audit_file;
 	const char *json_file;
+	bool attended;
 	bool verbose;
 	bool print_plan;
 	char **command; /* NULL-ended; borrowed from argv; NULL where none was given (a plan) */

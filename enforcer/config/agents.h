@@ -12,13 +12,13 @@ struct failure;
 struct profile;
 
 /* Makes what is missing of the state of the agent that command (argv[0], or NULL) is: directories
- * (the name ends with a slash) and files of JSON, for the user alone. home is canonical. 0 also where
- * it is no agent that the profile knows; a negative errno. */
+ * (the name ends with a slash) and files of JSON, for the user alone. home is canonical. 0 also
+ * where it is no agent that the profile knows; a negative errno. */
 int agents_make_state(const struct profile *profile, const char *command, const char *home,
 		      struct failure *reterr);
 
-/* Of the profile's "state", what exists, canonical: a rule for an agent that is not installed would
- * let another lay out settings for it. ret_state, NULL-ended, is given. */
+/* Of the profile's "state", what exists, canonical: a rule for an agent that is not installed
+ * would let another lay out settings for it. ret_state, NULL-ended, is given. */
 int agents_find_state(const struct profile *profile, const char *home, char ***ret_state);
 
 /* Appends a policy that lets it reach its hosts, or nothing. 0 or a negative errno. */

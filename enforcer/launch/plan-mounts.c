@@ -188,7 +188,7 @@ int plan_make_mounts(struct plan *plan, const struct plan_input *input)
 	for (size_t i = 0; input->covered && input->covered[i]; i++) {
 		const struct plan_mount *on = plan_mount_of(plan, input->covered[i]);
 
-		if (!on || on->kind != PLAN_MOUNT_WRITABLE ||
+		if (!on || (on->kind != PLAN_MOUNT_WRITABLE && on->kind != PLAN_MOUNT_READ_ONLY) ||
 		    tree->kind(tree->userdata, input->covered[i]) != PLAN_DIRECTORY)
 			continue;
 		r = mounts_add(plan, PLAN_MOUNT_EMPTY, input->covered[i], NULL);

@@ -60,8 +60,8 @@ struct plan_input {
 	const char *const *envp; /* the agent's, filtered by policy already */
 	const char *cwd;
 	const char *shim;           /* the host's path of callgate-shim */
-	const char *const *covered; /* directories of callgate's own: nothing of them is seen where
-				       the view would let them be written; or NULL */
+	const char *const *covered; /* directories of callgate's own: nothing in them is seen; or
+				       NULL */
 	const char *denials; /* the host's path of the file that tells the agent why; or NULL */
 	const struct plan_file *files; /* ended by one without path; or NULL */
 	int landlock_abi;              /* of the running kernel; below 1: none */

@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 #include "enforcer/loop/loop.h"
+#include "enforcer/loop/timers.h"
 
 #define LOOP_ENTRIES     256
 #define LOOP_WORKERS_MAX 8192
 #define SLOTS_FIRST      64
+#define DATA_BELL        1u /* slot 0 */
 
 /* What the kernel's answer is matched to. A slot outlives its source while an operation is on its
  * way, so that the memory that the operation uses does too. */
@@ -31,6 +33,10 @@ struct loop {
 	struct slot *slots; /* [0] is never used: user_data 0 is an answer nobody waits for */
 	uint32_t n_slots;
 	uint32_t free_hint;
+	struct timers timers;
+	uint64_t
+		rings_ns; /* when the earliest of the kernel's timers does; UINT64_MAX: none will */
+	struct __kernel_timespec bell; /* read by the kernel at submission */
 	bool stopping;
 };
 
@@ -63,6 +69,7 @@ int loop_new(struct loop **ret_loop)
 	}
 	loop->n_slots = SLOTS_FIRST;
 	loop->free_hint = 1;
+	loop->rings_ns = UINT64_MAX;
 	r = io_uring_queue_init_params(LOOP_ENTRIES, &loop->ring, &params);
 	if (r < 0) {
 		free(loop->slots);
@@ -87,6 +94,7 @@ struct loop *loop_free(struct loop *loop)
 	/* Memory of operations still on their way stays: a worker may write to it until the kernel
 	 * has torn the ring down, and the process ends soon after. */
 	io_uring_queue_exit(&loop->ring);
+	timers_done(&loop->timers);
 	free(loop->slots);
 	free(loop);
 	return NULL;
@@ -139,12 +147,54 @@ int loop_source_init(struct loop_source *source, struct loop *loop, loop_handler
 	return 0;
 }
 
+/* Lets the kernel know of the first timeout, where it knows of none as early. */
+static int loop_set_bell(struct loop *loop)
+{
+	uint64_t due = timers_first(&loop->timers);
+	struct io_uring_sqe *sqe;
+
+	if (due >= loop->rings_ns)
+		return 0;
+	sqe = loop_sqe(loop);
+	if (!sqe)
+		return -EBUSY;
+	/* One that was not submitted yet rings with this one: too early, which is no harm. */
+	loop->bell.tv_sec = (int64_t)(due / 1000000000u);
+	loop->bell.tv_nsec = (int64_t)(due % 1000000000u);
+	io_uring_prep_timeout(sqe, &loop->bell, 0, IORING_TIMEOUT_ABS);
+	io_uring_sqe_set_data64(sqe, DATA_BELL);
+	loop->rings_ns = due;
+	return 0;
+}
+
+static void on_bell(struct loop *loop)
+{
+	uint64_t now = loop_now();
+	struct loop_source *source;
+
+	/* Else it is one that was set before an earlier one. */
+	if (now >= loop->rings_ns)
+		loop->rings_ns = UINT64_MAX;
+	while (!loop->stopping && (source = timers_take(&loop->timers, now))) {
+		source->armed = false;
+		source->handler(source, source->due_ns ? 0 : -ECANCELED, false);
+	}
+	loop_set_bell(loop);
+}
+
 void loop_source_cancel(struct loop_source *source)
 {
 	struct io_uring_sqe *sqe;
 
 	if (!source->slot || !source->armed)
 		return;
+	if (source->timer_at) {
+		timers_remove(&source->loop->timers, source);
+		/* There is room: it was in. */
+		timers_add(&source->loop->timers, source, 0);
+		loop_set_bell(source->loop);
+		return;
+	}
 	sqe = loop_sqe(source->loop);
 	if (!sqe)
 		return;
@@ -162,6 +212,10 @@ void loop_source_abandon(struct loop_source *source, void *memory)
 		return;
 	}
 	slot = &loop->slots[source->slot];
+	if (source->timer_at) {
+		timers_remove(&loop->timers, source);
+		source->armed = false;
+	}
 	if (source->armed) {
 		loop_source_cancel(source);
 		slot->source = NULL;
@@ -238,19 +292,22 @@ int loop_write(struct loop_source *source, int fd, const void *data, size_t len,
 
 int loop_timeout(struct loop_source *source, uint64_t delay_ns)
 {
-	struct io_uring_sqe *sqe = source_arm(source, false);
-	struct __kernel_timespec *ts = (struct __kernel_timespec *)source->deadline;
+	struct loop *loop = source->loop;
+	uint64_t now = loop_now();
+	int r;
 
-	_Static_assert(sizeof(source->deadline) == sizeof(*ts), "the kernel reads it in place");
-	if (!sqe)
+	if (source->armed || !source->slot)
 		return -EBUSY;
-	ts->tv_sec = (int64_t)(delay_ns / 1000000000u);
-	ts->tv_nsec = (int64_t)(delay_ns % 1000000000u);
-	io_uring_prep_timeout(sqe, ts, 0, 0);
-	source_submit(source, sqe);
-	/* The kernel reads the time at submission, and only then: the source may move after. */
-	io_uring_submit(&source->loop->ring);
-	return 0;
+	/* UINT64_MAX is never. */
+	r = timers_add(&loop->timers, source,
+		       delay_ns < UINT64_MAX - now ? now + delay_ns : UINT64_MAX - 1);
+	if (r == 0)
+		r = loop_set_bell(loop);
+	if (r < 0)
+		timers_remove(&loop->timers, source);
+	else
+		source->armed = true;
+	return r;
 }
 
 int loop_defer(struct loop_source *source)
@@ -303,6 +360,8 @@ static void loop_answer(struct loop *loop, uint64_t data, int32_t result, bool m
 	struct loop_source *source;
 	struct slot *slot;
 
+	if (data == DATA_BELL)
+		on_bell(loop);
 	if (index == 0 || index >= loop->n_slots)
 		return;
 	slot = &loop->slots[index];
@@ -326,7 +385,7 @@ static void loop_answer(struct loop *loop, uint64_t data, int32_t result, bool m
 	 * a worker has no signals to return to, so nothing but our cancellation causes it. */
 	if (result <= -512)
 		result = -ECANCELED;
-	source->handler(source, result == -ETIME ? 0 : result, more);
+	source->handler(source, result, more);
 }
 
 int loop_step(struct loop *loop, bool wait)

@@ -27,9 +27,10 @@ typedef void (*loop_handler)(struct loop_source *source, int32_t result, bool mo
 struct loop_source {
 	struct loop *loop; /* borrowed */
 	loop_handler handler;
-	uint32_t slot;        /* 0: none */
-	bool armed;           /* an operation is on its way */
-	uint64_t deadline[2]; /* timeouts: the kernel reads it here (struct __kernel_timespec) */
+	uint32_t slot;     /* 0: none */
+	bool armed;        /* an operation is on its way */
+	uint32_t timer_at; /* timeouts: its place among them; 0: it is none */
+	uint64_t due_ns;   /* 0: cancelled */
 };
 
 int loop_new(struct loop **ret_loop);

@@ -7,6 +7,7 @@
 #include "enforcer/network/inner.h"
 #include "enforcer/network/lookups.h"
 #include "enforcer/network/network.h"
+#include "enforcer/network/upstream.h"
 
 enum connection_state {
 	CONNECTION_HELD = 0, /* not allowed yet; the agent's socket is under way already */
@@ -44,6 +45,7 @@ struct connection {
 	struct target target; /* its proc is our own */
 
 	struct dial *dial;
+	struct upstream *upstream;
 	struct outside_address address; /* that answered */
 	struct relay *relay;
 	struct loop_source timer, join;
@@ -61,7 +63,9 @@ struct network {
 	struct datagrams *datagrams; /* NULL: none so far */
 	int refusals[2];             /* raw ICMP sockets inside, IPv4 and IPv6; -1: none */
 	struct lookups *lookups;
-	int diag; /* tells of the namespace's sockets; -1: not made yet */
+	struct network_proxy proxy;
+	struct lookup proxy_known; /* addresses that it has, or had; n 0: none known yet */
+	int diag;                  /* tells of the namespace's sockets; -1: not made yet */
 };
 
 /* connection.c */
@@ -76,6 +80,16 @@ void connection_report(struct connection *connection, enum relay_end how, uint64
 void connection_leave(struct connection *connection);
 /* From the start: resolved, dialled, joined. 0 or a negative errno. */
 int connection_go(struct connection *connection);
+
+/* connection-proxy.c */
+/* The proxy that it goes through, or NULL. This machine's own loopback needs none. */
+const struct network_proxy *connection_through(const struct connection *connection);
+/* The name that is to be resolved for it, or NULL. */
+const char *connection_name(const struct connection *connection);
+/* The proxy has been dialled (fd is taken), or not (a negative errno). */
+void connection_at_proxy(struct connection *connection, int fd);
+/* The other side is there: the agent's socket is connected to it. fd: taken. */
+void connection_reached(struct connection *connection, int fd);
 
 /* connection-wait.c */
 /* Rings while the call waits, and while the agent's socket is under way. */

@@ -194,26 +194,24 @@ static void exchange_open(struct exchange *exchange, const struct outside_addres
 	drop_held(exchange);
 }
 
-static void exchange_resolved(struct exchange *exchange, int error,
-			      const struct outside_address *addresses, size_t n)
+static void exchange_resolved(struct exchange *exchange, const struct lookup *lookup)
 {
 	const struct endpoint *endpoint = &exchange->outlet->endpoint;
 	const struct network_owner *owner = &exchange->outlet->network->owner;
 	struct outside_address allowed[ADDRESSES_MAX];
-	size_t n_allowed = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n && error == 0 && n_allowed < ADDRESSES_MAX; i++)
-		if (owner->datagrams_allowed(owner->userdata, endpoint->host, &addresses[i],
+	for (size_t i = 0; i < lookup->n && lookup->error == 0; i++)
+		if (owner->datagrams_allowed(owner->userdata, endpoint->host, &lookup->addresses[i],
 					     endpoint->port))
-			allowed[n_allowed++] = addresses[i];
-	if (error == 0 && n_allowed > 0)
-		exchange_open(exchange, allowed, n_allowed);
+			allowed[n++] = lookup->addresses[i];
+	if (n > 0)
+		exchange_open(exchange, allowed, n);
 	else
-		exchange_refuse(exchange, error ? "not resolved" : "address refused");
+		exchange_refuse(exchange, lookup->error ? "not resolved" : "address refused");
 }
 
-void datagrams_resolved(struct network *network, const char *host, int error,
-			const struct outside_address *addresses, size_t n)
+void datagrams_resolved(struct network *network, const char *host, const struct lookup *lookup)
 {
 	struct outlet *outlet = network->datagrams ? network->datagrams->outlets : NULL;
 
@@ -223,7 +221,7 @@ void datagrams_resolved(struct network *network, const char *host, int error,
 		for (struct exchange *exchange = outlet->exchanges; exchange;
 		     exchange = exchange->next)
 			if (exchange->state == EXCHANGE_RESOLVING)
-				exchange_resolved(exchange, error, addresses, n);
+				exchange_resolved(exchange, lookup);
 	}
 }
 
@@ -251,7 +249,7 @@ static void exchange_resolve(struct exchange *exchange)
 
 	exchange->state = EXCHANGE_RESOLVING;
 	if (lookup)
-		exchange_resolved(exchange, lookup->error, lookup->addresses, lookup->n);
+		exchange_resolved(exchange, lookup);
 	else if (!under_way && network->owner.resolve(network->owner.userdata, host) < 0)
 		exchange_refuse(exchange, "not resolved");
 }

@@ -172,5 +172,5 @@ int dial_new(struct loop *loop, const struct dial_request *request, struct dial 
 	}
 	*ret_dial = dial;
 	/* From the loop, so that whoever waits is ready for the answer. */
-	return loop_timeout(&dial->timer, 0);
+	return loop_defer(&dial->timer);
 }

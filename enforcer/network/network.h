@@ -64,6 +64,15 @@ struct datagrams_question {
 	struct exchange *exchange;
 };
 
+/* What connections go through; it resolves names. Strings are borrowed until network_free(). */
+struct network_proxy {
+	bool socks;       /* SOCKS5; else HTTP's CONNECT */
+	const char *host; /* a canonical name, or an address; NULL: there is no proxy */
+	uint16_t port;
+	const char *user, *password; /* or NULL */
+	uint64_t timeout_ns;         /* for its answer */
+};
+
 struct network_owner {
 	/* A new non-blocking TCP socket in the sandbox's network namespace, or a negative errno.
 	 * AF_NETLINK: one that tells of its sockets (sock_diag). */
@@ -93,6 +102,8 @@ struct network_owner {
 	/* May datagrams be sent to what host resolved to? */
 	bool (*datagrams_allowed)(void *userdata, const char *host,
 				  const struct outside_address *address, uint16_t port);
+	/* The proxy does not do its part. what: static. error: a negative errno. */
+	void (*complain)(void *userdata, const char *what, int error);
 	void *userdata;
 };
 
@@ -123,6 +134,12 @@ void network_datagrams_decided(struct exchange *exchange, bool allowed);
 /* Raw ICMP sockets of the sandbox's namespace, IPv4 and IPv6 (-1: none), to say by that datagrams
  * were refused; taken. */
 void network_refuse_datagrams_by(struct network *network, const int fds[static 2]);
+/* From now on all connections go through it, and address_allowed is not asked: which addresses a
+ * name has is the proxy's business. 0 or a negative errno. */
+int network_set_proxy(struct network *network, const struct network_proxy *proxy);
+/* True where the endpoint is the proxy itself, by its name or an address that it was seen to have:
+ * who speaks to it directly is led anywhere. */
+bool network_is_proxy(const struct network *network, const struct endpoint *endpoint);
 
 /* error: 0, or a negative errno; -ENOENT: there is no such name. */
 void network_resolved(struct network *network, const char *host, int error,

@@ -355,21 +355,39 @@ int target_terminal(const struct target *target, dev_t *ret_dev)
 	return 0;
 }
 
+/* The hexadecimal mask behind "\nKey:\t" of a status file. */
+static uint64_t status_mask(const char *status, const char *key)
+{
+	const char *at = strstr(status, key);
+
+	return at ? strtoull(at + strlen(key), NULL, 16) : 0;
+}
+
+int target_signals(const struct target *target, uint64_t *ret_signals)
+{
+	char status[4096];
+	const char *threads;
+	uint64_t signals;
+	int r = target_read_proc(target, "status", status, sizeof(status));
+
+	if (r < 0)
+		return r;
+	signals = status_mask(status, "\nSigPnd:");
+	threads = strstr(status, "\nThreads:\t1\n");
+	if (target->tid == target->pid || threads)
+		signals |= status_mask(status, "\nShdPnd:");
+	*ret_signals = signals & ~status_mask(status, "\nSigBlk:");
+	return 0;
+}
+
 int target_signal_pending(const struct target *target, bool *ret_pending)
 {
-	static const char *const keys[] = {"\nSigPnd:", "\nShdPnd:", "\nSigBlk:"};
-	unsigned long long masks[3];
-	char value[32];
+	uint64_t signals;
+	int r = target_signals(target, &signals);
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		int r = target_status(target, keys[i], value, sizeof(value));
-
-		if (r < 0)
-			return r;
-		masks[i] = strtoull(value, NULL, 16);
-	}
-	*ret_pending = (masks[0] | masks[1]) & ~masks[2];
-	return 0;
+	if (r == 0)
+		*ret_pending = signals != 0;
+	return r;
 }
 
 int target_program(const struct target *target, char **ret_path)

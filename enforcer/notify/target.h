@@ -62,7 +62,14 @@ int target_umask(const struct target *target, mode_t *ret_mask);
 int target_inner_ids(const struct target *target, pid_t *ret_pid, pid_t *ret_tid);
 /* Device number of the controlling terminal, 0 where it has none. */
 int target_terminal(const struct target *target, dev_t *ret_dev);
-/* Signals that are pending for the thread and not blocked: the call would be interrupted. */
+/*
+ * Signals (bit n - 1 for signal n) that wait for this thread, are not blocked, and will be told to
+ * it and no other: the call would be interrupted. Of those that wait for the whole process only
+ * the first thread can be sure: the kernel prefers it (complete_signal()). Told ERESTARTSYS or its
+ * kin without a signal of its own, a thread would see just those numbers.
+ */
+int target_signals(const struct target *target, uint64_t *ret_signals);
+/* Any of them. */
 int target_signal_pending(const struct target *target, bool *ret_pending);
 /* Path of the executable; given. "?" where it cannot be read. */
 int target_program(const struct target *target, char **ret_path);

@@ -14,7 +14,8 @@ static const char *const decided_by_names[] = {
 	[BY_NOTHING] = "nothing",       [BY_RULE_ZERO] = "rule-zero", [BY_RULE] = "rule",
 	[BY_OTHERWISE] = "otherwise",   [BY_NO_VERB] = "no-verb",     [BY_WALL] = "wall",
 	[BY_GRANT] = "grant",           [BY_HOOK] = "hook",           [BY_PERSON] = "person",
-	[BY_UNATTENDED] = "unattended", [BY_FAULT] = "fault",
+	[BY_UNATTENDED] = "unattended", [BY_FLOOD] = "flood",         [BY_COOL_DOWN] = "cool-down",
+	[BY_FAULT] = "fault",
 };
 _Static_assert(ARRAY_LEN(decided_by_names) == BY_FAULT + 1, "name whatever decides");
 

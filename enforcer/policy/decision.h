@@ -23,6 +23,8 @@ enum decided_by {
 	BY_HOOK,
 	BY_PERSON,
 	BY_UNATTENDED, /* asked, and nobody there */
+	BY_FLOOD,      /* asked, and too much asked already */
+	BY_COOL_DOWN,  /* asked again right after somebody said no */
 	BY_FAULT,      /* unreadable memory, failed ADDFD, no room for the record */
 };
 
@@ -52,9 +54,11 @@ struct decision {
 	enum verdict verdict;
 	enum decided_by by;
 	const struct rule_info *rule; /* borrowed from the policy; NULL unless by is BY_RULE */
-	enum verb verb;     /* the verb and object that the verdict hangs on: the strictest */
-	size_t object;      /* index into request->objects */
-	const char *reason; /* static or borrowed from the policy; may be NULL */
+	enum verb verb; /* the verb and object that the verdict hangs on: the strictest */
+	size_t object;  /* index into request->objects */
+	/* Static or borrowed from the policy; of an answer, borrowed while it is told. Or NULL. */
+	const char *reason;
+	uint64_t question, grant; /* ids of those that it comes from; 0: none */
 };
 
 /* How much is recorded: the policy's "audit": {"detail"}. Here, not in policy.h, because the record

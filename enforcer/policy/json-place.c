@@ -126,6 +126,20 @@ struct json_place json_place_find(const struct json_way *way, bool key)
 	return place;
 }
 
+void json_place_span(const struct json_way *way, size_t *ret_begin, size_t *ret_end)
+{
+	struct scan scan = {way->text, way->text + way->len};
+	const char *key_at;
+
+	skip_space(&scan);
+	for (size_t i = 0; i < way->n; i++)
+		if (!enter(&scan, way->ordinals[i], &key_at))
+			break;
+	*ret_begin = (size_t)(scan.at - way->text);
+	skip_value(&scan);
+	*ret_end = (size_t)(scan.at - way->text);
+}
+
 size_t json_place_elements(const struct json_way *way, struct json_place *ret_places, size_t max)
 {
 	struct scan scan = {way->text, way->text + way->len};

@@ -29,5 +29,8 @@ struct json_way {
  */
 struct json_place json_place_find(const struct json_way *way, bool key);
 
+/* The bytes of the value itself, from *ret_begin up to *ret_end. */
+void json_place_span(const struct json_way *way, size_t *ret_begin, size_t *ret_end);
+
 /* The places of the first max elements of the array that the way leads to; returns how many. */
 size_t json_place_elements(const struct json_way *way, struct json_place *ret_places, size_t max);

@@ -68,6 +68,7 @@ struct part_settings {
 	struct strings pass, drop, set; /* set: "NAME=value" */
 	bool has_publish;
 	struct publish_settings publish;
+	struct upstream_proxy *proxy; /* owned; NULL: not set */
 };
 
 struct rule_list {
@@ -97,6 +98,7 @@ struct rule *rule_list_add(struct rule_list *list, const struct policy_part *par
  * A policy text may be hostile, and words of it stand in the message: makes it fit to be shown.
  */
 void policy_error_escape(struct policy_error *error);
+struct upstream_proxy *upstream_proxy_free(struct upstream_proxy *proxy);
 /* The verb with this bit number. */
 static inline enum verb verb_at(unsigned number)
 {

@@ -105,6 +105,8 @@ static void join_part(struct policy_settings *to, const struct part_settings *fr
 		to->audit_perform_all = from->perform_all;
 	if (from->has_aio)
 		to->linux_aio = from->aio;
+	if (from->proxy)
+		to->upstream_proxy = from->proxy->kind == UPSTREAM_DIRECT ? NULL : from->proxy;
 }
 
 static bool allows_memory(const struct policy *policy)

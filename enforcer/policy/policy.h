@@ -171,6 +171,24 @@ struct publish_settings {
 	struct publish_setting items[PUBLISH_MAX];
 };
 
+/* What connections go through where the host itself must: names are the proxy's to resolve. */
+enum upstream_kind {
+	UPSTREAM_DIRECT = 0, /* through none */
+	UPSTREAM_HTTP,       /* CONNECT */
+	UPSTREAM_SOCKS5,
+};
+#define UPSTREAM_WORD_MAX 255 /* bytes of a user, and of a password (RFC 1929) */
+
+/* All strings owned. */
+struct upstream_proxy {
+	enum upstream_kind kind;
+	char *host; /* canonical name, or an address */
+	uint16_t port;
+	char *user, *password; /* or NULL */
+	char *password_file;   /* absolute, or NULL */
+	uint64_t timeout_ns;   /* for its answer */
+};
+
 /* Where the agent is told of denials, besides the file. */
 enum policy_tell {
 	POLICY_TELL_STDERR = 0, /* where that is no terminal */
@@ -197,6 +215,7 @@ struct policy_settings {
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
 	struct publish_settings publish; /* of the managed layer, where it has any; else of all */
+	const struct upstream_proxy *upstream_proxy; /* NULL: none; borrowed */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
 

@@ -78,6 +78,8 @@ struct request {
 	bool argv_truncated;
 };
 
+/* Given: request_done(). 0 or -ENOMEM, and then nothing. */
+int request_copy(const struct request *request, struct request *ret_copy);
 /* Frees what the request owns and zeroes it. */
 void request_done(struct request *request);
 

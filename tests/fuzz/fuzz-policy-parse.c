@@ -40,6 +40,10 @@ static const char *const corpus[] = {
 	"\"audit\": {\"detail\": \"changes\", \"perform_all\": false},"
 	"\"hooks\": [{\"on\": [\"exec\"], \"command\": [\"/x\", \"y\"]}],"
 	"\"environment\": {\"pass\": [\"A*\"], \"drop\": [\"B?\"], \"set\": {\"C\": \"d\"}}}",
+	"{\"version\": 1, \"upstream_proxy\": {\"url\": \"http://u%40:p@proxy.example:3128/\", "
+	"\"timeout\": \"5s\"}}",
+	"{\"version\": 1, \"upstream_proxy\": {\"url\": \"socks5://[::1]:1080\", \"user\": \"u\", "
+	"\"password_file\": \"/p\"}}",
 };
 
 static const char *const pieces[] = {

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "enforcer/asking.h"
 #include "enforcer/base/fd.h"
 #include "filters/filter.h"
 #include "tests/pipeline/gate.h"
@@ -106,6 +107,7 @@ void gate_init(struct gate *gate, const char *policy)
 	static const struct exec_owner owner = {.judge_again = pipeline_judge_image,
 						.ended = pipeline_exec_ended};
 	struct supervisor *supervisor = &gate->supervisor;
+	struct approvals_config config = {.prompter = &gate->prompter, .timeout_ns = 1000000000u};
 
 	*gate = (struct gate){.prompter = {.show = gate_show, .hide = gate_hide}};
 	fake_listener_reset();
@@ -126,10 +128,9 @@ void gate_init(struct gate *gate, const char *policy)
 						   .view = supervisor->view,
 						   .repositories = supervisor->repositories,
 						   .n_later = &supervisor->n_later};
+	asking_configure(supervisor, &config);
 	if (exec_verifier_new(&supervisor->reply, &owner, &supervisor->verifier) < 0 ||
-	    approvals_new(&(struct approvals_config){.prompter = &gate->prompter,
-						     .timeout_ns = 1000000000u},
-			  &supervisor->approvals) < 0)
+	    approvals_new(&config, &supervisor->approvals) < 0)
 		abort();
 	if (loop_source_init(&supervisor->watch, supervisor->loop, pipeline_on_watch) < 0)
 		abort();
@@ -185,10 +186,13 @@ void gate_settle(struct gate *gate)
 			abort();
 }
 
-void gate_answer(struct gate *gate, enum answer answer)
+void gate_answer(struct gate *gate, enum verdict verdict)
 {
+	const struct answer answer = {.verdict = verdict, .by = BY_PERSON, .via = "test"};
+
 	assert(gate->question != 0);
-	approvals_answer(gate->supervisor.approvals, gate->question, answer, loop_now());
+	assert(approvals_answer(gate->supervisor.approvals, gate->question, &answer, loop_now(),
+				NULL) == 0);
 }
 
 size_t gate_lines(struct gate *gate, json_t **ret_last)

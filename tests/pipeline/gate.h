@@ -43,8 +43,8 @@ void gate_done(struct gate *gate);
 uint64_t gate_call(struct gate *gate, enum mediated call, const uint64_t args[6]);
 /* Lets what waits in the loop come to its end, for at most a second. */
 void gate_settle(struct gate *gate);
-/* The person's answer to the question on the screen. */
-void gate_answer(struct gate *gate, enum answer answer);
+/* The person's answer to the question on the screen: for once. */
+void gate_answer(struct gate *gate, enum verdict verdict);
 /* Lines of the record since the last time; each parsed. last: members of the last one, or NULL. */
 
 size_t gate_lines(struct gate *gate, json_t **ret_last);

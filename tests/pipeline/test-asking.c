@@ -2,6 +2,7 @@
 /* Calls that wait for a person, or whose place changes: what an approval is good for. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -26,14 +27,14 @@ static void test_what_is_asked_for_waits_until_the_answer(void)
 	CHECK_INT(answer.kind, FAKE_NOTHING);
 	CHECK_INT(gate.questions, 1);
 	CHECK_INT(gate_lines(&gate, &line), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK_INT(answered(answer.cookie).kind, FAKE_FD);
 	CHECK_INT(gate_lines(&gate, &line), 1);
 	CHECK_STRING(word(line, "by"), "person");
 	json_decref(line);
 
 	answer = made(&gate, "write");
-	gate_answer(&gate, ANSWER_DENY);
+	gate_answer(&gate, VERDICT_DENY);
 	CHECK_ERROR(answered(answer.cookie), EACCES);
 	CHECK_INT(gate_lines(&gate, &line), 1);
 	json_decref(line);
@@ -52,7 +53,7 @@ static void test_an_approval_is_for_the_object_that_was_shown(void)
 	/* While the person reads the question the path comes to mean another file. */
 	CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 	CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	answer = answered(answer.cookie);
 	CHECK_INT(answer.kind, FAKE_FD);
 	CHECK_INT(answer.st.st_ino, shown);
@@ -72,12 +73,12 @@ static void test_an_approved_name_that_means_another_thing_is_asked_again(void)
 		other = inode("dir/inner");
 		CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 		CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);
-		gate_answer(&gate, ANSWER_ALLOW_ONCE);
+		gate_answer(&gate, VERDICT_ALLOW);
 		/* A name cannot be pinned: it is judged again, and that is another question. */
 		CHECK_INT(fake_answers_of(answer.cookie), 0);
 		CHECK_INT(gate.questions, 2);
 		CHECK_INT(inode("file"), other);
-		gate_answer(&gate, ANSWER_DENY);
+		gate_answer(&gate, VERDICT_DENY);
 		CHECK_ERROR(answered(answer.cookie), EACCES);
 		CHECK_INT(inode("file"), other);
 		gate_done(&gate);
@@ -91,10 +92,10 @@ static void test_an_approved_new_file_does_not_replace_what_came_meanwhile(void)
 	gate_init(&gate, GATE_ASK_ALL);
 	answer = made(&gate, "create");
 	CHECK_INT(link(gate_path("dir/inner"), gate_path("new")), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK_INT(fake_answers_of(answer.cookie), 0);
 	CHECK_INT(gate.questions, 2);
-	gate_answer(&gate, ANSWER_DENY);
+	gate_answer(&gate, VERDICT_DENY);
 	CHECK_ERROR(answered(answer.cookie), EACCES);
 	gate_done(&gate);
 }
@@ -111,8 +112,8 @@ static void test_memory_is_read_once_however_long_the_person_takes(void)
 	strcpy(path, "link");
 	CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
 	CHECK_INT(rename(gate_path("dir/inner"), gate_path("file")), 0);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK_INT(answered(cookie).kind, FAKE_VALUE);
 	CHECK(inode("file") == 0 && inode("link") != 0);
 	gate_done(&gate);
@@ -128,7 +129,7 @@ static void test_the_answer_for_a_dead_target_does_nothing(void)
 	made(&gate, "unlink");
 	CHECK_INT(gate.questions, 1);
 	fake_listener.dead = true;
-	gate_answer(&gate, ANSWER_ALLOW_ONCE);
+	gate_answer(&gate, VERDICT_ALLOW);
 	CHECK(inode("file") != 0);
 	CHECK_INT(fake_listener.n_answers, 0);
 	CHECK_INT(gate_lines(&gate, &line), 1);
@@ -161,13 +162,123 @@ static void test_a_question_is_withdrawn_when_its_target_dies(void)
 	gate_done(&gate);
 }
 
+#define SIGNAL(n) (UINT64_C(1) << ((n)-1))
+
+/* As the kernel has them, on the way to EINTR or to the same call again. */
+#define RESTART_OR_EINTR 512
+#define RESTART_ALWAYS   513
+
+static void test_a_signal_ends_the_wait(void)
+{
+	static const struct {
+		uint64_t signals;
+		int error;
+	} cases[] = {
+		{SIGNAL(SIGINT), RESTART_OR_EINTR},
+		{SIGNAL(SIGTERM) | SIGNAL(SIGCHLD), RESTART_OR_EINTR},
+		{SIGNAL(SIGCHLD), RESTART_ALWAYS},
+		{SIGNAL(SIGWINCH) | SIGNAL(SIGURG), RESTART_ALWAYS},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fake_answer answer;
+		json_t *line;
+
+		gate_init(&gate, GATE_ASK_ALL);
+		answer = made(&gate, "unlink");
+		fake_target.signals = cases[i].signals;
+		gate_settle(&gate);
+		CHECK_ERROR(answered(answer.cookie), cases[i].error);
+		CHECK(inode("file") != 0);
+		CHECK_INT(gate_lines(&gate, &line), 1);
+		CHECK_STRING(word(line, "errno"), "EINTR");
+		CHECK_STRING(word(line, "decision"), "deny");
+		json_decref(line);
+		/* It has its moment to come back, and then leaves the screen. */
+		approvals_expire(gate.supervisor.approvals, loop_now());
+		CHECK(gate.question != 0);
+		approvals_expire(gate.supervisor.approvals, loop_now() + APPROVALS_LINGER_NS);
+		CHECK_INT(gate.question, 0);
+		CHECK_INT(approvals_count(gate.supervisor.approvals), 0);
+		gate_done(&gate);
+	}
+}
+
+static void test_a_call_that_is_restarted_is_the_same_question(void)
+{
+	struct fake_answer first, second;
+
+	gate_init(&gate, GATE_ASK_ALL);
+	first = made(&gate, "unlink");
+	fake_target.signals = SIGNAL(SIGALRM);
+	gate_settle(&gate);
+	CHECK_ERROR(answered(first.cookie), RESTART_OR_EINTR);
+	fake_target.signals = 0;
+	second = made(&gate, "unlink");
+	CHECK_INT(gate.questions, 1);
+	approvals_expire(gate.supervisor.approvals, loop_now() + APPROVALS_LINGER_NS);
+	CHECK_INT(fake_answers_of(second.cookie), 0);
+	gate_answer(&gate, VERDICT_ALLOW);
+	CHECK_INT(answered(second.cookie).kind, FAKE_VALUE);
+	CHECK_INT(inode("file"), 0);
+	gate_done(&gate);
+}
+
+static void test_more_calls_than_may_wait_are_denied(void)
+{
+	uint64_t args[6] = {0}, last = 0;
+
+	gate_init(&gate, GATE_ASK_ALL);
+	args[0] = fake_string("file");
+	for (int i = 0; i <= APPROVALS_WAITERS_MAX; i++)
+		last = gate_call(&gate, MEDIATED_unlink, args);
+	CHECK_INT(gate.questions, 1);
+	CHECK_ERROR(answered(last), EACCES);
+	gate_answer(&gate, VERDICT_DENY);
+	CHECK(gate.supervisor.waiting == NULL);
+	gate_done(&gate);
+}
+
+static void test_a_grant_covers_what_its_rule_asks_and_no_more(void)
+{
+	static const char policy[] =
+		"{\"version\": 1, \"rules\": [{\"deny\": \"read\", \"path\": \"dir/inner\"},"
+		"{\"ask\": \"read\", \"path\": \"hidden\"}, {\"ask\": \"read\"}]}";
+	const struct answer tree = {.verdict = VERDICT_ALLOW,
+				    .lasts = ANSWER_FOR_RUN,
+				    .scope = SCOPE_TREE,
+				    .by = BY_PERSON,
+				    .via = "test"};
+	uint64_t args[6] = {(uint64_t)AT_FDCWD}, denied, asked;
+	struct fake_answer answer;
+
+	gate_init(&gate, policy);
+	answer = made(&gate, "read");
+	CHECK_INT(
+		approvals_answer(gate.supervisor.approvals, gate.question, &tree, loop_now(), NULL),
+		0);
+	CHECK_INT(answered(answer.cookie).kind, FAKE_FD);
+	CHECK_INT(made(&gate, "read").kind, FAKE_FD);
+	args[1] = fake_string("dir/inner");
+	denied = gate_call(&gate, MEDIATED_openat, args);
+	CHECK_ERROR(answered(denied), EACCES);
+	CHECK_INT(rename(gate_path("file"), gate_path("hidden")), 0);
+	args[1] = fake_string("hidden");
+	asked = gate_call(&gate, MEDIATED_openat, args);
+	CHECK_INT(fake_answers_of(asked), 0);
+	CHECK_INT(gate.questions, 2);
+	gate_answer(&gate, VERDICT_DENY);
+	CHECK_ERROR(answered(asked), EACCES);
+	gate_done(&gate);
+}
+
 static void test_nobody_there_is_no(void)
 {
 	struct fake_answer answer;
 
 	gate_init(&gate, GATE_ASK_ALL);
 	answer = made(&gate, "read");
-	approvals_unattended(gate.supervisor.approvals);
+	approvals_prompter_gone(gate.supervisor.approvals, loop_now());
 	CHECK_ERROR(answered(answer.cookie), EACCES);
 	CHECK_ERROR(made(&gate, "write"), EACCES);
 	answer = made(&gate, "unlink");
@@ -235,6 +346,10 @@ int main(void)
 	RUN(test_memory_is_read_once_however_long_the_person_takes);
 	RUN(test_the_answer_for_a_dead_target_does_nothing);
 	RUN(test_a_question_is_withdrawn_when_its_target_dies);
+	RUN(test_a_signal_ends_the_wait);
+	RUN(test_a_call_that_is_restarted_is_the_same_question);
+	RUN(test_more_calls_than_may_wait_are_denied);
+	RUN(test_a_grant_covers_what_its_rule_asks_and_no_more);
 	RUN(test_nobody_there_is_no);
 	RUN(test_a_place_that_keeps_changing_is_denied_after_eight_tries);
 	RUN(test_a_place_that_calms_down_at_the_eighth_try_is_performed);

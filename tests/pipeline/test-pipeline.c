@@ -101,7 +101,7 @@ static void test_zero_is_no(void)
 	CHECK_INT(place.kind, PLACE_REFUSED);
 	CHECK_INT(outcome.kind, OUTCOME_NONE);
 	CHECK_INT((enum view_mount_kind)0, VIEW_MOUNT_REFUSED);
-	CHECK_INT((enum answer)0, ANSWER_DENY);
+	CHECK_INT((struct answer){}.verdict, VERDICT_DENY);
 	CHECK_INT((enum exec_end)0, EXEC_GONE);
 	CHECK_INT(mediated_family((enum mediated)0), FAMILY_NONE);
 }

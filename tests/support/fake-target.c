@@ -213,12 +213,22 @@ int target_terminal(const struct target *target, dev_t *ret_dev)
 	return 0;
 }
 
-int target_signal_pending(const struct target *target, bool *ret_pending)
+int target_signals(const struct target *target, uint64_t *ret_signals)
 {
 	if (!step("signal"))
 		return -ESRCH;
-	*ret_pending = fake_target.signal_pending;
+	*ret_signals = fake_target.signals;
 	return 0;
+}
+
+int target_signal_pending(const struct target *target, bool *ret_pending)
+{
+	uint64_t signals;
+	int r = target_signals(target, &signals);
+
+	if (r == 0)
+		*ret_pending = signals != 0;
+	return r;
 }
 
 int target_program(const struct target *target, char **ret_path)

@@ -30,7 +30,7 @@ struct fake_target {
 	int cwd; /* borrowed */
 	mode_t umask;
 	dev_t terminal;
-	bool signal_pending;
+	uint64_t signals; /* pending */
 	struct fake_memory memory[FAKE_MEMORY_MAX];
 	size_t n_memory;
 	struct fake_fd fds[FAKE_FDS_MAX];

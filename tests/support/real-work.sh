@@ -36,8 +36,8 @@ both_ways() {
 	real_run in_sandbox bash script.sh
 	kept_ms=$real_ms
 	mv "$real_where" "$real_where.kept"
-	# callgate's own word at the end, of repositories that were made.
-	sed -i '/^callgate: this run left /,$d' "$test_errors"
+	# callgate's own words: of what was denied, and at the end of repositories that were made.
+	sed -i -e '/^callgate: denied: /d' -e '/^callgate: this run left /,$d' "$test_errors"
 	if [ "$test_status" -ne 0 ]; then
 		fail "should end well (status $test_status)"
 		test_show bash script.sh

@@ -66,6 +66,13 @@ static void on_answer(struct waiter *waiter, const struct decision *answer)
 		.waiter = {.answered = on_answer }                                                 \
 	}
 
+/* The four keys of a terminal. */
+static const struct answer deny = {.by = BY_PERSON, .via = "test"};
+static const struct answer deny_for_run = {.lasts = ANSWER_FOR_RUN, .by = BY_PERSON, .via = "test"};
+static const struct answer allow = {.verdict = VERDICT_ALLOW, .by = BY_PERSON, .via = "test"};
+static const struct answer allow_for_run = {
+	.verdict = VERDICT_ALLOW, .lasts = ANSWER_FOR_RUN, .by = BY_PERSON, .via = "test"};
+
 static const struct rule_info rule = {.id = "user:1", .effect = VERDICT_ASK};
 static const struct decision asked = {
 	.verdict = VERDICT_ASK, .by = BY_RULE, .rule = &rule, .verb = VERB_READ};
@@ -97,14 +104,15 @@ static void ask(struct approvals *approvals, struct asker *asker, const char *pa
 static void test_each_answer_does_what_it_says(void)
 {
 	static const struct {
-		enum answer answer;
+		const struct answer *answer;
 		enum verdict verdict;
-		bool again; /* the next same request is asked */
+		bool again;         /* the next same request is asked */
+		enum decided_by by; /* of that, where not */
 	} cases[] = {
-		{ANSWER_DENY, VERDICT_DENY, true},
-		{ANSWER_DENY_FOR_RUN, VERDICT_DENY, false},
-		{ANSWER_ALLOW_ONCE, VERDICT_ALLOW, true},
-		{ANSWER_ALLOW_FOR_RUN, VERDICT_ALLOW, false},
+		{&deny, VERDICT_DENY, false, BY_COOL_DOWN},
+		{&deny_for_run, VERDICT_DENY, false, BY_GRANT},
+		{&allow, VERDICT_ALLOW, true, BY_NOTHING},
+		{&allow_for_run, VERDICT_ALLOW, false, BY_GRANT},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -114,7 +122,7 @@ static void test_each_answer_does_what_it_says(void)
 
 		ask(approvals, &first, "/a", 0);
 		CHECK_INT(first.calls, 0);
-		approvals_answer(approvals, fake.id, cases[i].answer, 1);
+		CHECK_INT(approvals_answer(approvals, fake.id, cases[i].answer, 1, NULL), 0);
 		CHECK_INT(first.calls, 1);
 		CHECK_INT(first.answer.verdict, cases[i].verdict);
 		CHECK_INT(first.answer.by, BY_PERSON);
@@ -123,7 +131,7 @@ static void test_each_answer_does_what_it_says(void)
 		CHECK_INT(second.calls, !cases[i].again);
 		if (!cases[i].again) {
 			CHECK_INT(second.answer.verdict, cases[i].verdict);
-			CHECK_INT(second.answer.by, BY_GRANT);
+			CHECK_INT(second.answer.by, cases[i].by);
 		}
 		approval_withdraw(approvals, &second.waiter, 2);
 		ask(approvals, &third, "/b", 3);
@@ -147,7 +155,7 @@ static void test_identical_questions_are_merged(void)
 	approval_withdraw(approvals, &askers[0].waiter, 50);
 	approval_withdraw(approvals, &askers[39].waiter, 50);
 	approval_withdraw(approvals, &askers[20].waiter, 50);
-	approvals_answer(approvals, fake.id, ANSWER_ALLOW_ONCE, 60);
+	approvals_answer(approvals, fake.id, &allow, 60, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(askers); i++)
 		CHECK_INT(askers[i].calls, i != 0 && i != 39 && i != 20);
 }
@@ -167,7 +175,7 @@ static void test_one_question_more_than_the_quota_is_denied(void)
 		CHECK_INT(askers[i].calls, i == APPROVALS_PENDING_MAX);
 	}
 	CHECK_INT(askers[APPROVALS_PENDING_MAX].answer.verdict, VERDICT_DENY);
-	CHECK_INT(askers[APPROVALS_PENDING_MAX].answer.by, BY_FAULT);
+	CHECK_INT(askers[APPROVALS_PENDING_MAX].answer.by, BY_FLOOD);
 	/* What is asked already may be joined. */
 	ask(approvals, &same, "/5", 0);
 	CHECK_INT(same.calls, 0);
@@ -189,14 +197,14 @@ static void test_questions_are_shown_one_after_the_other(void)
 	CHECK_INT(fake.shows, 1);
 	CHECK(strstr(fake.text, "/one"));
 	first = fake.id;
-	approvals_answer(approvals, first, ANSWER_ALLOW_ONCE, 1);
+	approvals_answer(approvals, first, &allow, 1, NULL);
 	CHECK_INT(one.calls, 1);
 	CHECK_STRING(fake.how, "allowed once");
 	CHECK(strstr(fake.text, "/two"));
 	/* A late second answer to the first does not answer the second. */
-	approvals_answer(approvals, first, ANSWER_ALLOW_ONCE, 2);
+	approvals_answer(approvals, first, &allow, 2, NULL);
 	CHECK_INT(two.calls, 0);
-	approvals_answer(approvals, fake.id, ANSWER_DENY, 3);
+	approvals_answer(approvals, fake.id, &deny, 3, NULL);
 	CHECK_INT(two.answer.verdict, VERDICT_DENY);
 	CHECK_INT(one.calls, 1);
 }
@@ -262,7 +270,7 @@ static void test_withdrawn_question_leaves_the_screen(void)
 	approval_withdraw(approvals, &one.waiter, 1);
 	CHECK_STRING(fake.how, "withdrawn");
 	CHECK(strstr(fake.text, "/two"));
-	approvals_answer(approvals, fake.id, ANSWER_ALLOW_ONCE, 2);
+	approvals_answer(approvals, fake.id, &allow, 2, NULL);
 	CHECK_INT(one.calls, 0);
 	CHECK_INT(two.calls, 1);
 }
@@ -287,16 +295,13 @@ static void test_in_the_background_questions_wait(void)
 	fake.result = -EAGAIN;
 	ask(approvals, &one, "/one", 0);
 	CHECK_INT(one.calls, 0);
-	approvals_answer(approvals, 1, ANSWER_ALLOW_ONCE, 1);
-	CHECK_INT(one.calls, 0);
 	fake.result = 0;
 	approvals_show(approvals, 2);
 	approvals_unshow(approvals);
 	fake.id = 0;
-	approvals_answer(approvals, 1, ANSWER_ALLOW_ONCE, 2);
 	CHECK_INT(one.calls, 0);
 	approvals_show(approvals, 3);
-	approvals_answer(approvals, fake.id, ANSWER_ALLOW_ONCE, 4);
+	approvals_answer(approvals, fake.id, &allow, 4, NULL);
 	CHECK_INT(one.calls, 1);
 }
 
@@ -353,11 +358,11 @@ static void test_an_answer_may_ask_again_and_withdraw_others(void)
 
 	ask(approvals, &other, "/a", 0);
 	ask(approvals, &one, "/a", 0);
-	approvals_answer(approvals, fake.id, ANSWER_ALLOW_ONCE, 1);
+	approvals_answer(approvals, fake.id, &allow, 1, NULL);
 	CHECK_INT(one.calls, 1);
 	CHECK_INT(other.calls, 0);
 	CHECK_INT(approvals_count(approvals), 1);
-	approvals_answer(approvals, fake.id, ANSWER_DENY, 1);
+	approvals_answer(approvals, fake.id, &deny, 1, NULL);
 	CHECK_INT(one.calls, 2);
 	CHECK_INT(approvals_count(approvals), 0);
 }
