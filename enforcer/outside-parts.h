@@ -8,7 +8,6 @@
 
 /* Of the host's loopback, that the sandbox may be given. */
 #define HOST_PORTS_MAX 256
-/* Of the upstream proxy. */
 #define COMPLAINTS_MAX 16
 
 struct outside {

@@ -210,6 +210,11 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	while ((r = helper_receive(outside->helper, &answer)) == 1) {
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
+		if (answer.kind == HELPER_WROTE) {
+			approvals_kept(outside->supervisor->approvals, answer.tag, answer.error,
+				       answer.error ? answer.text : "in your policy");
+			continue;
+		}
 		for (uint32_t i = 0; i < answer.n; i++) {
 			addresses[i].family = answer.addresses[i].family;
 			memcpy(addresses[i].bytes, answer.addresses[i].bytes, 16);
@@ -258,13 +263,13 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct pub
 				      .reserve = on_reserve,
 				      .release = on_release,
 				      .ended = on_ended,
+				      .complain = on_complain,
 				      .guest_begins = outside_guest_begins,
 				      .guest_ended = outside_guest_ended,
 				      .datagram_socket = outside_datagram_socket,
 				      .datagrams_begin = outside_datagrams_begin,
 				      .datagrams_forget = outside_datagrams_forget,
 				      .datagrams_allowed = outside_datagrams_allowed,
-				      .complain = on_complain,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
 	uint64_t seed = 0;
@@ -326,4 +331,9 @@ struct outside *outside_free(struct outside *outside)
 struct network *outside_network(struct outside *outside)
 {
 	return outside->network;
+}
+
+struct helper *outside_helper(struct outside *outside)
+{
+	return outside->helper;
 }

@@ -47,3 +47,5 @@ bool outside_exchanges(const struct outside *outside, const struct request *requ
 int outside_expect(struct outside *outside, const struct request *request);
 void outside_sent(struct outside *outside, const struct request *request, int socket);
 struct network *outside_network(struct outside *outside);
+/* Borrowed. */
+struct helper *outside_helper(struct outside *outside);

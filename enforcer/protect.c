@@ -13,6 +13,8 @@
 
 #include "enforcer/base/cleanup.h"
 #include "enforcer/config/config.h"
+#include "enforcer/config/facts.h"
+#include "enforcer/helper/policy-writer.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/policy/policy-hooks.h"
 #include "enforcer/policy/policy.h"
@@ -52,6 +54,20 @@ int protect_file(struct rule_zero *zero, const char *path, unsigned verbs)
 	return rule_zero_add(zero, real, st.st_dev, st.st_ino, verbs);
 }
 
+/* The person's policy is written anew by another name, that of the file where its links lead. */
+static int protect_policy_writing(const struct config *config, struct rule_zero *ret_zero)
+{
+	_cleanup_free_ char *path = facts_user_file(config->home);
+	char real[PATH_MAX], fresh[PATH_MAX + sizeof(POLICY_WRITER_SUFFIX)];
+
+	if (!path)
+		return -ENOMEM;
+	if (canonical(path, real) < 0)
+		return 0;
+	snprintf(fresh, sizeof(fresh), "%s" POLICY_WRITER_SUFFIX, real);
+	return protect_file(ret_zero, fresh, VERB_WRITE);
+}
+
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr)
 {
@@ -62,6 +78,8 @@ int protect_own_files(const struct config *config, const char *const *own, const
 
 	for (size_t i = 0; r == 0 && config->policy_files[i]; i++)
 		r = protect_file(ret_zero, config->policy_files[i], change);
+	if (r == 0)
+		r = protect_policy_writing(config, ret_zero);
 	for (size_t i = 0; r == 0 && own[i]; i++)
 		r = protect_file(ret_zero, own[i], VERB_ALL);
 	if (r == 0)

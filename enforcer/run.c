@@ -30,17 +30,18 @@
 #include "enforcer/commands/run-options.h"
 #include "enforcer/control/place.h"
 #include "enforcer/config/environment.h"
+#include "enforcer/config/facts.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
 #include "enforcer/helper/helper.h"
 #include "enforcer/inside-files.h"
+#include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
 #include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
-#include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
 extern char **environ;
@@ -56,9 +57,9 @@ struct run {
 	int json;    /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
-	struct published published;
 	struct remote *remote;
 	struct control_places places;
+	struct published published;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
@@ -213,37 +214,13 @@ static int open_json(struct run *run, struct failure *reterr)
 			     : 0;
 }
 
-/* Somebody to ask, where there is a terminal and nobody said that there is none. */
 static int open_approvals(struct run *run, struct failure *reterr)
 {
-	struct supervisor *supervisor = &run->supervisor;
-	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {
-		.loop = supervisor->loop,
-		.timeout_ns = settings->approval_timeout_ns,
-		.unattended = settings->approval_unattended,
-		.attendance = run->options.config.unattended ? ATTENDED_NEVER
-			      : run->options.attended        ? ATTENDED_ALWAYS
-							     : ATTENDED_BY_WHOEVER_COMES};
-	int master = steal_fd(supervisor->sandbox.terminal);
-	int r = 0;
+	const struct asking_wanted wanted = {.terminal = &run->wanted,
+					     .unattended = run->options.config.unattended,
+					     .attended = run->options.attended};
 
-	asking_configure(supervisor, &config);
-	if (master >= 0 || !run->options.config.unattended)
-		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
-				 reterr);
-	if (r == -ENXIO && master < 0)
-		r = 0;
-	if (r == 0 && supervisor->terminal && !run->options.config.unattended) {
-		r = prompt_terminal_new(supervisor->terminal, PROMPT_QUIET_NS, &supervisor->prompt);
-		if (r == 0)
-			config.prompter = prompt_terminal_prompter(supervisor->prompt);
-	}
-	if (r == 0)
-		r = approvals_new(&config, &supervisor->approvals);
-	if (r == 0 && supervisor->prompt)
-		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
-	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
+	return asking_open(&run->supervisor, &wanted, reterr);
 }
 
 static int open_remote(struct run *run, struct failure *reterr)
@@ -354,7 +331,7 @@ static int start(struct run *run, struct failure *reterr)
 				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = helper_new(&run->helper);
+		r = keeping_helper(run->config, &run->helper);
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)

@@ -256,6 +256,21 @@ int question_describe(struct question *question)
 	return error;
 }
 
+char *question_brief(const struct question *question)
+{
+	_cleanup_(buffer_done) struct buffer text = {};
+
+	buffer_printf(&text, "%s asked to ",
+		      question->program.data ? question->program.data : "a program");
+	for (size_t i = 0; i < question->n_objects; i++) {
+		buffer_append_string(&text, i ? "; " : "");
+		append_verbs(&text, question->objects[i].verbs);
+		buffer_printf(&text, " %s",
+			      question->objects[i].text.data ? question->objects[i].text.data : "");
+	}
+	return text.error ? NULL : steal_pointer(text.data);
+}
+
 void question_append_scope(struct buffer *ret_text, const struct request *request)
 {
 	const char *name = request->program ? strrchr(request->program, '/') : NULL;

@@ -128,12 +128,13 @@ struct record_grant {
 	uint64_t question; /* whose answer made it; 0: nobody had asked */
 	enum verdict verdict;
 	enum answered_via via;
-	const char *scope;  /* "exact": just this program, verbs, objects and arguments; "file",
-			       "directory", "tree", "host" */
+	const char
+		*scope; /* "same": just this program, verbs, objects and arguments; "file", "dir",
+			       "tree", "host", "command", "program" */
 	const char *lasts;  /* "run", "always" */
 	const char *covers; /* for people: "each read of just this by any cat" */
-	const char *rule;   /* JSON text of the rule that it stands for; NULL where it is exact */
-	uint64_t until_ns;  /* wall clock; 0: no end but the run's */
+	const char *rule;  /* JSON text of the rule that it stands for; NULL where it is the same */
+	uint64_t until_ns; /* wall clock; 0: no end but the run's */
 };
 int record_grant(const struct record_context *context, const struct record_grant *grant,
 		 struct buffer *ret_line);

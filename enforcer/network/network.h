@@ -89,6 +89,8 @@ struct network_owner {
 	int (*reserve)(void *userdata, const char *host);
 	void (*release)(void *userdata, size_t reserved);
 	void (*ended)(void *userdata, const struct connection_end *end);
+	/* The proxy does not do its part. what: static. error: a negative errno. */
+	void (*complain)(void *userdata, const char *what, int error);
 	/* False: it must not begin, for there is no room for its record. */
 	bool (*guest_begins)(void *userdata, const struct guest_end *begin);
 	void (*guest_ended)(void *userdata, const struct guest_end *end);
@@ -102,8 +104,6 @@ struct network_owner {
 	/* May datagrams be sent to what host resolved to? */
 	bool (*datagrams_allowed)(void *userdata, const char *host,
 				  const struct outside_address *address, uint16_t port);
-	/* The proxy does not do its part. what: static. error: a negative errno. */
-	void (*complain)(void *userdata, const char *what, int error);
 	void *userdata;
 };
 
@@ -112,6 +112,12 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 struct network *network_free(struct network *network);
 DEFINE_CLEANUP(struct network *, network_free)
 
+/* From now on all connections go through it, and address_allowed is not asked: which addresses a
+ * name has is the proxy's business. 0 or a negative errno. */
+int network_set_proxy(struct network *network, const struct network_proxy *proxy);
+/* True where the endpoint is the proxy itself, by its name or an address that it was seen to have:
+ * who speaks to it directly is led anywhere. */
+bool network_is_proxy(const struct network *network, const struct endpoint *endpoint);
 /* Takes a port of the loopback inside for the host's: nobody binds to it there until the network is
  * freed, and connections to it are joined as to any other place. 0 or a negative errno. */
 int network_hold(struct network *network, int family, uint16_t port);
@@ -134,12 +140,6 @@ void network_datagrams_decided(struct exchange *exchange, bool allowed);
 /* Raw ICMP sockets of the sandbox's namespace, IPv4 and IPv6 (-1: none), to say by that datagrams
  * were refused; taken. */
 void network_refuse_datagrams_by(struct network *network, const int fds[static 2]);
-/* From now on all connections go through it, and address_allowed is not asked: which addresses a
- * name has is the proxy's business. 0 or a negative errno. */
-int network_set_proxy(struct network *network, const struct network_proxy *proxy);
-/* True where the endpoint is the proxy itself, by its name or an address that it was seen to have:
- * who speaks to it directly is led anywhere. */
-bool network_is_proxy(const struct network *network, const struct endpoint *endpoint);
 
 /* error: 0, or a negative errno; -ENOENT: there is no such name. */
 void network_resolved(struct network *network, const char *host, int error,

@@ -66,9 +66,9 @@ struct part_settings {
 	bool aio;
 	enum verdict otherwise[VERB_COUNT];
 	struct strings pass, drop, set; /* set: "NAME=value" */
+	struct upstream_proxy *proxy;   /* owned; NULL: not set */
 	bool has_publish;
 	struct publish_settings publish;
-	struct upstream_proxy *proxy; /* owned; NULL: not set */
 };
 
 struct rule_list {

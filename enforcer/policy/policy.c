@@ -285,6 +285,18 @@ size_t policy_rule_count(const struct policy *policy)
 	return policy->n_rules;
 }
 
+bool policy_rule_holds_below(const struct policy *policy, const struct rule_info *info)
+{
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = policy->rules[i].rule;
+
+		if (&rule->info != info)
+			continue;
+		return !rule->exact && !rule->existed && rule->args.n == 0;
+	}
+	return false;
+}
+
 const struct rule_info *policy_rule_info(const struct policy *policy, size_t index)
 {
 	return index < policy->n_rules ? &policy->rules[index].rule->info : NULL;

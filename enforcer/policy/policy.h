@@ -149,6 +149,9 @@ int policy_glob_prefixes(const struct policy *policy, enum verb verb,
 /* All rules, in the order of search. */
 size_t policy_rule_count(const struct policy *policy);
 const struct rule_info *policy_rule_info(const struct policy *policy, size_t index);
+/* True where the rule, if it matches a path, matches the whole tree under it, or a program with
+ * whatever arguments. rule: of this policy. */
+bool policy_rule_holds_below(const struct policy *policy, const struct rule_info *rule);
 /* Appends the rule as a person would write it on one line: 'deny read ~/.ssh'. */
 struct buffer;
 void policy_rule_describe(const struct policy *policy, size_t index, struct buffer *ret_text);
@@ -157,18 +160,6 @@ void policy_rule_describe(const struct policy *policy, size_t index, struct buff
 enum policy_view {
 	POLICY_VIEW_HOST = 0, /* names and attributes of the host are visible */
 	POLICY_VIEW_HIDDEN,
-};
-
-#define PUBLISH_MAX 32
-
-/* A port of the sandbox's loopback, and the one of the host's that it is reached by. */
-struct publish_setting {
-	uint16_t port, on;
-};
-
-struct publish_settings {
-	size_t n;
-	struct publish_setting items[PUBLISH_MAX];
 };
 
 /* What connections go through where the host itself must: names are the proxy's to resolve. */
@@ -187,6 +178,18 @@ struct upstream_proxy {
 	char *user, *password; /* or NULL */
 	char *password_file;   /* absolute, or NULL */
 	uint64_t timeout_ns;   /* for its answer */
+};
+
+#define PUBLISH_MAX 32
+
+/* A port of the sandbox's loopback, and the one of the host's that it is reached by. */
+struct publish_setting {
+	uint16_t port, on;
+};
+
+struct publish_settings {
+	size_t n;
+	struct publish_setting items[PUBLISH_MAX];
 };
 
 /* Where the agent is told of denials, besides the file. */
@@ -214,8 +217,8 @@ struct policy_settings {
 	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
-	struct publish_settings publish; /* of the managed layer, where it has any; else of all */
 	const struct upstream_proxy *upstream_proxy; /* NULL: none; borrowed */
+	struct publish_settings publish; /* of the managed layer, where it has any; else of all */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
 
