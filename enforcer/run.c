@@ -376,8 +376,6 @@ static void say_end(struct run *run, int status)
 				    256);
 		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
 	}
-	if (run->options.verbose)
-		summary_hosts_text(supervisor->summary, &text);
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
 	else
