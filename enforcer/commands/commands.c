@@ -71,8 +71,12 @@ const struct command commands[] = {
 	 command_denials},
 	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
 	 command_log},
+	{"stats", "[OPTION]... [RUN]...", "what runs came to in numbers", stats_help,
+	 command_stats},
 	{"replay", "[OPTION]... [RUN]...",
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
+	 "records as tables, to ask in SQL", export_help, command_export},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
 	 "Lists what the runs of this user ask, with the name of each question: a number, or with\n"
 	 "its run before it where there are several (1fdd7951/3).\n"

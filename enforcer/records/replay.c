@@ -205,7 +205,8 @@ static enum replay_unknown why_unknown(const struct replay *replay, const struct
 	case BY_HOOK:
 		return REPLAY_HOOK;
 	case BY_NO_VERB:
-		if (entry->request.n_objects == 0)
+		/* A policy finds no verb without a reason; the call's own failure has one. */
+		if (entry->request.n_objects == 0 || entry->reason)
 			return REPLAY_FAILED_BY_ITSELF;
 		break;
 	case BY_RULE:
