@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,6 +40,7 @@
 #include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
+#include "enforcer/asked-record.h"
 #include "enforcer/supervisor.h"
 
 extern char **environ;
@@ -58,6 +58,7 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
+	struct asked_record *asked;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
@@ -72,6 +73,7 @@ static void close_terminal(struct run *run)
 	if (supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, NULL);
 	supervisor->approvals = approvals_free(supervisor->approvals);
+	run->asked = asked_record_free(run->asked);
 	supervisor->prompt = prompt_terminal_free(supervisor->prompt);
 	supervisor->terminal = terminal_free(supervisor->terminal);
 }
@@ -241,6 +243,8 @@ static int open_approvals(struct run *run, struct failure *reterr)
 		r = approvals_new(&config, &supervisor->approvals);
 	if (r == 0 && supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
+	if (r == 0)
+		r = asked_record_new(supervisor, &run->asked);
 	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
 }
 
@@ -254,41 +258,6 @@ static int open_remote(struct run *run, struct failure *reterr)
 					   .attended = run->options.attended};
 
 	return remote_new(&run->supervisor, &facts, &run->remote, reterr);
-}
-
-static void record_begin(struct run *run)
-{
-	struct supervisor *supervisor = &run->supervisor;
-	struct record_context context;
-	struct buffer line = {};
-	struct utsname name;
-	char bubblewrap[] = "bubblewrap", seccomp[] = "seccomp wait-killable";
-	char landlock[64], view[32], room[64], hash[128];
-	char *wall[] = {bubblewrap, seccomp, landlock, view, room, NULL};
-	struct audit_log_state state;
-	struct record_start start = {.version = CALLGATE_VERSION,
-				     .policy_hash = hash,
-				     .uid = getuid(),
-				     .user = getenv("USER"),
-				     .directory = run->config->workspace,
-				     .command = run->options.command,
-				     .workspaces = run->config->workspaces,
-				     .wall = wall};
-
-	if (!supervisor->log)
-		return;
-	snprintf(landlock, sizeof(landlock), "landlock %d", plan_landlock_abi());
-	snprintf(view, sizeof(view), "view %s", run->plan->hidden ? "hidden" : "host");
-	audit_log_state(supervisor->log, &state);
-	snprintf(room, sizeof(room), "record %s", audit_guarantee_name(state.guarantee));
-	snprintf(hash, sizeof(hash), "sha256:%s", run->config->hash);
-	if (uname(&name) == 0)
-		start.kernel = name.release;
-	supervisor_record_context(supervisor, &context);
-	if (record_run_start(&context, &start, &line) == 0)
-		supervisor_append(supervisor, &line, 0);
-	buffer_done(&line);
-	run_record_policy(supervisor, run->config);
 }
 
 static void record_finish(struct run *run, int status)
@@ -474,7 +443,7 @@ static int run_command(struct run *run, struct failure *reterr)
 		r = start(run, reterr);
 	if (r < 0)
 		return r;
-	record_begin(run);
+	run_record_begin(supervisor, run->config, run->plan, run->options.command);
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));

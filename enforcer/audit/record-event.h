@@ -83,24 +83,17 @@ enum answered_by {
 	ANSWERED_BY_HOOK,
 	ANSWERED_BY_PROGRAM,    /* an approver */
 	ANSWERED_BY_UNATTENDED, /* whoever could answer went away: the policy's answer */
+	ANSWERED_BY_END,        /* the run ended first: denied */
 	ANSWERED_BY_WITHDRAWN,  /* there is no answer: nothing waits for it any more */
 };
-/* Which way it came. */
-enum answered_via {
-	ANSWERED_VIA_NONE = 0, /* left out */
-	ANSWERED_VIA_TERMINAL,
-	ANSWERED_VIA_SOCKET, /* `callgate allow` and other programs on the control socket */
-	ANSWERED_VIA_WEB,
-	ANSWERED_VIA_HOOK,
-};
+#define ANSWERED_BY_COUNT (ANSWERED_BY_WITHDRAWN + 1)
 const char *answered_by_name(enum answered_by by);
-const char *answered_via_name(enum answered_via via); /* NULL for none */
 
 struct record_answer {
 	uint64_t question;
 	enum verdict verdict; /* not looked at where it was withdrawn */
 	enum answered_by by;
-	enum answered_via via;
+	const char *via;    /* the way it came: "terminal", "socket", "web", "hook", ...; or NULL */
 	const char *lasts;  /* "once", "run", "always"; or NULL */
 	const char *reason; /* given with the answer, or NULL */
 	uint64_t calls;     /* that waited for it and got it */
@@ -114,12 +107,12 @@ struct record_grant {
 	uint64_t id;       /* from 1 in its run */
 	uint64_t question; /* whose answer made it; 0: nobody had asked */
 	enum verdict verdict;
-	enum answered_via via;
-	const char *scope;  /* "exact": just this program, verbs, objects and arguments; "file",
-			       "directory", "tree", "host" */
+	const char *via;
+	const char *scope;  /* "same": just this program, verbs, objects and arguments; "file",
+			       "dir", "tree", "host", "command", "program" */
 	const char *lasts;  /* "run", "always" */
 	const char *covers; /* for people: "each read of just this by any cat" */
-	const char *rule;   /* JSON text of the rule that it stands for; NULL where it is exact */
+	const char *rule;   /* JSON text of the rule that it stands for; or NULL */
 	uint64_t until_ns;  /* wall clock; 0: no end but the run's */
 };
 int record_grant(const struct record_context *context, const struct record_grant *grant,
@@ -128,7 +121,7 @@ int record_grant(const struct record_context *context, const struct record_grant
 /* A grant holds no longer. */
 struct record_revoke {
 	uint64_t grant;
-	enum answered_via via; /* none: it ran out */
+	const char *how; /* "revoked", "expired", ... */
 };
 int record_revoke(const struct record_context *context, const struct record_revoke *revoke,
 		  struct buffer *ret_line);

@@ -293,13 +293,13 @@ int record_call(const struct record_context *context, const struct request *requ
 	record_line_begin(ret_line, "call", context);
 	record_request(ret_line, request);
 	record_decision(ret_line, request, decision);
-	if (context->question) {
+	if (decision->question) {
 		emit_text(ret_line, ",\"question\":");
-		emit_unsigned(ret_line, context->question);
+		emit_unsigned(ret_line, decision->question);
 	}
-	if (context->grant) {
+	if (decision->grant) {
 		emit_text(ret_line, ",\"grant\":");
-		emit_unsigned(ret_line, context->grant);
+		emit_unsigned(ret_line, decision->grant);
 	}
 	emit_outcome(ret_line, outcome);
 	emit_text(ret_line, ",\"duration_us\":");

@@ -38,8 +38,6 @@ struct record_context {
 	uint64_t time_ns;  /* wall clock, since 1970 */
 	uint64_t
 		duration_ns; /* calls: from notification to answer. Events: since the run's start */
-	uint64_t question;   /* calls: it waited for the answer to this one; 0: for none */
-	uint64_t grant;      /* calls: this grant answered it; 0: none */
 };
 
 /* Appends the line and its newline. 0, or the buffer's error. */

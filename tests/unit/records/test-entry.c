@@ -13,9 +13,7 @@
 static const struct record_context context = {.run = "20260102-030405-7f3a",
 					      .sequence = 17,
 					      .time_ns = 1767323045678901234,
-					      .duration_ns = 14250,
-					      .question = 3,
-					      .grant = 4};
+					      .duration_ns = 14250};
 
 static void read_back(const struct request *request, const struct decision *decision,
 		      struct entry *ret_entry)
@@ -60,7 +58,8 @@ static void test_a_call_comes_back_as_it_was(void)
 					  .by = BY_PERSON,
 					  .rule = &rule,
 					  .verb = VERB_EXEC,
-					  .object = 0};
+					  .question = 3,
+					  .grant = 4};
 	struct entry entry;
 
 	read_back(&request, &decision, &entry);
