@@ -69,15 +69,38 @@ int record_connection_end(const struct record_context *context,
 
 	inet_ntop(connection->family, connection->address, address, sizeof(address));
 	record_line_begin(ret_line, "connection-end", context);
-	emit_count(ret_line, "pid", (uint64_t)connection->pid);
+	if (connection->pid)
+		emit_count(ret_line, "pid", (uint64_t)connection->pid);
 	emit_optional(ret_line, "host", connection->host);
-	emit_optional(ret_line, "address", address);
+	emit_optional(ret_line, "address", address[0] ? address : NULL);
 	emit_count(ret_line, "port", connection->port);
+	if (connection->datagrams) {
+		emit_optional(ret_line, "protocol", "udp");
+		emit_count(ret_line, "datagrams_sent", connection->datagrams_sent);
+		emit_count(ret_line, "datagrams_received", connection->datagrams_received);
+	}
 	emit_count(ret_line, "sent", connection->sent);
 	emit_count(ret_line, "received", connection->received);
 	emit_optional(ret_line, "how", connection->how);
 	emit_text(ret_line, ",\"duration_us\":");
 	emit_microseconds(ret_line, context->duration_ns);
+	return record_line_end(ret_line);
+}
+
+int record_guest(const struct record_context *context, const struct record_guest *guest,
+		 struct buffer *ret_line)
+{
+	record_line_begin(ret_line, guest->how ? "published-end" : "published", context);
+	emit_count(ret_line, "port", guest->port);
+	emit_count(ret_line, "on", guest->on);
+	emit_optional(ret_line, "from", guest->from);
+	if (guest->how) {
+		emit_count(ret_line, "sent", guest->sent);
+		emit_count(ret_line, "received", guest->received);
+		emit_optional(ret_line, "how", guest->how);
+		emit_text(ret_line, ",\"duration_us\":");
+		emit_microseconds(ret_line, context->duration_ns);
+	}
 	return record_line_end(ret_line);
 }
 
@@ -94,12 +117,27 @@ const char *answered_by_name(enum answered_by by)
 		return "program";
 	case ANSWERED_BY_UNATTENDED:
 		return "unattended";
-	case ANSWERED_BY_END:
-		return "end";
 	case ANSWERED_BY_WITHDRAWN:
 		return "withdrawn";
 	}
 	return "timeout";
+}
+
+const char *answered_via_name(enum answered_via via)
+{
+	switch (via) {
+	case ANSWERED_VIA_NONE:
+		return NULL;
+	case ANSWERED_VIA_TERMINAL:
+		return "terminal";
+	case ANSWERED_VIA_SOCKET:
+		return "socket";
+	case ANSWERED_VIA_WEB:
+		return "web";
+	case ANSWERED_VIA_HOOK:
+		return "hook";
+	}
+	return NULL;
 }
 
 static void emit_short(struct buffer *line, const char *key, const char *text, size_t max)
@@ -127,7 +165,7 @@ int record_answer(const struct record_context *context, const struct record_answ
 	if (answer->by != ANSWERED_BY_WITHDRAWN)
 		emit_short(ret_line, "decision", verdict_name(answer->verdict), RECORD_ID_MAX);
 	emit_short(ret_line, "by", answered_by_name(answer->by), RECORD_ID_MAX);
-	emit_short(ret_line, "via", answer->via, RECORD_ID_MAX);
+	emit_short(ret_line, "via", answered_via_name(answer->via), RECORD_ID_MAX);
 	emit_short(ret_line, "lasts", answer->lasts, RECORD_ID_MAX);
 	emit_short(ret_line, "reason", answer->reason, RECORD_REASON_MAX);
 	emit_count(ret_line, "calls", answer->calls);
@@ -144,7 +182,7 @@ int record_grant(const struct record_context *context, const struct record_grant
 	if (grant->question)
 		emit_count(ret_line, "question", grant->question);
 	emit_short(ret_line, "decision", verdict_name(grant->verdict), RECORD_ID_MAX);
-	emit_short(ret_line, "via", grant->via, RECORD_ID_MAX);
+	emit_short(ret_line, "via", answered_via_name(grant->via), RECORD_ID_MAX);
 	emit_short(ret_line, "scope", grant->scope, RECORD_ID_MAX);
 	emit_short(ret_line, "lasts", grant->lasts, RECORD_ID_MAX);
 	emit_short(ret_line, "covers", grant->covers, RECORD_REASON_MAX);
@@ -161,7 +199,7 @@ int record_revoke(const struct record_context *context, const struct record_revo
 {
 	record_line_begin(ret_line, "revoke", context);
 	emit_count(ret_line, "grant", revoke->grant);
-	emit_short(ret_line, "how", revoke->how, RECORD_ID_MAX);
+	emit_short(ret_line, "via", answered_via_name(revoke->via), RECORD_ID_MAX);
 	return record_line_end(ret_line);
 }
 

@@ -52,12 +52,25 @@ struct record_connection {
 	uint16_t port;
 	uint64_t sent, received; /* bytes, seen from the agent */
 	const char *how;
-	pid_t pid; /* who asked for it */
+	pid_t pid; /* who asked for it; 0: not known */
+	bool datagrams;
+	uint64_t datagrams_sent, datagrams_received;
 };
 /* The line of none with this host (or NULL) is longer: room for it is reserved when it begins. */
 size_t record_connection_bound(const char *host);
 int record_connection_end(const struct record_context *context,
 			  const struct record_connection *connection, struct buffer *ret_line);
+
+/* A connection from outside to a published port. how: NULL where it begins; else as it ended, with
+ * its bytes as the server sees them. context: its duration. */
+struct record_guest {
+	uint16_t port, on;
+	const char *from;
+	uint64_t sent, received;
+	const char *how;
+};
+int record_guest(const struct record_context *context, const struct record_guest *guest,
+		 struct buffer *ret_line);
 
 /* Something of callgate's own failed. what: one sentence of ours. error: a negative errno, or 0. */
 int record_fault(const struct record_context *context, const char *what, int error,
@@ -83,17 +96,24 @@ enum answered_by {
 	ANSWERED_BY_HOOK,
 	ANSWERED_BY_PROGRAM,    /* an approver */
 	ANSWERED_BY_UNATTENDED, /* whoever could answer went away: the policy's answer */
-	ANSWERED_BY_END,        /* the run ended first: denied */
 	ANSWERED_BY_WITHDRAWN,  /* there is no answer: nothing waits for it any more */
 };
-#define ANSWERED_BY_COUNT (ANSWERED_BY_WITHDRAWN + 1)
+/* Which way it came. */
+enum answered_via {
+	ANSWERED_VIA_NONE = 0, /* left out */
+	ANSWERED_VIA_TERMINAL,
+	ANSWERED_VIA_SOCKET, /* `callgate allow` and other programs on the control socket */
+	ANSWERED_VIA_WEB,
+	ANSWERED_VIA_HOOK,
+};
 const char *answered_by_name(enum answered_by by);
+const char *answered_via_name(enum answered_via via); /* NULL for none */
 
 struct record_answer {
 	uint64_t question;
 	enum verdict verdict; /* not looked at where it was withdrawn */
 	enum answered_by by;
-	const char *via;    /* the way it came: "terminal", "socket", "web", "hook", ...; or NULL */
+	enum answered_via via;
 	const char *lasts;  /* "once", "run", "always"; or NULL */
 	const char *reason; /* given with the answer, or NULL */
 	uint64_t calls;     /* that waited for it and got it */
@@ -107,13 +127,14 @@ struct record_grant {
 	uint64_t id;       /* from 1 in its run */
 	uint64_t question; /* whose answer made it; 0: nobody had asked */
 	enum verdict verdict;
-	const char *via;
-	const char *scope;  /* "same": just this program, verbs, objects and arguments; "file",
-			       "dir", "tree", "host", "command", "program" */
+	enum answered_via via;
+	const char
+		*scope; /* "same": just this program, verbs, objects and arguments; "file", "dir",
+			       "tree", "host", "command", "program" */
 	const char *lasts;  /* "run", "always" */
 	const char *covers; /* for people: "each read of just this by any cat" */
-	const char *rule;   /* JSON text of the rule that it stands for; or NULL */
-	uint64_t until_ns;  /* wall clock; 0: no end but the run's */
+	const char *rule;  /* JSON text of the rule that it stands for; NULL where it is the same */
+	uint64_t until_ns; /* wall clock; 0: no end but the run's */
 };
 int record_grant(const struct record_context *context, const struct record_grant *grant,
 		 struct buffer *ret_line);
@@ -121,7 +142,7 @@ int record_grant(const struct record_context *context, const struct record_grant
 /* A grant holds no longer. */
 struct record_revoke {
 	uint64_t grant;
-	const char *how; /* "revoked", "expired", ... */
+	enum answered_via via; /* none: it ran out */
 };
 int record_revoke(const struct record_context *context, const struct record_revoke *revoke,
 		  struct buffer *ret_line);

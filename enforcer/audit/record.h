@@ -38,12 +38,19 @@ struct record_context {
 	uint64_t time_ns;  /* wall clock, since 1970 */
 	uint64_t
 		duration_ns; /* calls: from notification to answer. Events: since the run's start */
+	uint64_t question;   /* calls: it waited for the answer to this one; 0: for none */
+	uint64_t grant;      /* calls: this grant answered it; 0: none */
 };
 
 /* Appends the line and its newline. 0, or the buffer's error. */
 int record_call(const struct record_context *context, const struct request *request,
 		const struct decision *decision, const struct outcome *outcome,
 		struct buffer *ret_line);
+
+/* What was decided of datagrams whose call did not stop. request: the one object, and who was seen
+ * on the way there. */
+int record_datagrams(const struct record_context *context, const struct request *request,
+		     const struct decision *decision, struct buffer *ret_line);
 
 /* What a hook is told: one JSON object, without a newline, with the members of the call's line. */
 struct record_hook {

@@ -51,8 +51,8 @@ expect_equal "$(jq -c 'select(.event == "question") |
 [2,"read","command-line:1","ask","two"]'
 expect_equal "$(jq -c 'select(.event == "answer") |
 	[.question, .decision, .by, .via, .lasts, .reason, .calls >= 1, .after_us > 0]' "$record")" \
-	'[1,"allow","person","command line","run","needed",true,true]
-[2,"deny","person","command line","once",null,true,true]'
+	'[1,"allow","person","socket","run","needed",true,true]
+[2,"deny","person","socket","once",null,true,true]'
 expect_equal "$(jq -c 'select(.event == "grant") | [.grant, .question, .decision, .lasts]' "$record")" \
 	'[1,1,"allow","run"]'
 expect_equal "$(jq -c 'select(.event == "call" and .by == "person") | .question' "$record" | sort -u)" \

@@ -38,7 +38,15 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 	first.sequence = 1;
 	last.sequence = 5125;
 	last.duration_ns = 61000250000;
-	for (int i = 0; i < 3; i++) {
+	struct record_guest guest = {.port = 3000, .on = 8080, .from = "127.0.0.1:40612"};
+	struct record_guest ended = {.port = 3000,
+				     .on = 8080,
+				     .from = "127.0.0.1:40612",
+				     .sent = 52110,
+				     .received = 431,
+				     .how = "closed"};
+
+	for (int i = 0; i < 5; i++) {
 		_cleanup_(buffer_done) struct buffer line = {};
 		json_t *object;
 
@@ -46,6 +54,10 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 			CHECK_INT(record_run_start(&first, &start, &line), 0);
 		else if (i == 1)
 			CHECK_INT(record_run_end(&last, &end, &line), 0);
+		else if (i == 2)
+			CHECK_INT(record_guest(&context, &guest, &line), 0);
+		else if (i == 3)
+			CHECK_INT(record_guest(&context, &ended, &line), 0);
 		else
 			CHECK_INT(record_fault(&context,
 					       "no room for the record: calls are refused", -ENOSPC,
@@ -56,6 +68,39 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 		json_decref(object);
 		CHECK(is_in_the_document(line.data));
 	}
+}
+
+static void test_datagrams_are_the_lines_of_the_document(void)
+{
+	static const struct rule_info rule = {
+		.id = "user:2", .layer = LAYER_USER, .effect = VERDICT_ALLOW};
+	struct request request = {.pid = 9, .program = (char *)"/usr/sbin/ntpdate", .n_objects = 1};
+	struct decision decision = {
+		.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule, .verb = VERB_CONNECT};
+	struct record_connection end = {.host = "time.example",
+					.family = AF_INET,
+					.address = {192, 0, 2, 9},
+					.port = 123,
+					.sent = 48,
+					.received = 48,
+					.how = "idle",
+					.pid = 9,
+					.datagrams = true,
+					.datagrams_sent = 1,
+					.datagrams_received = 1};
+	_cleanup_(buffer_done) struct buffer first = {}, last = {};
+
+	request.objects[0] = (struct object){.kind = OBJECT_INET,
+					     .verbs = VERB_CONNECT,
+					     .endpoint = {.family = AF_INET,
+							  .protocol = IPPROTO_UDP,
+							  .port = 123,
+							  .address = {198, 18, 1, 7},
+							  .host = (char *)"time.example"}};
+	CHECK_INT(record_datagrams(&context, &request, &decision, &first), 0);
+	CHECK(is_in_the_document(first.data));
+	CHECK_INT(record_connection_end(&context, &end, &last), 0);
+	CHECK(is_in_the_document(last.data));
 }
 
 static struct request env_request(void)
@@ -101,7 +146,7 @@ static void test_answer_grant_and_revoke_are_the_lines_of_the_document(void)
 	const struct record_answer answer = {.question = 3,
 					     .verdict = VERDICT_ALLOW,
 					     .by = ANSWERED_BY_PERSON,
-					     .via = "terminal",
+					     .via = ANSWERED_VIA_TERMINAL,
 					     .lasts = "run",
 					     .calls = 2,
 					     .after_ns = 1840113250};
@@ -109,13 +154,13 @@ static void test_answer_grant_and_revoke_are_the_lines_of_the_document(void)
 		.id = 1,
 		.question = 3,
 		.verdict = VERDICT_ALLOW,
-		.via = "terminal",
+		.via = ANSWERED_VIA_TERMINAL,
 		.scope = "tree",
 		.lasts = "run",
 		.covers = "each read below /home/ada/project/deploy",
 		.rule = "{\"allow\": \"read\", \"path\": \"/home/ada/project/deploy\"}",
 		.until_ns = 1767323045678901234 + 600000000000};
-	const struct record_revoke revoke = {.grant = 1, .how = "revoked"};
+	const struct record_revoke revoke = {.grant = 1, .via = ANSWERED_VIA_SOCKET};
 	struct record_context numbered = context;
 
 	for (int i = 0; i < 3; i++) {
@@ -163,13 +208,13 @@ static void test_a_call_names_its_question_and_grant(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
 	const struct request request = env_request();
-	const struct decision decision = {.verdict = VERDICT_ALLOW,
-					  .by = BY_GRANT,
-					  .question = UINT64_MAX,
-					  .grant = UINT64_MAX};
+	const struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_GRANT};
 	const struct outcome outcome = {OUTCOME_FD, 3};
+	struct record_context asked = context;
 
-	CHECK_INT(record_call(&context, &request, &decision, &outcome, &line), 0);
+	asked.question = UINT64_MAX;
+	asked.grant = UINT64_MAX;
+	CHECK_INT(record_call(&asked, &request, &decision, &outcome, &line), 0);
 	CHECK(strstr(line.data, "\"by\":\"grant\",\"question\":18446744073709551615,"
 				"\"grant\":18446744073709551615,\"outcome\":\"fd\"") != NULL);
 	CHECK(strstr(line.data, "\"ppid\":4700,") != NULL);
@@ -258,6 +303,10 @@ static void test_the_document_names_every_word(void)
 		snprintf(word, sizeof(word), "`%s`", answered_by_name((enum answered_by)i));
 		CHECK(is_in_the_document(word));
 	}
+	for (unsigned i = 1; i <= ANSWERED_VIA_HOOK; i++) {
+		snprintf(word, sizeof(word), "`%s`", answered_via_name((enum answered_via)i));
+		CHECK(is_in_the_document(word));
+	}
 	for (unsigned i = 0; i < LAYER_COUNT; i++) {
 		snprintf(word, sizeof(word), "`%s`", layer_name((enum layer)i));
 		CHECK(is_in_the_document(word));
@@ -315,6 +364,7 @@ static void test_the_longest_end_of_a_connection_fits(void)
 int main(void)
 {
 	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
+	RUN(test_datagrams_are_the_lines_of_the_document);
 	RUN(test_a_question_is_the_line_of_the_document);
 	RUN(test_answer_grant_and_revoke_are_the_lines_of_the_document);
 	RUN(test_a_withdrawn_question_has_no_decision);

@@ -13,7 +13,9 @@
 static const struct record_context context = {.run = "20260102-030405-7f3a",
 					      .sequence = 17,
 					      .time_ns = 1767323045678901234,
-					      .duration_ns = 14250};
+					      .duration_ns = 14250,
+					      .question = 3,
+					      .grant = 4};
 
 static void read_back(const struct request *request, const struct decision *decision,
 		      struct entry *ret_entry)
@@ -58,8 +60,7 @@ static void test_a_call_comes_back_as_it_was(void)
 					  .by = BY_PERSON,
 					  .rule = &rule,
 					  .verb = VERB_EXEC,
-					  .question = 3,
-					  .grant = 4};
+					  .object = 0};
 	struct entry entry;
 
 	read_back(&request, &decision, &entry);
