@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What approval is told of the policy and of processes. */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "enforcer/asking.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/base/text.h"
+#include "enforcer/keeping.h"
 #include "enforcer/supervisor.h"
 
 static size_t asking_judge(void *userdata, const struct request *request,
@@ -84,9 +86,27 @@ static size_t asking_ancestry(void *userdata, pid_t pid, struct question_process
 	return n;
 }
 
+static bool asking_keepable(void *userdata, const struct request *request,
+			    const struct asked_part *parts, size_t n_parts,
+			    const struct grant *grant)
+{
+	const struct supervisor *supervisor = userdata;
+
+	return keeping_possible(supervisor->policy, request, parts, n_parts, grant);
+}
+
+static int asking_keep(void *userdata, const struct grant *grant)
+{
+	struct supervisor *supervisor = userdata;
+
+	return supervisor->outside ? keeping_begin(supervisor, grant) : -ENOTSUP;
+}
+
 void asking_configure(struct supervisor *supervisor, struct approvals_config *config)
 {
 	config->judge = asking_judge;
 	config->ancestry = asking_ancestry;
+	config->keepable = asking_keepable;
+	config->keep = asking_keep;
 	config->userdata = supervisor;
 }

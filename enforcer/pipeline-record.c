@@ -56,6 +56,8 @@ static void pipeline_record(struct pending *pending)
 	summary_add(supervisor->summary, &pending->request, &pending->decision);
 	supervisor_record_context(supervisor, &context);
 	context.duration_ns = loop_now() - pending->received_ns;
+	context.question = pending->decision.question;
+	context.grant = pending->decision.grant;
 	if (supervisor->log && record_wanted(detail, &pending->request, &pending->decision)) {
 		if (record_call(&context, &pending->request, &pending->decision, &pending->outcome,
 				&line) == 0) {

@@ -48,6 +48,7 @@ static void pipeline_interrupt(struct pending *pending, const struct target *tar
 {
 	struct supervisor *supervisor = pending->supervisor;
 
+	pending->decision.question = pending->waiter.question ? pending->waiter.question->id : 0;
 	pending_wake(pending);
 	approval_interrupt(supervisor->approvals, &pending->waiter, loop_now());
 	pending->decision.verdict = VERDICT_DENY;

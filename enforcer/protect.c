@@ -12,11 +12,45 @@
 #include <unistd.h>
 
 #include "enforcer/base/cleanup.h"
+#include "enforcer/base/buffer.h"
 #include "enforcer/config/config.h"
+#include "enforcer/config/string-list.h"
+#include "enforcer/control/place.h"
+#include "enforcer/config/facts.h"
+#include "enforcer/helper/policy-writer.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/policy/policy-hooks.h"
 #include "enforcer/policy/policy.h"
 #include "enforcer/protect.h"
+
+static int cover(char ***list, const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) ? string_list_add_once(list, real) : 0;
+}
+
+int protect_covered(const struct config *config, const struct control_places *places,
+		    char ***ret_list)
+{
+	_cleanup_(string_list_freep) char **list = NULL;
+	const char *xdg = getenv("XDG_STATE_HOME");
+	struct buffer state = {};
+	int r = string_list_reserve(&list);
+
+	if (xdg && xdg[0] == '/')
+		buffer_printf(&state, "%s/callgate", xdg);
+	else
+		buffer_printf(&state, "%s/.local/state/callgate", config->home);
+	if (r == 0)
+		r = state.error ? state.error : cover(&list, state.data);
+	buffer_done(&state);
+	for (int i = 0; i < places->n && r == 0; i++)
+		r = cover(&list, places->path[i]);
+	if (r == 0)
+		*ret_list = steal_pointer(list);
+	return r;
+}
 
 /* Of a file that may not be there yet: the directory's canonical path and the name. */
 static int canonical(const char *path, char ret_path[static PATH_MAX])
@@ -52,6 +86,20 @@ int protect_file(struct rule_zero *zero, const char *path, unsigned verbs)
 	return rule_zero_add(zero, real, st.st_dev, st.st_ino, verbs);
 }
 
+/* The person's policy is written anew by another name, that of the file where its links lead. */
+static int protect_policy_writing(const struct config *config, struct rule_zero *ret_zero)
+{
+	_cleanup_free_ char *path = facts_user_file(config->home);
+	char real[PATH_MAX], fresh[PATH_MAX + sizeof(POLICY_WRITER_SUFFIX)];
+
+	if (!path)
+		return -ENOMEM;
+	if (canonical(path, real) < 0)
+		return 0;
+	snprintf(fresh, sizeof(fresh), "%s" POLICY_WRITER_SUFFIX, real);
+	return protect_file(ret_zero, fresh, VERB_WRITE);
+}
+
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr)
 {
@@ -62,6 +110,8 @@ int protect_own_files(const struct config *config, const char *const *own, const
 
 	for (size_t i = 0; r == 0 && config->policy_files[i]; i++)
 		r = protect_file(ret_zero, config->policy_files[i], change);
+	if (r == 0)
+		r = protect_policy_writing(config, ret_zero);
 	for (size_t i = 0; r == 0 && own[i]; i++)
 		r = protect_file(ret_zero, own[i], VERB_ALL);
 	if (r == 0)

@@ -30,17 +30,18 @@
 #include "enforcer/commands/run-options.h"
 #include "enforcer/control/place.h"
 #include "enforcer/config/environment.h"
+#include "enforcer/config/facts.h"
 #include "enforcer/config/string-list.h"
 #include "enforcer/launch/plan-host.h"
 #include "enforcer/helper/helper.h"
 #include "enforcer/inside-files.h"
+#include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
 #include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
-#include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
 extern char **environ;
@@ -58,6 +59,7 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
+	struct published published;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
@@ -82,6 +84,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	published_done(&run->published);
 	hooks_free(run->hooks);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
@@ -99,47 +102,25 @@ static void run_done(struct run *run)
 	fd_close(run->json);
 }
 
-/* The directory of all runs' logs, where it is there. */
-static char *state_directory(const struct config *config)
-{
-	const char *xdg = getenv("XDG_STATE_HOME");
-	struct buffer path = {};
-	char *real;
-
-	if (xdg && xdg[0] == '/')
-		buffer_printf(&path, "%s/callgate", xdg);
-	else
-		buffer_printf(&path, "%s/.local/state/callgate", config->home);
-	real = path.error ? NULL : realpath(path.data, NULL);
-	buffer_done(&path);
-	return real;
-}
-
 static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
-	_cleanup_free_ char *state = state_directory(run->config);
-	char sockets[CONTROL_PLACES_MAX][PATH_MAX];
-	const char *covered[2 + CONTROL_PLACES_MAX] = {NULL};
-	size_t n_covered = 0;
+	_cleanup_(string_list_freep) char **covered = NULL;
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
 		.argv = (run->options.command ? (const char *const *)run->options.command : none),
 		.cwd = run->config->workspace,
 		.shim = run->shim,
-		.covered = covered,
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
 	int r;
 
-	/* The log's and the sockets', where they are there: the agent does not see them. */
-	if (state)
-		covered[n_covered++] = state;
-	for (int i = 0; i < run->places.n; i++)
-		if (realpath(run->places.path[i], sockets[i]))
-			covered[n_covered++] = sockets[i];
+	r = protect_covered(run->config, &run->places, &covered);
+	if (r < 0)
+		return r;
+	input.covered = (const char *const *)covered;
 	r = environment_filter(environ, policy_settings(run->config->policy),
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
@@ -211,37 +192,13 @@ static int open_json(struct run *run, struct failure *reterr)
 			     : 0;
 }
 
-/* Somebody to ask, where there is a terminal and nobody said that there is none. */
 static int open_approvals(struct run *run, struct failure *reterr)
 {
-	struct supervisor *supervisor = &run->supervisor;
-	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {
-		.loop = supervisor->loop,
-		.timeout_ns = settings->approval_timeout_ns,
-		.unattended = settings->approval_unattended,
-		.attendance = run->options.config.unattended ? ATTENDED_NEVER
-			      : run->options.attended        ? ATTENDED_ALWAYS
-							     : ATTENDED_BY_WHOEVER_COMES};
-	int master = steal_fd(supervisor->sandbox.terminal);
-	int r = 0;
+	const struct asking_wanted wanted = {.terminal = &run->wanted,
+					     .unattended = run->options.config.unattended,
+					     .attended = run->options.attended};
 
-	asking_configure(supervisor, &config);
-	if (master >= 0 || !run->options.config.unattended)
-		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
-				 reterr);
-	if (r == -ENXIO && master < 0)
-		r = 0;
-	if (r == 0 && supervisor->terminal && !run->options.config.unattended) {
-		r = prompt_terminal_new(supervisor->terminal, PROMPT_QUIET_NS, &supervisor->prompt);
-		if (r == 0)
-			config.prompter = prompt_terminal_prompter(supervisor->prompt);
-	}
-	if (r == 0)
-		r = approvals_new(&config, &supervisor->approvals);
-	if (r == 0 && supervisor->prompt)
-		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
-	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
+	return asking_open(&run->supervisor, &wanted, reterr);
 }
 
 static int open_remote(struct run *run, struct failure *reterr)
@@ -352,9 +309,11 @@ static int start(struct run *run, struct failure *reterr)
 				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = helper_new(&run->helper);
+		r = keeping_helper(run->config, &run->helper);
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
+	if (r == 0)
+		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -366,7 +325,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
-		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
+				&supervisor->outside);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);

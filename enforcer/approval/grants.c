@@ -45,6 +45,7 @@ struct grant *grant_free(struct grant *grant)
 	buffer_done(&grant->key);
 	free(grant->reason);
 	free(grant->text);
+	free(grant->asked);
 	free(grant);
 	return NULL;
 }

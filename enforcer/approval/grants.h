@@ -48,6 +48,7 @@ struct grant {
 	const char *via; /* static */
 	char *reason;    /* owned, as it was given (any bytes); or NULL */
 	char *text;      /* what it covers, escaped; owned */
+	char *asked;     /* the question in short, escaped; owned; NULL: there was none */
 	struct grant_item items[GRANT_ITEMS_MAX];
 	size_t n_items;
 	struct buffer key; /* SCOPE_SAME */

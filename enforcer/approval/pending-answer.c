@@ -107,6 +107,7 @@ static const struct grant *answer_grant(struct approvals *approvals, struct ques
 	grant->question = question->id;
 	grant->text = steal_pointer(question->scopes[answer->scope].data);
 	question->scopes[answer->scope] = (struct buffer){};
+	grant->asked = question_brief(question);
 	return approvals_remember(approvals, grant, answer, now, &error);
 }
 

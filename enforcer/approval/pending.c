@@ -395,6 +395,7 @@ void approvals_sweep(struct approvals *approvals)
 			continue;
 		}
 		answer.question = question->id;
+		closing.grant = grants_find_id(approvals->grants, answer.grant);
 		approvals_settle(approvals, question, &closing);
 		/* From the start: an answer may have changed the list. */
 		question = approvals->questions;

@@ -68,7 +68,7 @@ struct closing {
 	enum closed_how how;
 	const struct decision *decision; /* NULL where withdrawn */
 	const struct answer *answer;     /* where answered */
-	const struct grant *grant;       /* that the answer made, or NULL */
+	const struct grant *grant;       /* that the answer made, or that is the answer; or NULL */
 	const char *text;                /* for a person: "allowed for this run", "withdrawn" */
 };
 
@@ -113,6 +113,10 @@ struct approvals_config {
 	/* Who started whom, from the asking process up; the number of steps. May be NULL. */
 	size_t (*ancestry)(void *userdata, pid_t pid, struct question_process *ret_steps,
 			   size_t max);
+	/* True where the grant that an answer to this would make can be a rule in the user's policy
+	 * that holds for nothing else than the rules of the parts would ask about. NULL: each. */
+	bool (*keepable)(void *userdata, const struct request *request,
+			 const struct asked_part *parts, size_t n_parts, const struct grant *grant);
 	/*
 	 * ANSWER_ALWAYS: writes the grant as a rule into the user's policy; approvals_kept() tells
 	 * how it went. 0, or a negative errno. NULL: not offered.

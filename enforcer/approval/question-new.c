@@ -66,12 +66,19 @@ static bool question_reach_same(struct question *question)
 	return !grant->key.error && !question->scopes[SCOPE_SAME].error;
 }
 
-static bool question_reach(struct question *question, bool can_keep)
+static bool question_can_be_kept(const struct question *question,
+				 const struct approvals_config *config, const struct grant *grant)
+{
+	return !config->keepable || config->keepable(config->userdata, &question->request,
+						     question->parts, question->n_parts, grant);
+}
+
+static bool question_reach(struct question *question, const struct approvals_config *config)
 {
 	const struct asked asked = {.request = &question->request,
 				    .parts = question->parts,
 				    .n_parts = question->n_parts};
-	bool always = can_keep && rules_may_be_outranked(question);
+	bool always = config->keep && rules_may_be_outranked(question);
 
 	question->allows[ANSWER_ONCE] = question->denies[ANSWER_ONCE] = 1u << SCOPE_SAME;
 	if (!question_reach_same(question))
@@ -88,7 +95,9 @@ static bool question_reach(struct question *question, bool can_keep)
 		whole = reach_append_text(text, question->reaches[scope]);
 		if (text->error)
 			return false;
-		question_offer(question, scope, question->whole && whole, always);
+		question_offer(
+			question, scope, question->whole && whole,
+			always && question_can_be_kept(question, config, question->reaches[scope]));
 	}
 	return true;
 }
@@ -112,7 +121,7 @@ struct question *question_new(const struct approvals *approvals, const struct re
 		question->n_ancestry = config->ancestry(config->userdata, request->pid,
 							question->ancestry, QUESTION_ANCESTRY_MAX);
 	if (question->text.error || question_describe(question) < 0 ||
-	    !question_reach(question, config->keep != NULL))
+	    !question_reach(question, config))
 		return NULL;
 	return steal_pointer(question);
 }

@@ -102,7 +102,8 @@ static bool append_endpoint(struct buffer *text, const struct endpoint *endpoint
 	if (endpoint->host)
 		whole = append_escaped(text, endpoint->host, QUESTION_OBJECT_MAX);
 	else
-		buffer_append_string(text, address);
+		buffer_printf(text, "%s%s", endpoint->host_loopback ? "this machine's " : "",
+			      address);
 	buffer_printf(text, " port %u", endpoint->port);
 	if (endpoint->protocol == IPPROTO_UDP)
 		buffer_append_string(text, " (udp)");
@@ -253,6 +254,21 @@ int question_describe(struct question *question)
 		error = error ? error : shown->text.error;
 	}
 	return error;
+}
+
+char *question_brief(const struct question *question)
+{
+	_cleanup_(buffer_done) struct buffer text = {};
+
+	buffer_printf(&text, "%s asked to ",
+		      question->program.data ? question->program.data : "a program");
+	for (size_t i = 0; i < question->n_objects; i++) {
+		buffer_append_string(&text, i ? "; " : "");
+		append_verbs(&text, question->objects[i].verbs);
+		buffer_printf(&text, " %s",
+			      question->objects[i].text.data ? question->objects[i].text.data : "");
+	}
+	return text.error ? NULL : steal_pointer(text.data);
 }
 
 void question_append_scope(struct buffer *ret_text, const struct request *request)

@@ -105,5 +105,8 @@ void question_append_text(struct buffer *ret_text, const struct request *request
 /* Fills the question's program, argv and objects from its request. 0 or -ENOMEM. */
 int question_describe(struct question *question);
 
+/* "/usr/bin/cat asked to read /w/file", escaped. Given; NULL: no memory. */
+char *question_brief(const struct question *question);
+
 /* What an answer of SCOPE_SAME covers, without a newline: "each exec of ... by ...". */
 void question_append_scope(struct buffer *ret_text, const struct request *request);

@@ -6,6 +6,8 @@
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -16,6 +18,7 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/helper/helper.h"
+#include "enforcer/helper/policy-writer.h"
 
 #define THREADS 16
 
@@ -25,7 +28,17 @@ struct helper {
 };
 
 struct question {
-	char host[HELPER_NAME_MAX + 1];
+	enum helper_kind kind;
+	uint64_t tag;
+	unsigned ordinal;
+	/* A name, or rules; as much of it as there is is sent. */
+	char text[HELPER_RULES_MAX];
+};
+
+/* What the threads share. */
+struct work {
+	int fd;
+	const struct policy_writer *writer;
 };
 
 static int error_of(int code)
@@ -68,9 +81,22 @@ static void look_up(const char *host, struct helper_answer *answer)
 		freeaddrinfo(list);
 }
 
+static void write_rules(const struct policy_writer *writer, const struct question *question,
+			struct helper_answer *answer)
+{
+	struct failure failure = {};
+
+	answer->kind = HELPER_WROTE;
+	answer->tag = question->tag;
+	answer->error = policy_writer_add(writer, question->text, question->ordinal, &failure);
+	snprintf(answer->text, sizeof(answer->text), "%.*s", (int)sizeof(answer->text) - 1,
+		 failure.text);
+}
+
 static void *work(void *userdata)
 {
-	int fd = *(int *)userdata;
+	const struct work *shared = userdata;
+	int fd = shared->fd;
 	struct question question;
 
 	for (;;) {
@@ -79,18 +105,24 @@ static void *work(void *userdata)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n != sizeof(question))
+		if (n <= (ssize_t)offsetof(struct question, text))
 			_exit(0);
-		question.host[HELPER_NAME_MAX] = '\0';
-		strcpy(answer.host, question.host);
-		look_up(question.host, &answer);
+		question.text[n - (ssize_t)offsetof(struct question, text) - 1] = '\0';
+		if (question.kind == HELPER_WROTE) {
+			write_rules(shared->writer, &question, &answer);
+		} else {
+			snprintf(answer.host, sizeof(answer.host), "%.*s", HELPER_NAME_MAX,
+				 question.text);
+			look_up(answer.host, &answer);
+		}
 		send(fd, &answer, sizeof(answer), MSG_NOSIGNAL);
 	}
 	return NULL;
 }
 
-static _Noreturn void helper_run(int fd, pid_t enforcer)
+static _Noreturn void helper_run(int fd, pid_t enforcer, const struct policy_writer *writer)
 {
+	struct work shared = {.fd = 3, .writer = writer};
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), kept = 3;
@@ -111,13 +143,13 @@ static _Noreturn void helper_run(int fd, pid_t enforcer)
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		_exit(1);
 	for (int i = 1; i < THREADS; i++)
-		if (pthread_create(&thread, NULL, work, &kept) != 0)
+		if (pthread_create(&thread, NULL, work, &shared) != 0)
 			break;
-	work(&kept);
+	work(&shared);
 	_exit(0);
 }
 
-int helper_new(struct helper **ret_helper)
+int helper_new(const struct policy_writer *writer, struct helper **ret_helper)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 	pid_t self = getpid();
@@ -131,7 +163,7 @@ int helper_new(struct helper **ret_helper)
 	}
 	helper->pid = fork();
 	if (helper->pid == 0)
-		helper_run(pair[1], self);
+		helper_run(pair[1], self, writer);
 	close(pair[1]);
 	helper->fd = pair[0];
 	if (helper->pid < 0) {
@@ -165,16 +197,38 @@ int helper_fd(const struct helper *helper)
 	return helper->fd;
 }
 
+/* question: all but the text. */
+static int helper_send(struct helper *helper, struct question *question, const char *text)
+{
+	size_t len = offsetof(struct question, text) + strlen(text) + 1;
+
+	memcpy(question->text, text, strlen(text) + 1);
+	if (send(helper->fd, question, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return -errno;
+	return 0;
+}
+
 int helper_resolve(struct helper *helper, const char *host)
 {
-	struct question question = {};
+	struct question question;
 
 	if (strlen(host) > HELPER_NAME_MAX)
 		return -ENAMETOOLONG;
-	strcpy(question.host, host);
-	if (send(helper->fd, &question, sizeof(question), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return -errno;
-	return 0;
+	memset(&question, 0, offsetof(struct question, text));
+	return helper_send(helper, &question, host);
+}
+
+int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, unsigned ordinal)
+{
+	struct question question;
+
+	if (strlen(rules) >= HELPER_RULES_MAX)
+		return -E2BIG;
+	memset(&question, 0, offsetof(struct question, text));
+	question.kind = HELPER_WROTE;
+	question.tag = tag;
+	question.ordinal = ordinal;
+	return helper_send(helper, &question, rules);
 }
 
 int helper_receive(struct helper *helper, struct helper_answer *ret_answer)

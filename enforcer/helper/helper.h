@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The helper: a process for what may block, forked before the agent starts. It looks names up with
- * the host's own resolver (files, search domains, whatever nsswitch says), several at a time. It
- * has no rights, and nobody of the same user reads its memory; it ends with the enforcer.
+ * the host's own resolver (files, search domains, whatever nsswitch says), several at a time, and
+ * writes rules into the person's policy. It has no rights, and nobody of the same user reads its
+ * memory; it ends with the enforcer.
  */
 #pragma once
 
@@ -16,7 +17,10 @@
 
 struct helper;
 
-int helper_new(struct helper **ret_helper);
+struct policy_writer;
+
+/* writer: of the person's policy; borrowed for the call, the helper has its copy. */
+int helper_new(const struct policy_writer *writer, struct helper **ret_helper);
 struct helper *helper_free(struct helper *helper);
 DEFINE_CLEANUP(struct helper *, helper_free)
 /* Readable when there is an answer; borrowed. */
@@ -25,7 +29,22 @@ int helper_fd(const struct helper *helper);
 /* 0, or a negative errno (-EAGAIN: too many at once). */
 int helper_resolve(struct helper *helper, const char *host);
 
+#define HELPER_RULES_MAX 16384
+/* Rules for the person's policy, as struct policy_insertion has them. tag: comes back with the
+ * answer. 0, or a negative errno. */
+int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, unsigned ordinal);
+
+enum helper_kind {
+	HELPER_RESOLVED = 0,
+	HELPER_WROTE,
+};
+
 struct helper_answer {
+	enum helper_kind kind;
+	/* WROTE */
+	uint64_t tag;
+	char text[256]; /* why not, for a person */
+	/* RESOLVED */
 	char host[HELPER_NAME_MAX + 1];
 	int error; /* 0, or a negative errno; -ENOENT: there is no such name */
 	uint32_t n;

@@ -135,6 +135,7 @@ void gate_init(struct gate *gate, const char *policy)
 	if (loop_source_init(&supervisor->watch, supervisor->loop, pipeline_on_watch) < 0)
 		abort();
 	gate_open_log(gate);
+	asking_record(supervisor);
 }
 
 void gate_done(struct gate *gate)
@@ -195,11 +196,17 @@ void gate_answer(struct gate *gate, enum verdict verdict)
 				NULL) == 0);
 }
 
-size_t gate_lines(struct gate *gate, json_t **ret_last)
+static bool is_event(json_t *line, const char *event)
+{
+	return strcmp(json_string_value(json_object_get(line, "event")), event) == 0;
+}
+
+/* Lines of this event; *ret_last is the last of them behind the first skip, or NULL. */
+static size_t read_lines(struct gate *gate, const char *event, size_t skip, json_t **ret_last)
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_fd_ int fd = -1;
-	size_t len, lines = 0, fresh;
+	size_t len, n = 0;
 	char *save = NULL;
 
 	*ret_last = NULL;
@@ -208,16 +215,33 @@ size_t gate_lines(struct gate *gate, json_t **ret_last)
 	if (fd < 0 || fd_read_file(fd, 64 << 20, &text, &len) < 0)
 		abort();
 	assert(strlen(text) == len);
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		if (lines++ < gate->log_seen)
-			continue;
-		json_decref(*ret_last);
-		*ret_last = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
-		assert(*ret_last != NULL);
+	for (char *word = strtok_r(text, "\n", &save); word; word = strtok_r(NULL, "\n", &save)) {
+		json_t *line = json_loads(word, JSON_REJECT_DUPLICATES, NULL);
+
+		assert(line != NULL);
+		if (is_event(line, event) && n++ >= skip) {
+			json_decref(*ret_last);
+			*ret_last = json_incref(line);
+		}
+		json_decref(line);
 	}
-	fresh = lines - gate->log_seen;
-	gate->log_seen = lines;
+	return n;
+}
+
+size_t gate_lines(struct gate *gate, json_t **ret_last)
+{
+	size_t n = read_lines(gate, "call", gate->log_seen, ret_last), fresh = n - gate->log_seen;
+
+	gate->log_seen = n;
 	return fresh;
+}
+
+json_t *gate_event(struct gate *gate, const char *event)
+{
+	json_t *last;
+
+	read_lines(gate, event, 0, &last);
+	return last;
 }
 
 size_t gate_descriptors(void)

@@ -45,8 +45,10 @@ uint64_t gate_call(struct gate *gate, enum mediated call, const uint64_t args[6]
 void gate_settle(struct gate *gate);
 /* The person's answer to the question on the screen: for once. */
 void gate_answer(struct gate *gate, enum verdict verdict);
-/* Lines of the record since the last time; each parsed. last: members of the last one, or NULL. */
-
+/* Lines of the record about calls since the last time; each parsed. last: members of the last one,
+ * or NULL. */
 size_t gate_lines(struct gate *gate, json_t **ret_last);
+/* The newest line of this event, or NULL; given. */
+json_t *gate_event(struct gate *gate, const char *event);
 /* Our own descriptors. */
 size_t gate_descriptors(void);

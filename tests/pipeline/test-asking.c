@@ -272,6 +272,61 @@ static void test_a_grant_covers_what_its_rule_asks_and_no_more(void)
 	gate_done(&gate);
 }
 
+static json_int_t number(json_t *line, const char *name)
+{
+	return json_integer_value(json_object_get(line, name));
+}
+
+static void test_question_answer_and_grant_are_on_record(void)
+{
+	const struct answer tree = {.verdict = VERDICT_ALLOW,
+				    .lasts = ANSWER_FOR_RUN,
+				    .scope = SCOPE_TREE,
+				    .by = BY_PERSON,
+				    .via = "socket",
+				    .reason = "go on"};
+	struct approvals *approvals;
+	json_t *question, *answer, *grant, *revoke, *call;
+
+	gate_init(&gate, GATE_ASK_ALL);
+	approvals = gate.supervisor.approvals;
+	made(&gate, "read");
+	made(&gate, "read");
+	CHECK_INT(approvals_answer(approvals, gate.question, &tree, loop_now(), NULL), 0);
+	CHECK_INT(gate_lines(&gate, &call), 2);
+	CHECK_STRING(word(call, "by"), "person");
+	CHECK_INT(number(call, "question"), 1);
+	json_decref(call);
+	made(&gate, "read");
+	CHECK_INT(gate_lines(&gate, &call), 1);
+	CHECK_STRING(word(call, "by"), "grant");
+	CHECK_INT(number(call, "grant"), 1);
+	CHECK_INT(approvals_revoke(approvals, 1, loop_now()), 0);
+
+	question = gate_event(&gate, "question");
+	CHECK_STRING(word(question, "decision"), "ask");
+	CHECK_STRING(word(question, "rule"), "user:1");
+	answer = gate_event(&gate, "answer");
+	CHECK_INT(number(answer, "question"), 1);
+	CHECK_STRING(word(answer, "by"), "person");
+	CHECK_STRING(word(answer, "via"), "socket");
+	CHECK_STRING(word(answer, "lasts"), "run");
+	CHECK_STRING(word(answer, "reason"), "go on");
+	CHECK_INT(number(answer, "calls"), 2);
+	grant = gate_event(&gate, "grant");
+	CHECK_INT(number(grant, "question"), 1);
+	CHECK_STRING(word(grant, "scope"), "tree");
+	CHECK(strstr(word(grant, "rule"), "{\"allow\": [\"read\"], \"path\": \""));
+	revoke = gate_event(&gate, "revoke");
+	CHECK_INT(number(revoke, "grant"), 1);
+	json_decref(question);
+	json_decref(answer);
+	json_decref(grant);
+	json_decref(revoke);
+	json_decref(call);
+	gate_done(&gate);
+}
+
 static void test_nobody_there_is_no(void)
 {
 	struct fake_answer answer;
@@ -350,6 +405,7 @@ int main(void)
 	RUN(test_a_call_that_is_restarted_is_the_same_question);
 	RUN(test_more_calls_than_may_wait_are_denied);
 	RUN(test_a_grant_covers_what_its_rule_asks_and_no_more);
+	RUN(test_question_answer_and_grant_are_on_record);
 	RUN(test_nobody_there_is_no);
 	RUN(test_a_place_that_keeps_changing_is_denied_after_eight_tries);
 	RUN(test_a_place_that_calms_down_at_the_eighth_try_is_performed);

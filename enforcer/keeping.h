@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers for always: which of them can be a rule in the person's policy, and that rule.
+ *
+ * A rule outranks what stands behind it, so it must not hold for anything but what the rule that
+ * asked would have asked about: that is proved from the policy, or the answer is not offered.
+ */
+#pragma once
+
+#include "enforcer/approval/grants.h"
+#include "enforcer/approval/question.h"
+
+struct config;
+struct helper;
+struct policy;
+struct supervisor;
+
+bool keeping_possible(const struct policy *policy, const struct request *request,
+		      const struct asked_part *parts, size_t n_parts, const struct grant *grant);
+
+/* The rules, one a line, as JSON; with the day and the words of the question as their reason, but
+ * for a day of NULL.
+ * ret_ordinal: see struct policy_insertion. 0, -EILSEQ where a name is not UTF-8, or -ENOMEM. */
+int keeping_rules(const struct grant *grant, const char *day, struct buffer *ret_rules,
+		  unsigned *ret_ordinal);
+
+/* The helper, which knows the text of the person's policy as this run does. */
+int keeping_helper(const struct config *config, struct helper **ret_helper);
+/* Has the helper write them; approvals_kept() follows. */
+int keeping_begin(struct supervisor *supervisor, const struct grant *grant);
