@@ -24,6 +24,7 @@ struct unsent {
 };
 
 struct hooked {
+	const struct policy *policy; /* whose hooks they are: of the start, borrowed */
 	struct supervisor *supervisor;
 	struct hooks *hooks;
 	const char *directory;
@@ -36,7 +37,7 @@ struct hooked {
 
 static const struct policy *hooked_policy(const struct hooked *hooked)
 {
-	return hooked->supervisor->policy;
+	return hooked->policy;
 }
 
 static void tell_failure(struct hooked *hooked, const struct policy_hook *hook,
@@ -172,6 +173,7 @@ int hooked_new(struct supervisor *supervisor, struct hooks *hooks, const char *d
 		return -ENOMEM;
 	}
 	hooked->supervisor = supervisor;
+	hooked->policy = supervisor->policy;
 	hooked->hooks = hooks;
 	hooked->directory = directory;
 	hooked->end = &hooked->first;

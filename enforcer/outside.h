@@ -21,5 +21,10 @@ int outside_describe(const struct outside *outside, struct object *object, bool 
 /* True where the request is a connection that is to be made from outside. */
 bool outside_is_asked(const struct request *request);
 struct network *outside_network(struct outside *outside);
+/* Whom to tell of a policy that was read again. */
+struct helper_answer;
+void outside_set_loaded(struct outside *outside,
+			void (*loaded)(struct supervisor *supervisor,
+				       const struct helper_answer *answer));
 /* Borrowed. */
 struct helper *outside_helper(struct outside *outside);

@@ -37,6 +37,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
+#include "enforcer/reload.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
@@ -87,6 +88,7 @@ static void run_done(struct run *run)
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
+	reload_done(supervisor);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	run_proxy_done(supervisor);
@@ -329,7 +331,8 @@ static int start(struct run *run, struct failure *reterr)
 				  reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = keeping_helper(run->config, &run->helper);
+		r = keeping_helper(run->config, &run->options.config, supervisor->run,
+				   &run->helper);
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
@@ -344,6 +347,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+	if (r == 0)
+		outside_set_loaded(supervisor->outside, reload_loaded);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);
