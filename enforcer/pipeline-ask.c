@@ -23,7 +23,8 @@ static void remember(struct pending *pending, const struct decision *answer)
 	_cleanup_(buffer_done) struct buffer key = {};
 
 	if (answer->by != BY_GRANT && answer->by != BY_FAULT && recent_key(pending, &key))
-		recent_add(&pending->supervisor->recent, pending->request.pid, key.data, key.len,
+		recent_add(&pending->supervisor->recent,
+			   &(struct recent_question){pending->request.pid, key.data, key.len},
 			   answer, loop_now());
 }
 
@@ -32,7 +33,8 @@ bool pipeline_asked_before(struct pending *pending, const struct target *target)
 	_cleanup_(buffer_done) struct buffer key = {};
 
 	if (!recent_key(pending, &key) ||
-	    !recent_find(&pending->supervisor->recent, pending->request.pid, key.data, key.len,
+	    !recent_find(&pending->supervisor->recent,
+			 &(struct recent_question){pending->request.pid, key.data, key.len},
 			 loop_now(), &pending->decision))
 		return false;
 	if (pending->decision.verdict == VERDICT_ALLOW)

@@ -74,7 +74,7 @@ static int canonical(const char *path, char ret_path[static PATH_MAX])
 	return 0;
 }
 
-static int protect(struct rule_zero *zero, const char *path, unsigned verbs)
+int protect_file(struct rule_zero *zero, const char *path, unsigned verbs)
 {
 	char real[PATH_MAX];
 	struct stat st = {};
@@ -109,24 +109,24 @@ int protect_own_files(const struct config *config, const char *const *own, const
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && config->policy_files[i]; i++)
-		r = protect(ret_zero, config->policy_files[i], change);
+		r = protect_file(ret_zero, config->policy_files[i], change);
 	if (r == 0)
 		r = protect_policy_writing(config, ret_zero);
 	for (size_t i = 0; r == 0 && own[i]; i++)
-		r = protect(ret_zero, own[i], VERB_ALL);
+		r = protect_file(ret_zero, own[i], VERB_ALL);
 	if (r == 0)
-		r = protect(ret_zero, shim, change);
+		r = protect_file(ret_zero, shim, change);
 	n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	if (n > 0) {
 		path[n] = '\0';
-		r = r ? r : protect(ret_zero, path, change);
+		r = r ? r : protect_file(ret_zero, path, change);
 	}
 	/* The state of all runs: their logs, and what the person trusts. */
 	if (snprintf(path, sizeof(path), "%s/.local/state/callgate", config->home) < PATH_MAX)
-		r = r ? r : protect(ret_zero, path, VERB_ALL);
+		r = r ? r : protect_file(ret_zero, path, VERB_ALL);
 	if (getenv("XDG_STATE_HOME") &&
 	    snprintf(path, sizeof(path), "%s/callgate", getenv("XDG_STATE_HOME")) < PATH_MAX)
-		r = r ? r : protect(ret_zero, path, VERB_ALL);
+		r = r ? r : protect_file(ret_zero, path, VERB_ALL);
 	if (r < 0)
 		return failure_set(reterr, r, "cannot protect callgate's own files: %s",
 				   strerror(-r));
@@ -154,7 +154,7 @@ static int protect_hook_file(const struct protect_hooks *from, const struct poli
 		return failure_set(reterr, -EACCES, "%s:%d: the agent could change the hook %s",
 				   hook->file, hook->line, real);
 	}
-	return protect(from->zero, real, VERB_WRITE);
+	return protect_file(from->zero, real, VERB_WRITE);
 }
 
 int protect_hooks(const struct protect_hooks *from, struct failure *reterr)

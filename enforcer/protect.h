@@ -31,6 +31,9 @@ struct protect_hooks {
 };
 int protect_hooks(const struct protect_hooks *from, struct failure *reterr);
 
+/* A file that is callgate's own: refused for the verbs, whatever a policy says. 0 or a negative
+ * errno. */
+int protect_file(struct rule_zero *zero, const char *path, unsigned verbs);
 /* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights
  * of the user. Reading the target needs none: its user namespace is our child. */
 int protect_drop_rights(struct failure *reterr);

@@ -40,6 +40,7 @@
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
+#include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
@@ -59,6 +60,7 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
+	struct published published;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
@@ -83,12 +85,14 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	published_done(&run->published);
 	hooks_free(run->hooks);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
+	run_proxy_done(supervisor);
 	rule_zero_done(&run->zero);
 	plan_free(run->plan);
 	inside_files_done(&run->files);
@@ -324,6 +328,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	if (r == 0)
+		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
+	if (r == 0)
 		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
 							  .plan = run->plan,
 							  .zero = &run->zero},
@@ -333,6 +339,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = keeping_helper(run->config, &run->helper);
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
+	if (r == 0)
+		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -344,7 +352,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
-		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
+				&supervisor->outside);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);

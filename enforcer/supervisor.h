@@ -42,9 +42,11 @@ struct supervisor {
 	struct reply_context reply;
 	struct exec_verifier *verifier;
 	struct outside *outside;
-	struct told *told;         /* NULL: the agent is told nothing */
-	struct hooked *hooked;     /* NULL: the policy has no hooks */
-	struct terminal *terminal; /* NULL: nobody to ask */
+	struct network_proxy proxy; /* host NULL: none */
+	char *proxy_password;       /* of its file; owned */
+	struct told *told;          /* NULL: the agent is told nothing */
+	struct hooked *hooked;      /* NULL: the policy has no hooks */
+	struct terminal *terminal;  /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
 	struct control *control;            /* NULL: no socket could be made */

@@ -17,6 +17,13 @@
 #define RECENT_KEY_MAX 1024
 #define RECENT_NS      10000000000u
 
+/* Whose question, and which: of question_append_key(). */
+struct recent_question {
+	pid_t pid;
+	const void *key;
+	size_t len;
+};
+
 struct recent_answer {
 	uint64_t until_ns;
 	pid_t pid;
@@ -31,9 +38,9 @@ struct recent {
 	size_t next;
 };
 
-/* key: of question_append_key(); what is too long is not remembered. */
-void recent_add(struct recent *recent, pid_t pid, const void *key, size_t len,
+/* A key that is too long is not remembered. */
+void recent_add(struct recent *recent, const struct recent_question *question,
 		const struct decision *answer, uint64_t now);
 /* True, with verdict, by and reason set in decision, where there is one. */
-bool recent_find(const struct recent *recent, pid_t pid, const void *key, size_t len, uint64_t now,
+bool recent_find(const struct recent *recent, const struct recent_question *question, uint64_t now,
 		 struct decision *decision);

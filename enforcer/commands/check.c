@@ -35,6 +35,23 @@ static enum layer layer_of(const char *path)
 	return user && strcmp(path, user) == 0 ? LAYER_USER : LAYER_COMMAND_LINE;
 }
 
+/* Number of warnings. */
+static int check_proxy(const char *shown, const struct config *config)
+{
+	const struct upstream_proxy *proxy = policy_settings(config->policy)->upstream_proxy;
+	bool told = proxy && proxy->password;
+
+	if (told)
+		printf("%s: warning: upstream_proxy: whoever may read the policy reads the "
+		       "password: put it into a file, and its path into \"password_file\"\n",
+		       shown);
+	if (proxy)
+		printf("%s: connections go through the upstream proxy %s:%u (%s)\n", shown,
+		       proxy->host, proxy->port,
+		       proxy->kind == UPSTREAM_SOCKS5 ? "SOCKS5" : "HTTP");
+	return told;
+}
+
 /* 0 valid, 1 valid with warnings, or a negative errno with words. */
 static int check_file(const char *named, struct failure *reterr)
 {
@@ -68,6 +85,7 @@ static int check_file(const char *named, struct failure *reterr)
 	json_decref(root);
 	if (warnings < 0)
 		return warnings;
+	warnings += check_proxy(facts_show(named, shown), config);
 	printf("%s: valid: %zu rule%s for the %s layer", facts_show(named, shown), n,
 	       n == 1 ? "" : "s", layer_name(only.layer));
 	if (warnings)

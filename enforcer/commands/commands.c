@@ -61,6 +61,22 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it is trusted (--revoke: no longer); 1 it is not; 2 called wrongly.\n",
 	 command_trust},
+	{"denials", "[--json] [FILE]", "inside a run: say what was denied, and what would allow it",
+	 "For the agent: reads what callgate tells it of the calls that were denied, the newest\n"
+	 "last. FILE is $CALLGATE_DENIALS where it is left out.\n"
+	 "\n"
+	 "  --json           the lines as they are\n"
+	 "\n"
+	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
+	 command_denials},
+	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
+	 command_log},
+	{"stats", "[OPTION]... [RUN]...", "what runs came to in numbers", stats_help,
+	 command_stats},
+	{"replay", "[OPTION]... [RUN]...",
+	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
+	 "records as tables, to ask in SQL", export_help, command_export},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
 	 "Lists what the runs of this user ask, with the name of each question: a number, or with\n"
 	 "its run before it where there are several (1fdd7951/3).\n"
@@ -123,14 +139,6 @@ const struct command commands[] = {
 	 "Exit status: 0 done; 1 it was not, and the run goes on under its policy; 2 called\n"
 	 "wrongly.\n",
 	 command_policy},
-	{"denials", "[--json] [FILE]", "inside a run: say what was denied, and what would allow it",
-	 "For the agent: reads what callgate tells it of the calls that were denied, the newest\n"
-	 "last. FILE is $CALLGATE_DENIALS where it is left out.\n"
-	 "\n"
-	 "  --json           the lines as they are\n"
-	 "\n"
-	 "Exit status: 0; 1 there is no such file; 2 called wrongly.\n",
-	 command_denials},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

@@ -107,8 +107,11 @@ static void print_object(const struct object *object)
 		else if (inet_ntop(object->endpoint.family, object->endpoint.address, address,
 				   sizeof(address)))
 			printf("%s", address);
-		printf(" port %u%s", object->endpoint.port,
-		       object->endpoint.loopback ? " (the sandbox's own loopback)" : "");
+		printf(" port %u%s%s", object->endpoint.port,
+		       object->endpoint.protocol == IPPROTO_UDP ? " (udp)" : "",
+		       object->endpoint.loopback        ? " (the sandbox's own loopback)"
+		       : object->endpoint.host_loopback ? " (this machine's loopback)"
+							: "");
 		return;
 	case OBJECT_MEMORY:
 	case OBJECT_ANONYMOUS:
@@ -195,6 +198,19 @@ static bool is_rule_zero(const struct config *config, const struct object *objec
 	return false;
 }
 
+static void print_proxy(const struct config *config, const struct object *object)
+{
+	const struct upstream_proxy *proxy = policy_settings(config->policy)->upstream_proxy;
+
+	if (!proxy || object->kind != OBJECT_INET || object->endpoint.loopback ||
+	    !(object->verbs & VERB_CONNECT) || object->endpoint.protocol == IPPROTO_UDP)
+		return;
+	printf("  through the upstream proxy %s:%u", proxy->host, proxy->port);
+	if (object->endpoint.host)
+		printf(", which resolves the name: private addresses are its to refuse");
+	printf("\n");
+}
+
 /* The exit status, or a negative errno with words. */
 static int explain(const struct explain_options *options, struct failure *reterr)
 {
@@ -221,6 +237,8 @@ static int explain(const struct explain_options *options, struct failure *reterr
 	policy_judge(config->policy, &request, &decision);
 	decision.verb = (enum verb)request.objects[0].verbs;
 	print_decision(config, &request.objects[0], &decision, options->verbose);
+	if (decision.verdict != VERDICT_DENY)
+		print_proxy(config, &request.objects[0]);
 	wall_view_print(config, &request.objects[0], decision.verb, decision.verdict);
 	return decision.verdict == VERDICT_DENY ? 1 : 0;
 }
@@ -244,5 +262,7 @@ int command_explain(int argc, char **argv)
 	free((void *)options.config.add_dirs);
 	free((void *)options.config.read_dirs);
 	free((void *)options.config.allow_hosts);
+	free((void *)options.config.allow_loopback);
+	free((void *)options.config.publish);
 	return r;
 }

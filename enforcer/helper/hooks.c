@@ -32,6 +32,8 @@ static _Noreturn void runner_start(int fd, pid_t enforcer, const struct policy *
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != enforcer || null < 0)
 		_exit(1);
 	prctl(PR_SET_NAME, "callgate-hooks");
+	/* A hook need not read what it is told. */
+	signal(SIGPIPE, SIG_IGN);
 	/* Ctrl-C is the agent's. */
 	setsid();
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 8);

@@ -9,6 +9,8 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/connection.h"
+#include "enforcer/network/datagram.h"
+#include "enforcer/network/publish.h"
 
 /* How long a non-blocking connect may stand still. */
 #define PATIENCE_NS 150000000u
@@ -22,6 +24,7 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 		return -ENOMEM;
 	network->loop = loop;
 	network->owner = *owner;
+	network->refusals[0] = network->refusals[1] = -1;
 	network->diag = -1;
 	network->lookups = lookups_new();
 	r = network->lookups ? relays_new(loop, &network->relays) : -ENOMEM;
@@ -41,6 +44,12 @@ struct network *network_free(struct network *network)
 		network->first->answered = NULL;
 		connection_free(network->first);
 	}
+	network_unpublish(network);
+	datagrams_free(network);
+	fd_close(network->refusals[0]);
+	fd_close(network->refusals[1]);
+	while (network->inners)
+		inner_release(network->inners);
 	relays_free(network->relays);
 	lookups_free(network->lookups);
 	fd_close(network->diag);
@@ -131,6 +140,7 @@ struct connection *connection_free(struct connection *connection)
 	loop_source_done(&connection->timer);
 	loop_source_abandon(&connection->join, connection->dialled);
 	dial_free(connection->dial);
+	upstream_free(connection->upstream);
 	fd_close(connection->socket);
 	fd_close(connection->outer);
 	fd_close(connection->accepted);
@@ -173,18 +183,11 @@ void connection_forget(struct connection *connection)
 	connection_free(connection);
 }
 
-static void on_dialled(void *userdata, int fd, const struct outside_address *address)
+void connection_reached(struct connection *connection, int fd)
 {
-	struct connection *connection = userdata;
-	int r = 0;
+	int r;
 
-	connection->dial = NULL;
-	if (fd < 0) {
-		connection_fail(connection, fd);
-		return;
-	}
 	connection->outer = fd;
-	connection->address = *address;
 	connection->state = CONNECTION_JOINING;
 	if (connection->inner) {
 		if (connection->inner->users > 1)
@@ -198,12 +201,27 @@ static void on_dialled(void *userdata, int fd, const struct outside_address *add
 		connection_fail(connection, r);
 }
 
+static void on_dialled(void *userdata, int fd, const struct outside_address *address)
+{
+	struct connection *connection = userdata;
+
+	connection->dial = NULL;
+	connection->address = *address;
+	if (connection_through(connection))
+		connection_at_proxy(connection, fd);
+	else if (fd < 0)
+		connection_fail(connection, fd);
+	else
+		connection_reached(connection, fd);
+}
+
 static int connection_dial(struct connection *connection, const struct outside_address *addresses,
 			   size_t n)
 {
+	const struct network_proxy *proxy = connection_through(connection);
 	const struct dial_request request = {.addresses = addresses,
 					     .n = n,
-					     .port = connection->port,
+					     .port = proxy ? proxy->port : connection->port,
 					     .done = on_dialled,
 					     .userdata = connection};
 
@@ -217,39 +235,50 @@ static struct connection *find_resolving(struct network *network, const char *ho
 	struct connection *connection = network->first;
 
 	while (connection && (connection == except || connection->state != CONNECTION_RESOLVING ||
-			      !connection->host || strcmp(connection->host, host) != 0))
+			      strcmp(connection_name(connection), host) != 0))
 		connection = connection->next;
 	return connection;
 }
 
 /* 0 or a negative errno. */
-static int connection_resolved(struct connection *connection, int error,
-			       const struct outside_address *addresses, size_t n)
+static int connection_resolved(struct connection *connection, const struct lookup *lookup)
 {
 	const struct network_owner *owner = &connection->network->owner;
 	struct outside_address allowed[ADDRESSES_MAX];
-	size_t n_allowed = 0;
+	size_t n = 0;
 
-	if (error)
-		return error == -ENOENT ? -EHOSTUNREACH : error;
-	for (size_t i = 0; i < n && n_allowed < ADDRESSES_MAX; i++)
-		if (owner->address_allowed(owner->userdata, connection->host, &addresses[i],
+	if (lookup->error && connection_through(connection))
+		owner->complain(owner->userdata,
+				"the name of the upstream proxy cannot be looked up",
+				lookup->error);
+	if (lookup->error)
+		return lookup->error == -ENOENT ? -EHOSTUNREACH : lookup->error;
+	if (connection_through(connection))
+		return connection_dial(connection, lookup->addresses, lookup->n);
+	for (size_t i = 0; i < lookup->n; i++)
+		if (owner->address_allowed(owner->userdata, connection->host, &lookup->addresses[i],
 					   connection->port))
-			allowed[n_allowed++] = addresses[i];
-	return n_allowed ? connection_dial(connection, allowed, n_allowed) : -EACCES;
+			allowed[n++] = lookup->addresses[i];
+	return n ? connection_dial(connection, allowed, n) : -EACCES;
 }
 
 void network_resolved(struct network *network, const char *host, int error,
 		      const struct outside_address *addresses, size_t n)
 {
+	struct lookup lookup = {.error = error, .n = n < ADDRESSES_MAX ? n : ADDRESSES_MAX};
 	struct connection *connection;
 	int r;
 
-	lookups_add(network->lookups, host, error, addresses, n, loop_now());
+	if (lookup.n)
+		memcpy(lookup.addresses, addresses, lookup.n * sizeof(*addresses));
+	lookups_add(network->lookups, host, &lookup, loop_now());
+	if (network->proxy.host && strcmp(network->proxy.host, host) == 0 && lookup.n)
+		network->proxy_known = lookup;
+	datagrams_resolved(network, host, error, addresses, n);
 	/* One answer for all that asked meanwhile; each leaves the state, or is gone. */
 	while ((connection = find_resolving(network, host, NULL))) {
 		connection->state = CONNECTION_DIALLING;
-		r = connection_resolved(connection, error, addresses, n);
+		r = connection_resolved(connection, &lookup);
 		if (r < 0)
 			connection_fail(connection, r);
 	}
@@ -259,6 +288,7 @@ void network_cannot_resolve(struct network *network)
 {
 	struct connection *connection = network->first;
 
+	datagrams_resolved(network, NULL, -EHOSTUNREACH, NULL, 0);
 	while (connection) {
 		struct connection *next = connection->next;
 
@@ -327,24 +357,26 @@ int connection_go(struct connection *connection)
 {
 	struct network *network = connection->network;
 	const struct lookup *lookup;
-	struct outside_address literal = {.family = connection->endpoint.family};
+	const char *name = connection_name(connection);
+	struct outside_address literals[2];
 	int r = network->owner.reserve(network->owner.userdata, connection->host);
 
 	if (r < 0)
 		return -EACCES;
 	connection->reserved = (size_t)r;
 	connection->since_ns = loop_now();
-	if (!connection->host) {
-		memcpy(literal.bytes, connection->endpoint.address, 16);
-		return connection_dial(connection, &literal, 1);
-	}
-	lookup = lookups_find(network->lookups, connection->host, loop_now());
+	if (!name && connection_through(connection))
+		return connection_dial(connection, network->proxy_known.addresses, 1);
+	if (!name)
+		return connection_dial(connection, literals,
+				       endpoint_addresses(&connection->endpoint, literals));
+	lookup = lookups_find(network->lookups, name, loop_now());
 	if (lookup)
-		return connection_resolved(connection, lookup->error, lookup->addresses, lookup->n);
+		return connection_resolved(connection, lookup);
 	connection->state = CONNECTION_RESOLVING;
-	if (find_resolving(network, connection->host, connection))
+	if (find_resolving(network, name, connection))
 		return 0;
-	return network->owner.resolve(network->owner.userdata, connection->host);
+	return network->owner.resolve(network->owner.userdata, name);
 }
 
 /* The socket is under way by an earlier call, which a signal or its patience has ended. */

@@ -7,6 +7,7 @@
 #include "enforcer/network/inner.h"
 #include "enforcer/network/lookups.h"
 #include "enforcer/network/network.h"
+#include "enforcer/network/upstream.h"
 
 enum connection_state {
 	CONNECTION_HELD = 0, /* not allowed yet; the agent's socket is under way already */
@@ -44,6 +45,7 @@ struct connection {
 	struct target target; /* its proc is our own */
 
 	struct dial *dial;
+	struct upstream *upstream;
 	struct outside_address address; /* that answered */
 	struct relay *relay;
 	struct loop_source timer, join;
@@ -55,8 +57,15 @@ struct network {
 	struct relays *relays;
 	struct connection *first;
 	struct inner *inners;
+	struct publish *publishes;
+	struct guest *guests;
+	size_t n_guests;
+	struct datagrams *datagrams; /* NULL: none so far */
+	int refusals[2];             /* raw ICMP sockets inside, IPv4 and IPv6; -1: none */
 	struct lookups *lookups;
-	int diag; /* tells of the namespace's sockets; -1: not made yet */
+	struct network_proxy proxy;
+	struct lookup proxy_known; /* addresses that it has, or had; n 0: none known yet */
+	int diag;                  /* tells of the namespace's sockets; -1: not made yet */
 };
 
 /* connection.c */
@@ -72,10 +81,24 @@ void connection_leave(struct connection *connection);
 /* From the start: resolved, dialled, joined. 0 or a negative errno. */
 int connection_go(struct connection *connection);
 
+/* connection-proxy.c */
+/* The proxy that it goes through, or NULL. This machine's own loopback needs none. */
+const struct network_proxy *connection_through(const struct connection *connection);
+/* The name that is to be resolved for it, or NULL. */
+const char *connection_name(const struct connection *connection);
+/* The proxy has been dialled (fd is taken), or not (a negative errno). */
+void connection_at_proxy(struct connection *connection, int fd);
+/* The other side is there: the agent's socket is connected to it. fd: taken. */
+void connection_reached(struct connection *connection, int fd);
+
 /* connection-wait.c */
 /* Rings while the call waits, and while the agent's socket is under way. */
 void connection_on_timer(struct loop_source *source, int32_t result, bool more);
 int connection_watch(struct connection *connection);
+
+/* hold.c: what is dialled for an endpoint without a name; how many */
+size_t endpoint_addresses(const struct endpoint *endpoint,
+			  struct outside_address ret_addresses[static 2]);
 
 /* connection-join.c: the inner half */
 /* Starts connecting the agent's socket to a listener inside, which hears it at once, or not before

@@ -6,8 +6,14 @@
 
 #include "enforcer/network/lookups.h"
 
+struct item {
+	char *host;
+	struct lookup lookup;
+	uint64_t until_ns;
+};
+
 struct lookups {
-	struct lookup items[LOOKUPS_MAX];
+	struct item items[LOOKUPS_MAX];
 	size_t n;
 };
 
@@ -39,7 +45,8 @@ const struct lookup *lookups_find(const struct lookups *lookups, const char *hos
 {
 	size_t i = index_of(lookups, host);
 
-	return i < lookups->n && lookups->items[i].until_ns > now ? &lookups->items[i] : NULL;
+	return i < lookups->n && lookups->items[i].until_ns > now ? &lookups->items[i].lookup
+								  : NULL;
 }
 
 static size_t oldest(const struct lookups *lookups)
@@ -52,14 +59,13 @@ static size_t oldest(const struct lookups *lookups)
 	return found;
 }
 
-void lookups_add(struct lookups *lookups, const char *host, int error,
-		 const struct outside_address *addresses, size_t n, uint64_t now)
+void lookups_add(struct lookups *lookups, const char *host, const struct lookup *lookup,
+		 uint64_t now)
 {
 	size_t i = index_of(lookups, host);
-	struct lookup *item;
 	char *copy;
 
-	if (error && error != -ENOENT) {
+	if (lookup->error && lookup->error != -ENOENT) {
 		if (i < lookups->n)
 			lookups->items[i].until_ns = 0;
 		return;
@@ -72,10 +78,6 @@ void lookups_add(struct lookups *lookups, const char *host, int error,
 		free(lookups->items[i].host);
 		lookups->items[i].host = copy;
 	}
-	item = &lookups->items[i];
-	item->error = error;
-	item->n = n < ADDRESSES_MAX ? n : ADDRESSES_MAX;
-	if (item->n)
-		memcpy(item->addresses, addresses, item->n * sizeof(*addresses));
-	item->until_ns = now + (error ? LOOKUPS_UNKNOWN_NS : LOOKUPS_KNOWN_NS);
+	lookups->items[i].lookup = *lookup;
+	lookups->items[i].until_ns = now + (lookup->error ? LOOKUPS_UNKNOWN_NS : LOOKUPS_KNOWN_NS);
 }

@@ -15,11 +15,9 @@
 struct lookups;
 
 struct lookup {
-	char *host;
-	int error; /* 0, or -ENOENT */
+	int error; /* 0, or a negative errno; -ENOENT: there is no such name */
 	size_t n;
 	struct outside_address addresses[ADDRESSES_MAX];
-	uint64_t until_ns;
 };
 
 struct lookups *lookups_new(void);
@@ -29,5 +27,5 @@ DEFINE_CLEANUP(struct lookups *, lookups_free)
 /* NULL: not known, or not any more. Borrowed, until the next lookups_add(). */
 const struct lookup *lookups_find(const struct lookups *lookups, const char *host, uint64_t now);
 /* The oldest makes room. Errors but -ENOENT are not kept. */
-void lookups_add(struct lookups *lookups, const char *host, int error,
-		 const struct outside_address *addresses, size_t n, uint64_t now);
+void lookups_add(struct lookups *lookups, const char *host, const struct lookup *lookup,
+		 uint64_t now);

@@ -376,14 +376,23 @@ static int parse_aio(struct parser *parser, const json_t *value, void *target)
 }
 
 static const struct parser_key part_keys[] = {
-	{"version", KIND_NUMBER, parse_version},   {"description", KIND_STRING, NULL},
-	{"extends", KIND_STRING, parse_extends},   {"rules", KIND_LIST, parse_rules},
-	{"guards", KIND_LIST, parse_guards},       {"otherwise", KIND_OBJECT, parse_otherwise},
-	{"approval", KIND_OBJECT, parse_approval}, {"audit", KIND_OBJECT, parse_audit},
-	{"hooks", KIND_LIST, parse_hooks},         {"environment", KIND_OBJECT, parse_environment},
-	{"view", KIND_STRING, parse_view},         {"aio", KIND_BOOL, parse_aio},
-	{"state", KIND_LIST, parse_state},         {"agents", KIND_OBJECT, parse_agents},
+	{"version", KIND_NUMBER, parse_version},
+	{"description", KIND_STRING, NULL},
+	{"extends", KIND_STRING, parse_extends},
+	{"rules", KIND_LIST, parse_rules},
+	{"guards", KIND_LIST, parse_guards},
+	{"otherwise", KIND_OBJECT, parse_otherwise},
+	{"approval", KIND_OBJECT, parse_approval},
+	{"audit", KIND_OBJECT, parse_audit},
+	{"hooks", KIND_LIST, parse_hooks},
+	{"environment", KIND_OBJECT, parse_environment},
+	{"view", KIND_STRING, parse_view},
+	{"aio", KIND_BOOL, parse_aio},
+	{"state", KIND_LIST, parse_state},
+	{"upstream_proxy", KIND_OBJECT, parse_upstream_proxy},
+	{"agents", KIND_OBJECT, parse_agents},
 	{"tell_agent", KIND_STRING, parse_tell},
+	{"publish", KIND_LIST, parse_publish},
 };
 const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
 _Static_assert(ARRAY_LEN(part_keys) <= PARSER_KEYS_MAX, "room for every key");

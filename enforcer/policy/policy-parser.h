@@ -81,12 +81,18 @@ int parse_duration(struct parser *parser, const json_t *value, uint64_t *ret_ns)
 /* What a policy and what a rule can hold. */
 extern const struct parser_table part_table, rule_table;
 
+/* policy-parse-proxy.c: "upstream_proxy", into (struct policy_part *)target. */
+int parse_upstream_proxy(struct parser *parser, const json_t *value, void *target);
+
 /* policy-parse-rule.c: the element of "rules" or "guards" into rule. */
 int parse_rule(struct parser *parser, const json_t *value, struct rule *rule);
 /* Matchers of a rule, for a table whose target begins with one. */
 int parse_paths(struct parser *parser, const json_t *value, void *target);
 int parse_programs(struct parser *parser, const json_t *value, void *target);
 int parse_hosts(struct parser *parser, const json_t *value, void *target);
+
+/* policy-parse-publish.c: "publish" into the part. */
+int parse_publish(struct parser *parser, const json_t *value, void *target);
 
 /* policy-parse-hook.c: "hooks" into the part. */
 int parse_hooks(struct parser *parser, const json_t *value, void *target);

@@ -66,6 +66,9 @@ struct part_settings {
 	bool aio;
 	enum verdict otherwise[VERB_COUNT];
 	struct strings pass, drop, set; /* set: "NAME=value" */
+	struct upstream_proxy *proxy;   /* owned; NULL: not set */
+	bool has_publish;
+	struct publish_settings publish;
 };
 
 struct rule_list {
@@ -95,6 +98,7 @@ struct rule *rule_list_add(struct rule_list *list, const struct policy_part *par
  * A policy text may be hostile, and words of it stand in the message: makes it fit to be shown.
  */
 void policy_error_escape(struct policy_error *error);
+struct upstream_proxy *upstream_proxy_free(struct upstream_proxy *proxy);
 /* The verb with this bit number. */
 static inline enum verb verb_at(unsigned number)
 {

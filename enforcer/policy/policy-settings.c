@@ -105,6 +105,8 @@ static void join_part(struct policy_settings *to, const struct part_settings *fr
 		to->audit_perform_all = from->perform_all;
 	if (from->has_aio)
 		to->linux_aio = from->aio;
+	if (from->proxy)
+		to->upstream_proxy = from->proxy->kind == UPSTREAM_DIRECT ? NULL : from->proxy;
 }
 
 static bool allows_memory(const struct policy *policy)
@@ -117,11 +119,14 @@ static bool allows_memory(const struct policy *policy)
 
 int settings_join(struct policy *policy)
 {
+	int r;
+
 	policy->settings.approval_timeout_ns = APPROVAL_TIMEOUT_NS;
 	for (size_t i = policy->n_parts; i-- > 0;)
 		join_part(&policy->settings, &policy->parts[i]->settings);
 	policy->settings.memory_exec = allows_memory(policy);
-	return join_environment(policy);
+	r = publish_join(policy);
+	return r < 0 ? r : join_environment(policy);
 }
 
 bool policy_environment_passes(const struct policy_settings *settings, const char *name)

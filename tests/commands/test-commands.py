@@ -44,7 +44,7 @@ class Commands(unittest.TestCase):
 
     def test_help_names_every_command(self):
         out = self.run_callgate("help").stdout
-        for name in ("run", "check", "explain", "trust", "version", "help"):
+        for name in ("run", "check", "explain", "trust", "log", "stats", "replay", "export", "version", "help"):
             self.assertIn(f"\n  {name} ", out)
             text = self.run_callgate("help", name).stdout
             self.assertTrue(text.startswith(f"usage: callgate {name}"), text)
@@ -125,6 +125,19 @@ class Commands(unittest.TestCase):
         out = self.check('{"version": 1, "rulse": []}', 1)
         self.assertRegex(out, r'policy\.json:1:\d+: .*"rulse".*"rules"')
         self.assertIn("no such file", self.run_callgate("check", "none", status=1).stderr)
+
+    def test_check_and_explain_speak_of_the_proxy(self):
+        proxy = '{"version": 1, "upstream_proxy": {"url": "socks5://%sproxy.example:1080"}}'
+        self.assertIn("through the upstream proxy proxy.example:1080 (SOCKS5)",
+                      self.check(proxy % "", 0))
+        out = self.check(proxy % "me:secret@", 0)
+        self.assertIn('"password_file"', out)
+        self.assertNotIn("secret", out)
+        (self.work / "p.json").write_text(proxy % "")
+        out = self.run_callgate("explain", "--policy", "p.json", "connect", "example.com:443").stdout
+        self.assertIn("through the upstream proxy proxy.example:1080, which resolves the name", out)
+        out = self.run_callgate("explain", "--policy", "p.json", "connect", "localhost:80").stdout
+        self.assertNotIn("proxy", out)
 
     def test_check_warns_of_rules_that_never_match(self):
         out = self.check('''{"version": 1, "rules": [
@@ -231,7 +244,10 @@ class Commands(unittest.TestCase):
         for args, words, status in [
                 (["connect", "example.com:443"], "ask: connect example.com port 443", 0),
                 (["connect", "localhost:80"], "127.0.0.1 port 80 (the sandbox's own loopback)", 0),
+                (["--allow-loopback", "80", "connect", "localhost:80"],
+                 "127.0.0.1 port 80 (this machine's loopback)", 0),
                 (["connect", "[2001:db8::1]:80"], "2001:db8::1 port 80", 0),
+                (["connect", "udp:example.com:443"], "no rule names this protocol", 1),
                 (["connect", "abstract:x"], "allow: connect abstract:x", 0),
                 (["connect", "unix:/run/docker.sock"], "whoever speaks to it can be root", 1)]:
             with self.subTest(args):

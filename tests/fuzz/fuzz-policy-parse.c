@@ -25,6 +25,7 @@ static const char *const corpus[] = {
 	"{\"deny\": \"connect\", \"address\": [\"10.0.0.0/8\", \"2001:db8::/32\"], \"protocol\": "
 	"\"udp\"},"
 	"{\"allow\": [\"connect\", \"listen\"], \"loopback\": 8080},"
+	"{\"allow\": \"connect\", \"host_loopback\": [5432, \"6000-6003\"]},"
 	"{\"allow\": \"connect\", \"unix\": \"/run/x\"}, {\"ask\": \"connect\", \"abstract\": "
 	"\"a*\"}]}",
 	"{\"version\": 1, \"rules\": ["
@@ -39,6 +40,10 @@ static const char *const corpus[] = {
 	"\"audit\": {\"detail\": \"changes\", \"perform_all\": false},"
 	"\"hooks\": [{\"on\": [\"exec\"], \"command\": [\"/x\", \"y\"]}],"
 	"\"environment\": {\"pass\": [\"A*\"], \"drop\": [\"B?\"], \"set\": {\"C\": \"d\"}}}",
+	"{\"version\": 1, \"upstream_proxy\": {\"url\": \"http://u%40:p@proxy.example:3128/\", "
+	"\"timeout\": \"5s\"}}",
+	"{\"version\": 1, \"upstream_proxy\": {\"url\": \"socks5://[::1]:1080\", \"user\": \"u\", "
+	"\"password_file\": \"/p\"}}",
 };
 
 static const char *const pieces[] = {

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The recorded runs of this user. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "enforcer/audit/audit-place.h"
+#include "enforcer/base/fd.h"
+#include "enforcer/base/text.h"
+#include "enforcer/records/entry.h"
+#include "enforcer/records/lines.h"
+#include "enforcer/records/runs.h"
+
+#define SUFFIX    ".jsonl"
+#define TAIL_SIZE (64u << 10)
+/* Lines to look at for the start: it is the first, but for a file that holds several runs. */
+#define HEAD_LINES 64
+
+char *runs_directory(const char *xdg_state_home, const char *home)
+{
+	struct buffer path = {};
+	char *slash;
+
+	if (audit_default_path(xdg_state_home, home, "x", &path) < 0) {
+		buffer_done(&path);
+		return NULL;
+	}
+	slash = strrchr(path.data, '/');
+	*slash = '\0';
+	return path.data;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int fail_shown(struct failure *reterr, int error, const char *named, const char *words)
+{
+	struct buffer shown = {};
+
+	text_append_escaped(&shown, named, strlen(named), 256);
+	failure_set(reterr, error, "%s: %s", shown.data ? shown.data : "?", words);
+	buffer_done(&shown);
+	return error;
+}
+
+static int add_id(char ***ids, size_t *n, const char *name, size_t len)
+{
+	char **grown = reallocarray(*ids, *n + 2, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	*ids = grown;
+	grown[*n + 1] = NULL;
+	grown[*n] = strndup(name, len);
+	if (!grown[*n])
+		return -ENOMEM;
+	(*n)++;
+	return 0;
+}
+
+static void ids_free(char **ids)
+{
+	for (size_t i = 0; ids && ids[i]; i++)
+		free(ids[i]);
+	free(ids);
+}
+
+int runs_list(const char *directory, char ***ret_ids, struct failure *reterr)
+{
+	char **ids = calloc(1, sizeof(*ids));
+	struct dirent *entry;
+	size_t n = 0;
+	DIR *dir;
+	int r = ids ? 0 : -ENOMEM;
+
+	dir = opendir(directory);
+	if (!dir && errno != ENOENT)
+		r = fail_shown(reterr, -errno, directory, strerror(errno));
+	while (dir && r == 0 && (entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name);
+
+		if (len > strlen(SUFFIX) &&
+		    strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX) == 0)
+			r = add_id(&ids, &n, entry->d_name, len - strlen(SUFFIX));
+	}
+	if (dir)
+		closedir(dir);
+	if (r < 0) {
+		ids_free(ids);
+		return r;
+	}
+	qsort(ids, n, sizeof(*ids), compare_ids);
+	*ret_ids = ids;
+	return 0;
+}
+
+static char *record_path(const char *directory, const char *id)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s" SUFFIX, directory, id) < 0 ? NULL : path;
+}
+
+/* The one id that starts so; -ENOENT, -ENOTUNIQ. */
+static int match_id(char *const *ids, const char *named, const char **ret_id)
+{
+	const char *found = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; ids[i]; i++) {
+		if (strcmp(ids[i], named) == 0) {
+			*ret_id = ids[i];
+			return 0;
+		}
+		/* The beginning, or the part that no two have alike. */
+		if (strncmp(ids[i], named, strlen(named)) != 0 &&
+		    !(strlen(named) >= 4 && strrchr(ids[i], '-') &&
+		      strncmp(strrchr(ids[i], '-') + 1, named, strlen(named)) == 0))
+			continue;
+		found = ids[i];
+		n++;
+	}
+	*ret_id = found;
+	return n == 1 ? 0 : n ? -ENOTUNIQ : -ENOENT;
+}
+
+int runs_find(const char *directory, const char *named, char **ret_path, struct failure *reterr)
+{
+	const char *id = NULL;
+	char **ids = NULL;
+	struct stat st;
+	int r;
+
+	if (strcmp(named, "-") == 0 || strchr(named, '/') ||
+	    (stat(named, &st) == 0 && !S_ISDIR(st.st_mode))) {
+		*ret_path = strdup(named);
+		return *ret_path ? 0 : -ENOMEM;
+	}
+	if (!directory)
+		return fail_shown(reterr, -ENOENT, named, "there is no home to look for runs in");
+	r = runs_list(directory, &ids, reterr);
+	if (r < 0)
+		return r;
+	if (strcmp(named, "last") == 0) {
+		for (size_t i = 0; ids[i]; i++)
+			id = ids[i];
+		r = id ? 0 : fail_shown(reterr, -ENOENT, directory, "no run is on record yet");
+	} else {
+		r = named[0] ? match_id(ids, named, &id) : -ENOENT;
+		if (r == -ENOTUNIQ)
+			fail_shown(reterr, r, named, "several runs begin so; give more of the id");
+		else if (r < 0)
+			fail_shown(reterr, r, named, "there is no run or file of that name");
+		if (r < 0)
+			failure_hint(reterr, "all runs: callgate log; the newest: last");
+	}
+	if (r == 0) {
+		*ret_path = record_path(directory, id);
+		r = *ret_path ? 0 : -ENOMEM;
+	}
+	ids_free(ids);
+	return r;
+}
+
+/* ---- at a glance ---- */
+
+static void glance_command(struct run_glance *glance, json_t *command)
+{
+	struct buffer text = {};
+	json_t *word;
+	size_t i;
+
+	json_array_foreach(command, i, word)
+	{
+		const char *string = json_string_value(word) ?: "?";
+
+		if (i > 0)
+			buffer_append_string(&text, " ");
+		text_append_escaped(&text, string, strlen(string), 200);
+	}
+	if (text.error)
+		buffer_done(&text);
+	free(glance->command);
+	glance->command = text.data;
+}
+
+static void glance_take(struct run_glance *glance, const struct entry *entry)
+{
+	const char *directory;
+
+	if (entry->event == ENTRY_RUN_START) {
+		free(glance->id);
+		free(glance->directory);
+		directory = entry_string(entry, "directory");
+		glance->id = strdup(entry->run);
+		glance->directory = directory ? strdup(directory) : NULL;
+		glance->started_ns = entry->time_ns;
+		glance->ended = false;
+		glance_command(glance, json_object_get(entry->root, "command"));
+	}
+	if (entry->event == ENTRY_RUN_END) {
+		glance->ended = true;
+		glance->status = (int)entry_number(entry, "status");
+		glance->allowed = entry_number(entry, "allowed");
+		glance->denied = entry_number(entry, "denied");
+		glance->asked = entry_number(entry, "asked");
+	}
+	if (entry->time_ns)
+		glance->ended_ns = entry->time_ns;
+}
+
+static void glance_line(struct run_glance *glance, const char *line, size_t len)
+{
+	struct entry *entry = malloc(sizeof(*entry));
+
+	if (entry && entry_parse(entry, line, len) == 0) {
+		glance_take(glance, entry);
+		entry_done(entry);
+	}
+	free(entry);
+}
+
+/* The last whole line of a plain file, if it has one within its last 64 KiB. */
+static void glance_tail(struct run_glance *glance, const char *path)
+{
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	_cleanup_free_ char *tail = malloc(TAIL_SIZE);
+	char *start, *end;
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || !tail || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	n = pread(fd, tail, TAIL_SIZE, st.st_size > TAIL_SIZE ? st.st_size - TAIL_SIZE : 0);
+	end = n > 0 ? memrchr(tail, '\n', (size_t)n) : NULL;
+	if (!end)
+		return;
+	start = memrchr(tail, '\n', (size_t)(end - tail));
+	start = start ? start + 1 : tail;
+	glance_line(glance, start, (size_t)(end - start));
+}
+
+int run_glance(const char *path, struct run_glance *ret_glance, struct failure *reterr)
+{
+	_cleanup_(lines_freep) struct lines *lines = NULL;
+	struct run_glance glance = {};
+	char *line;
+	size_t len;
+	int r = lines_open(path, &lines, reterr);
+
+	for (int i = 0; r >= 0 && i < HEAD_LINES && !glance.id; i++) {
+		r = lines_next(lines, &line, &len, reterr);
+		if (r <= 0)
+			break;
+		glance_line(&glance, line, len);
+	}
+	if (r < 0) {
+		run_glance_done(&glance);
+		return r;
+	}
+	glance_tail(&glance, path);
+	*ret_glance = glance;
+	return 0;
+}
+
+void run_glance_done(struct run_glance *glance)
+{
+	free(glance->id);
+	free(glance->command);
+	free(glance->directory);
+	*glance = (struct run_glance){};
+}
