@@ -97,7 +97,7 @@ static int protect_policy_writing(const struct config *config, struct rule_zero 
 	if (canonical(path, real) < 0)
 		return 0;
 	snprintf(fresh, sizeof(fresh), "%s" POLICY_WRITER_SUFFIX, real);
-	return protect(ret_zero, fresh, VERB_WRITE);
+	return protect_file(ret_zero, fresh, VERB_WRITE);
 }
 
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,

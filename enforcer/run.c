@@ -42,7 +42,6 @@
 #include "enforcer/run-id.h"
 #include "enforcer/run-proxy.h"
 #include "enforcer/run-record.h"
-#include "enforcer/approval/prompt-keys.h"
 #include "enforcer/supervisor.h"
 
 extern char **environ;
@@ -193,39 +192,13 @@ static int open_json(struct run *run, struct failure *reterr)
 			     : 0;
 }
 
-/* Somebody to ask, where there is a terminal and nobody said that there is none. */
 static int open_approvals(struct run *run, struct failure *reterr)
 {
-	struct supervisor *supervisor = &run->supervisor;
-	const struct policy_settings *settings = policy_settings(run->config->policy);
-	struct approvals_config config = {
-		.loop = supervisor->loop,
-		.timeout_ns = settings->approval_timeout_ns,
-		.unattended = settings->approval_unattended,
-		.attendance = run->options.config.unattended ? ATTENDED_NEVER
-			      : run->options.attended        ? ATTENDED_ALWAYS
-							     : ATTENDED_BY_WHOEVER_COMES};
-	int master = steal_fd(supervisor->sandbox.terminal);
-	int r = 0;
+	const struct asking_wanted wanted = {.terminal = &run->wanted,
+					     .unattended = run->options.config.unattended,
+					     .attended = run->options.attended};
 
-	asking_configure(supervisor, &config);
-	if (master >= 0 || !run->options.config.unattended)
-		r = terminal_new(supervisor->loop, master, &run->wanted, &supervisor->terminal,
-				 reterr);
-	if (r == -ENXIO && master < 0)
-		r = 0;
-	if (r == 0 && supervisor->terminal && !run->options.config.unattended) {
-		r = prompt_terminal_new(supervisor->terminal, PROMPT_QUIET_NS, &supervisor->prompt);
-		if (r == 0)
-			config.prompter = prompt_terminal_prompter(supervisor->prompt);
-	}
-	if (r == 0)
-		r = approvals_new(&config, &supervisor->approvals);
-	if (r == 0)
-		asking_record(supervisor);
-	if (r == 0 && supervisor->prompt)
-		prompt_terminal_set_approvals(supervisor->prompt, supervisor->approvals);
-	return r < 0 ? failure_set(reterr, r, "cannot use the terminal: %s", strerror(-r)) : 0;
+	return asking_open(&run->supervisor, &wanted, reterr);
 }
 
 static int open_remote(struct run *run, struct failure *reterr)

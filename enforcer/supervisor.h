@@ -49,8 +49,8 @@ struct supervisor {
 	struct terminal *terminal;  /* NULL: nobody to ask */
 	struct prompt_terminal *prompt;
 	struct approvals *approvals;
-	struct control *control;            /* NULL: no socket could be made */
 	struct approvals_observer recorder; /* of the approvals */
+	struct control *control;            /* NULL: no socket could be made */
 	struct audit_log *log;              /* NULL: "detail": "none" */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
