@@ -4,17 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "enforcer/approval/box-lines.h"
-#include "enforcer/approval/prompt-box.h"
-#include "enforcer/approval/question.h"
+#include "enforcer/approval/box-parts.h"
 #include "enforcer/base/text.h"
-
-#define FRAME   "\x1b[0;33m"
-#define TITLE   "\x1b[1;33m"
-#define STRONG  "\x1b[1m"
-#define FAINT   "\x1b[2m"
-#define KEY     "\x1b[1;36m"
-#define WARNING "\x1b[1;31m"
 
 #define LABEL 6
 
@@ -29,25 +20,6 @@ static const struct level {
 	{6, 4, false, false, false}, {3, 2, false, false, true}, {1, 1, false, false, true},
 	{1, 1, false, false, false},
 };
-
-bool box_scope(const struct box_view *view, enum verdict verdict, enum answer_lasts lasts,
-	       enum answer_scope *ret_scope)
-{
-	struct answer answer = {.verdict = verdict, .lasts = lasts, .scope = view->scope};
-
-	for (unsigned i = 0; !question_offers(view->question, &answer); i++) {
-		if (i == SCOPE_COUNT)
-			return false;
-		answer.scope = (enum answer_scope)i;
-	}
-	*ret_scope = answer.scope;
-	return true;
-}
-
-static const char *text_of(const struct buffer *buffer)
-{
-	return buffer->data ? buffer->data : "";
-}
 
 static void append_verbs(struct buffer *text, unsigned verbs)
 {
@@ -67,29 +39,17 @@ static void add_verbs(struct box_lines *lines, unsigned verbs)
 
 	append_verbs(&text, verbs);
 	box_look(lines, TITLE);
-	box_text(lines, text_of(&text), 1);
+	box_text(lines, box_text_of(&text), 1);
 	box_look(lines, NULL);
 }
 
 static void add_program(struct box_lines *lines, const struct question *question, size_t max)
 {
-	const char *program = text_of(&question->program);
+	const char *program = box_text_of(&question->program);
 
 	box_look(lines, STRONG);
 	box_text(lines, *program ? program : "a program", max);
 	box_look(lines, NULL);
-}
-
-/* Room for so many columns: on this line behind what parts it from what stands there, or on the
- * next. */
-static void box_item(struct box_lines *lines, const char *between, int width)
-{
-	int used = lines->lines[lines->n - 1].width;
-
-	if (used > 0 && used + (int)strlen(between) + width > lines->width)
-		box_begin(lines);
-	else if (used > 0)
-		box_text(lines, between, 1);
 }
 
 /* "PROGRAM wants to read", and what. */
@@ -98,7 +58,7 @@ static void add_wish(struct box_lines *lines, const struct question *question,
 {
 	_cleanup_(buffer_done) struct buffer verbs = {};
 	bool single = question->n_objects == 1;
-	const char *argv = text_of(&question->argv);
+	const char *argv = box_text_of(&question->argv);
 	size_t shown = question->n_objects < level->objects ? question->n_objects : level->objects;
 
 	lines->indent = 2;
@@ -109,7 +69,7 @@ static void add_wish(struct box_lines *lines, const struct question *question,
 	box_item(lines, " ", (int)strlen("wants to ") + (int)verbs.len);
 	box_text(lines, "wants to ", 1);
 	box_look(lines, TITLE);
-	box_text(lines, text_of(&verbs), 1);
+	box_text(lines, box_text_of(&verbs), 1);
 	for (size_t i = 0; i < shown; i++) {
 		const struct question_object *object = &question->objects[i];
 
@@ -120,7 +80,7 @@ static void add_wish(struct box_lines *lines, const struct question *question,
 			box_text(lines, "  ", 1);
 		}
 		box_look(lines, STRONG);
-		box_text(lines, text_of(&object->text), level->object_lines);
+		box_text(lines, box_text_of(&object->text), level->object_lines);
 	}
 	if (shown < question->n_objects) {
 		box_begin(lines);
@@ -156,7 +116,7 @@ static void add_ancestry(struct box_lines *lines, const struct question *questio
 					     : " › ");
 	buffer_printf(&text, "%s(pid %d)", text.len ? " " : "", (int)question->pid);
 	add_label(lines, "from");
-	box_text(lines, text_of(&text), max);
+	box_text(lines, box_text_of(&text), max);
 }
 
 static void add_rule(struct box_lines *lines, const struct question *question, size_t max)
@@ -179,105 +139,7 @@ static void add_rule(struct box_lines *lines, const struct question *question, s
 		buffer_printf(&text, ":%d", rule->line);
 	}
 	add_label(lines, "why");
-	box_text(lines, text_of(&text), max);
-}
-
-/* ---- the keys */
-
-struct key {
-	char key;
-	enum verdict verdict;
-	enum answer_lasts lasts;
-	const char *words, *brief;
-};
-
-static const struct key keys[] = {
-	{'a', VERDICT_ALLOW, ANSWER_ONCE, "allow once", "once"},
-	{'d', VERDICT_DENY, ANSWER_ONCE, "deny once (Ctrl-C)", "deny"},
-	{'r', VERDICT_ALLOW, ANSWER_FOR_RUN, "allow for this run", "for run"},
-	{'D', VERDICT_DENY, ANSWER_FOR_RUN, "deny for this run", "deny for run"},
-	{'A', VERDICT_ALLOW, ANSWER_ALWAYS, "allow always", "always"},
-};
-
-static bool key_works(const struct box_view *view, const struct key *key, bool cut)
-{
-	enum answer_scope scope;
-
-	if (key->lasts == ANSWER_ONCE)
-		return true;
-	if (cut && !view->seen && key->verdict == VERDICT_ALLOW)
-		return false;
-	return box_scope(view, key->verdict, key->lasts, &scope);
-}
-
-static void add_key(struct box_lines *lines, const struct box_view *view, char key,
-		    const char *words)
-{
-	const char name[] = {key, '\0'};
-
-	box_look(lines, view->ready ? KEY : FAINT);
-	box_text(lines, key == ' ' ? "Space" : name, 1);
-	box_look(lines, view->ready ? NULL : FAINT);
-	box_printf(lines, "  %s", words);
-}
-
-static void add_key_item(struct box_lines *lines, const struct box_view *view, char key,
-			 const char *words)
-{
-	box_item(lines, "   ", (key == ' ' ? 7 : 3) + (int)strlen(words));
-	add_key(lines, view, key, words);
-}
-
-/* What r and D would cover. */
-static void add_cover(struct box_lines *lines, const struct box_view *view, size_t max)
-{
-	enum answer_scope scope;
-
-	if (!box_scope(view, VERDICT_ALLOW, ANSWER_FOR_RUN, &scope) &&
-	    !box_scope(view, VERDICT_DENY, ANSWER_FOR_RUN, &scope))
-		return;
-	box_begin(lines);
-	box_look(lines, FAINT);
-	lines->indent = 2;
-	box_text(lines, "r and D cover ", 1);
-	box_text(lines, text_of(&view->question->scopes[scope]), max);
-	if (view->expires_ns)
-		box_printf(lines, ", for %u minutes", (unsigned)(view->expires_ns / 60000000000u));
-}
-
-static void add_keys_spacious(struct box_lines *lines, const struct box_view *view, bool cut)
-{
-	int column = lines->width >= 56 ? lines->width / 2 : 28;
-
-	for (size_t i = 0; i < ARRAY_LEN(keys); i += 2) {
-		bool left = key_works(view, &keys[i], cut);
-		bool right = i + 1 < ARRAY_LEN(keys) && key_works(view, &keys[i + 1], cut);
-		bool last = i + 1 == ARRAY_LEN(keys);
-
-		if (!left && !right && !last)
-			continue;
-		box_begin(lines);
-		if (left) {
-			add_key(lines, view, keys[i].key, keys[i].words);
-			box_column(lines, column);
-		}
-		if (right)
-			add_key(lines, view, keys[i + 1].key, keys[i + 1].words);
-		if (last)
-			add_key(lines, view, 'm',
-				cut && !view->seen ? "more: see all of it" : "more");
-	}
-}
-
-static void add_keys_terse(struct box_lines *lines, const struct box_view *view, bool cut)
-{
-	box_begin(lines);
-	lines->indent = 0;
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (key_works(view, &keys[i], cut))
-			add_key_item(lines, view, keys[i].key, keys[i].brief);
-	if (view->page == BOX_QUESTION)
-		add_key_item(lines, view, 'm', "more");
+	box_text(lines, box_text_of(&text), max);
 }
 
 static void make_question(struct box_lines *lines, const struct box_view *view,
@@ -297,10 +159,10 @@ static void make_question(struct box_lines *lines, const struct box_view *view,
 	if (level->blank)
 		box_begin(lines);
 	if (level->spacious) {
-		add_keys_spacious(lines, view, cut);
-		add_cover(lines, view, level->blank ? 2 : 1);
+		box_keys_spacious(lines, view, cut);
+		box_cover(lines, view, level->blank ? 2 : 1);
 	} else {
-		add_keys_terse(lines, view, cut);
+		box_keys_terse(lines, view, cut);
 	}
 	/* A reason or an ancestor that was cut hides nothing of what would be allowed, and what an
 	 * answer covers is chosen where it stands in full. */
@@ -342,7 +204,7 @@ static void add_scopes(struct box_lines *lines, const struct box_view *view)
 		box_look(lines, scope == chosen ? KEY : NULL);
 		box_printf(lines, "%s %s", scope == chosen ? ">" : " ", answer_scope_name(scope));
 		box_column(lines, 12);
-		box_text(lines, text_of(&question->scopes[scope]), BOX_LINES_MAX);
+		box_text(lines, box_text_of(&question->scopes[scope]), BOX_LINES_MAX);
 	}
 	box_begin(lines);
 	if (view->expires_ns)
@@ -371,13 +233,13 @@ static void make_more_keys(struct box_lines *lines, const struct box_view *view,
 	box_begin(lines);
 	lines->indent = 0;
 	if (!end || view->from > 0)
-		add_key_item(lines, view, ' ', end ? "to the top" : "next page");
+		box_key_item(lines, view, ' ', end ? "to the top" : "next page");
 	if (view->question->denies[ANSWER_FOR_RUN]) {
-		add_key_item(lines, view, 's', "scope");
-		add_key_item(lines, view, 'e', "expiry");
+		box_key_item(lines, view, 's', "scope");
+		box_key_item(lines, view, 'e', "expiry");
 	}
-	add_key_item(lines, view, 'm', "back");
-	add_keys_terse(lines, view, !end);
+	box_key_item(lines, view, 'm', "back");
+	box_keys_terse(lines, view, !end);
 }
 
 static void make_confirm(struct box_lines *lines, const struct box_view *view)
@@ -392,108 +254,15 @@ static void make_confirm(struct box_lines *lines, const struct box_view *view)
 	box_column(lines, 2);
 	box_look(lines, STRONG);
 	lines->indent = 2;
-	box_text(lines, text_of(&view->question->scopes[scope]), 4);
+	box_text(lines, box_text_of(&view->question->scopes[scope]), 4);
 	box_begin(lines);
 	box_begin(lines);
 	lines->indent = 0;
 	box_text(lines, "written as a rule into your policy file", 2);
 	box_begin(lines);
-	add_key(lines, view, 'y', "yes, write it");
+	box_key(lines, view, 'y', "yes, write it");
 	box_text(lines, "   ", 1);
-	add_key(lines, view, 'n', "back");
-}
-
-/* ---- the frame */
-
-struct frame {
-	const char *top_left, *top_right, *bottom_left, *bottom_right, *across, *down;
-};
-
-static const struct frame frames[] = {
-	{"╭", "╮", "╰", "╯", "─", "│"},
-	{"+", "+", "+", "+", "-", "|"},
-};
-
-static void append_place(struct buffer *bytes, int row, int col)
-{
-	buffer_printf(bytes, "\x1b[%d;%dH", row + 1, col + 1);
-}
-
-static void append_many(struct buffer *bytes, const char *what, int n)
-{
-	while (n-- > 0)
-		buffer_append_string(bytes, what);
-}
-
-/* width: of the whole box. */
-static void append_top(struct buffer *bytes, const struct box_view *view, int row, int width)
-{
-	const struct frame *frame = &frames[view->ascii];
-	uint64_t deadline = view->question->deadline;
-	uint64_t left =
-		deadline > view->now ? (deadline - view->now + 999999999u) / 1000000000u : 0;
-	char waiting[64] = "", right[96];
-	int fill;
-
-	if (view->n_waiting > 1)
-		snprintf(waiting, sizeof(waiting), "1 of %zu, ", view->n_waiting);
-	snprintf(right, sizeof(right), " %s%llu s left ", waiting, (unsigned long long)left);
-	fill = width - 2 - 2 - (int)strlen(" callgate asks ") - (int)strlen(right);
-	append_place(bytes, row, 0);
-	buffer_append_string(bytes, FRAME);
-	buffer_append_string(bytes, frame->top_left);
-	append_many(bytes, frame->across, 1);
-	buffer_append_string(bytes, TITLE " callgate asks " FRAME);
-	append_many(bytes, frame->across, fill);
-	buffer_printf(bytes, TITLE "%s" FRAME, right);
-	append_many(bytes, frame->across, 1);
-	buffer_append_string(bytes, frame->top_right);
-}
-
-static void append_bottom(struct buffer *bytes, const struct box_view *view, int row, int width)
-{
-	const struct frame *frame = &frames[view->ascii];
-	const char *words = view->ready ? "" : " wait... ";
-
-	append_place(bytes, row, 0);
-	buffer_append_string(bytes, FRAME);
-	buffer_append_string(bytes, frame->bottom_left);
-	append_many(bytes, frame->across, 1);
-	buffer_append_string(bytes, words);
-	append_many(bytes, frame->across, width - 3 - (int)strlen(words));
-	buffer_append_string(bytes, frame->bottom_right);
-	buffer_append_string(bytes, "\x1b[0m");
-}
-
-static void append_line(struct buffer *bytes, const struct box_view *view,
-			const struct box_lines *lines, size_t i, const int place[static 2])
-{
-	const struct frame *frame = &frames[view->ascii];
-	int row = place[0], width = place[1];
-
-	append_place(bytes, row, 0);
-	buffer_printf(bytes, FRAME "%s\x1b[0m", frame->down);
-	append_many(bytes, " ", width - 2);
-	/* Each border has a place of its own: the terminal may think otherwise of how wide the text
-	 * is. */
-	append_place(bytes, row, 2);
-	if (i < lines->n)
-		buffer_append(bytes, lines->bytes.data + lines->lines[i].start,
-			      lines->lines[i].len);
-	append_place(bytes, row, width - 1);
-	buffer_printf(bytes, FRAME "%s", frame->down);
-}
-
-static void append_box(struct buffer *bytes, const struct box_view *view,
-		       const struct box_lines *lines, const struct box_shape *shape)
-{
-	int width = lines->width + 4;
-
-	append_top(bytes, view, shape->top, width);
-	for (int row = shape->top + 1; row < shape->bottom - 1; row++)
-		append_line(bytes, view, lines, (size_t)(row - shape->top - 1),
-			    (const int[2]){row, width});
-	append_bottom(bytes, view, shape->bottom - 1, width);
+	box_key(lines, view, 'n', "back");
 }
 
 /* The lines of the page from view->from on, and its keys below. */
@@ -546,7 +315,7 @@ int box_append(struct buffer *ret_bytes, const struct box_view *view, struct scr
 	}
 	ret_shape->cut = lines.cut;
 	ret_shape->top = lines.n < room ? grid->rows - (int)lines.n - 2 : 0;
-	append_box(ret_bytes, view, &lines, ret_shape);
+	box_append_frame(ret_bytes, view, &lines, ret_shape);
 	box_lines_done(&lines);
 	box_lines_done(&all);
 	return ret_bytes->error;

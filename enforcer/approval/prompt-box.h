@@ -50,8 +50,8 @@ int box_append(struct buffer *ret_bytes, const struct box_view *view, struct scr
 	       struct box_shape *ret_shape);
 
 /*
- * The answer that the keys r, D (lasts FOR_RUN) and A (ALWAYS) would give: the chosen scope or, where
- * that is not offered, the narrowest that is. False where none is.
+ * The answer that the keys r, D (lasts FOR_RUN) and A (ALWAYS) would give: the chosen scope or,
+ * where that is not offered, the narrowest that is. False where none is.
  */
 bool box_scope(const struct box_view *view, enum verdict verdict, enum answer_lasts lasts,
 	       enum answer_scope *ret_scope);

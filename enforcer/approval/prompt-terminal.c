@@ -134,21 +134,18 @@ static int prompt_show(struct prompter *prompter, const struct question *questio
 	_cleanup_(buffer_done) struct buffer text = {};
 	int r;
 
-	prompt_keys_init(&prompt->keys, prompt->quiet_ns, now);
-	prompt->view = (struct box_view){.question = question, .ascii = prompt->ascii};
-	prompt->shape = (struct box_shape){};
-	r = prompt_begin_box(prompt, &bytes);
-	if (r == -ENOMEM)
-		return r;
-	prompt->boxed = r == 0;
 	plain_append(&text, question, now);
 	if (text.error)
 		return text.error;
 	r = terminal_question_begin(prompt->terminal);
 	if (r < 0)
 		return r;
+	prompt_keys_init(&prompt->keys, prompt->quiet_ns, now);
 	prompt->question = question;
 	prompt->unread = true;
+	prompt->view = (struct box_view){.question = question, .ascii = prompt->ascii};
+	prompt->shape = (struct box_shape){};
+	prompt->boxed = prompt_begin_box(prompt, &bytes) == 0;
 	if (prompt->boxed)
 		terminal_say(prompt->terminal, bytes.data, bytes.len);
 	else

@@ -76,10 +76,11 @@ void grid_copy(const struct grid *grid, int from, struct grid *to)
 	}
 }
 
-void grid_put(struct grid *grid, int row, int col, uint32_t character, int width,
+void grid_put(struct grid *grid, const struct grid_place *place, uint32_t character, int width,
 	      const struct screen_pen *pen)
 {
-	struct screen_cell *cell = grid_cell(grid, row, col), *last;
+	int col = place->col;
+	struct screen_cell *cell = grid_cell(grid, place->row, col), *last;
 
 	if (!cell || width < 1 || width > 2 || col + width > grid->cols)
 		return;

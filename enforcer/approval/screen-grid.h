@@ -26,7 +26,7 @@
 #define SCREEN_OVERLINE        0x080u
 #define SCREEN_UNDERLINE       0x700u /* the style, from 1 to 5 */
 #define SCREEN_UNDERLINE_SHIFT 8
-#define SCREEN_DRAWN           0x800u /* the character is a letter of the line-drawing set; no SGR */
+#define SCREEN_DRAWN           0x800u /* a letter of the line-drawing set; no SGR */
 
 struct screen_pen {
 	uint32_t foreground, background, line; /* line: colour of the underline */
@@ -49,6 +49,10 @@ struct grid_area {
 	int top, bottom, left, right; /* bottom and right are the first that are not in it */
 };
 
+struct grid_place {
+	int row, col;
+};
+
 struct grid *grid_new(int rows, int cols);
 struct grid *grid_free(struct grid *grid);
 DEFINE_CLEANUP(struct grid *, grid_free)
@@ -57,7 +61,7 @@ DEFINE_CLEANUP(struct grid *, grid_free)
 struct screen_cell *grid_cell(const struct grid *grid, int row, int col);
 /* The cells from row `from` on become the upper left ones of the other. */
 void grid_copy(const struct grid *grid, int from, struct grid *to);
-void grid_put(struct grid *grid, int row, int col, uint32_t character, int width,
+void grid_put(struct grid *grid, const struct grid_place *place, uint32_t character, int width,
 	      const struct screen_pen *pen);
 /* Adds to what stands in the cell, or in its left half. */
 void grid_combine(struct grid *grid, int row, int col, uint32_t character);

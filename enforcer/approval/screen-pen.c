@@ -153,25 +153,31 @@ bool screen_pen_is(const struct screen_pen *a, const struct screen_pen *b)
 	       a->line == b->line && a->attributes == b->attributes;
 }
 
-void screen_append_character(struct buffer *buffer, uint32_t character)
+size_t screen_encode(uint32_t character, char ret_bytes[static 4])
 {
-	char bytes[4];
 	size_t n = 0;
 
 	if (character < 0x80) {
-		bytes[n++] = (char)character;
+		ret_bytes[n++] = (char)character;
 	} else if (character < 0x800) {
-		bytes[n++] = (char)(0xc0 | character >> 6);
-		bytes[n++] = (char)(0x80 | (character & 0x3f));
+		ret_bytes[n++] = (char)(0xc0 | character >> 6);
+		ret_bytes[n++] = (char)(0x80 | (character & 0x3f));
 	} else if (character < 0x10000) {
-		bytes[n++] = (char)(0xe0 | character >> 12);
-		bytes[n++] = (char)(0x80 | (character >> 6 & 0x3f));
-		bytes[n++] = (char)(0x80 | (character & 0x3f));
+		ret_bytes[n++] = (char)(0xe0 | character >> 12);
+		ret_bytes[n++] = (char)(0x80 | (character >> 6 & 0x3f));
+		ret_bytes[n++] = (char)(0x80 | (character & 0x3f));
 	} else {
-		bytes[n++] = (char)(0xf0 | (character >> 18 & 0x07));
-		bytes[n++] = (char)(0x80 | (character >> 12 & 0x3f));
-		bytes[n++] = (char)(0x80 | (character >> 6 & 0x3f));
-		bytes[n++] = (char)(0x80 | (character & 0x3f));
+		ret_bytes[n++] = (char)(0xf0 | (character >> 18 & 0x07));
+		ret_bytes[n++] = (char)(0x80 | (character >> 12 & 0x3f));
+		ret_bytes[n++] = (char)(0x80 | (character >> 6 & 0x3f));
+		ret_bytes[n++] = (char)(0x80 | (character & 0x3f));
 	}
-	buffer_append(buffer, bytes, n);
+	return n;
+}
+
+void screen_append_character(struct buffer *buffer, uint32_t character)
+{
+	char bytes[4];
+
+	buffer_append(buffer, bytes, screen_encode(character, bytes));
 }

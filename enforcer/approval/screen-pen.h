@@ -10,5 +10,6 @@ void screen_pen_apply(struct screen_pen *pen, const struct screen_csi *csi);
 /* The sequence that makes a terminal's pen this one, whatever it was. */
 void screen_pen_append(struct buffer *buffer, const struct screen_pen *pen);
 bool screen_pen_is(const struct screen_pen *a, const struct screen_pen *b);
-/* UTF-8. */
+/* UTF-8; the number of bytes. */
+size_t screen_encode(uint32_t character, char ret_bytes[static 4]);
 void screen_append_character(struct buffer *buffer, uint32_t character);

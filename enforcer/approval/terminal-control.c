@@ -95,6 +95,10 @@ int terminal_question_begin(struct terminal *terminal)
 		terminal_update(terminal);
 		return r;
 	}
+	/* What it wrote before it asked stands there when the person reads the question. */
+	terminal_read_agent(terminal);
+	if (terminal->hung_up)
+		return -EIO;
 	terminal->asking = true;
 	tcflush(terminal->person.in, TCIFLUSH);
 	terminal_update(terminal);

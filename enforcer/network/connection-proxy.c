@@ -31,6 +31,14 @@ int network_set_proxy(struct network *network, const struct network_proxy *proxy
 	return network->owner.resolve(network->owner.userdata, proxy->host);
 }
 
+static bool is_loopback(const struct outside_address *address)
+{
+	static const uint8_t one[16] = {[15] = 1};
+
+	return address->family == AF_INET ? address->bytes[0] == 127
+					  : memcmp(address->bytes, one, 16) == 0;
+}
+
 bool network_is_proxy(const struct network *network, const struct endpoint *endpoint)
 {
 	const struct lookup *known = &network->proxy_known;
@@ -39,6 +47,10 @@ bool network_is_proxy(const struct network *network, const struct endpoint *endp
 		return false;
 	if (endpoint->host && strcmp(endpoint->host, network->proxy.host) == 0)
 		return true;
+	/* Of the host's loopback, both addresses are dialled. */
+	for (size_t i = 0; i < known->n && endpoint->host_loopback; i++)
+		if (is_loopback(&known->addresses[i]))
+			return true;
 	for (size_t i = 0; i < known->n && !endpoint->host; i++)
 		if (known->addresses[i].family == endpoint->family &&
 		    memcmp(known->addresses[i].bytes, endpoint->address,
@@ -51,7 +63,9 @@ const struct network_proxy *connection_through(const struct connection *connecti
 {
 	const struct network_proxy *proxy = &connection->network->proxy;
 
-	return proxy->host && !connection->endpoint.loopback ? proxy : NULL;
+	const struct endpoint *endpoint = &connection->endpoint;
+
+	return proxy->host && !endpoint->loopback && !endpoint->host_loopback ? proxy : NULL;
 }
 
 const char *connection_name(const struct connection *connection)

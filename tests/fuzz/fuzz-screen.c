@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The screen's model under bytes of any kind, in windows of any size. Whatever it then holds must be
- * such that painting it on an empty terminal gives the same cells, and a box must fit or be refused.
+ * The screen's model under bytes of any kind, in windows of any size. Whatever it then holds must
+ * be such that painting it on an empty terminal gives the same cells, and a box must fit or be
+ * refused.
  */
 #include <errno.h>
 #include <string.h>

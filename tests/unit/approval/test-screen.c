@@ -233,7 +233,7 @@ static void test_a_wider_and_a_narrower_window(void)
 	CHECK_INT(screen_grid(screen)->cols, SCREEN_COLS_MAX);
 }
 
-/* Each of these makes libvterm 0.1.4 write behind an array, turn for ever or fall, if it gets it. */
+/* Each makes libvterm 0.1.4 write behind an array, turn for ever or fall, where it gets it. */
 static void test_what_breaks_libvterm_does_not_reach_it(void)
 {
 	static const char *const bad[] = {
