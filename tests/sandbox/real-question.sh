@@ -80,8 +80,7 @@ screen_wait 'private.txt'
 screen_wait 'a  once'
 screen_tmux resize-window -x 39 -y 9
 screen_wait 'no answer within'
-sleep 1
-screen_type a
+screen_answer a
 screen_wait '^the secret$'
 screen_wait '^status 0$'
 
