@@ -24,6 +24,9 @@ bool keeping_possible(const struct policy *policy, const struct request *request
 int keeping_rules(const struct grant *grant, const char *day, struct buffer *ret_rules,
 		  unsigned *ret_ordinal);
 
+/* The same for a person to read first, escaped, with the file that it would go to. */
+void keeping_describe(void *userdata, const struct grant *grant, struct buffer *ret_text);
+
 /* The helper, which knows the text of the person's policy as this run does. */
 int keeping_helper(const struct config *config, struct helper **ret_helper);
 /* Has the helper write them; approvals_kept() follows. */
