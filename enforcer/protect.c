@@ -12,13 +12,45 @@
 #include <unistd.h>
 
 #include "enforcer/base/cleanup.h"
+#include "enforcer/base/buffer.h"
 #include "enforcer/config/config.h"
+#include "enforcer/config/string-list.h"
+#include "enforcer/control/place.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/helper/policy-writer.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/policy/policy-hooks.h"
 #include "enforcer/policy/policy.h"
 #include "enforcer/protect.h"
+
+static int cover(char ***list, const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) ? string_list_add_once(list, real) : 0;
+}
+
+int protect_covered(const struct config *config, const struct control_places *places,
+		    char ***ret_list)
+{
+	_cleanup_(string_list_freep) char **list = NULL;
+	const char *xdg = getenv("XDG_STATE_HOME");
+	struct buffer state = {};
+	int r = string_list_reserve(&list);
+
+	if (xdg && xdg[0] == '/')
+		buffer_printf(&state, "%s/callgate", xdg);
+	else
+		buffer_printf(&state, "%s/.local/state/callgate", config->home);
+	if (r == 0)
+		r = state.error ? state.error : cover(&list, state.data);
+	buffer_done(&state);
+	for (int i = 0; i < places->n && r == 0; i++)
+		r = cover(&list, places->path[i]);
+	if (r == 0)
+		*ret_list = steal_pointer(list);
+	return r;
+}
 
 /* Of a file that may not be there yet: the directory's canonical path and the name. */
 static int canonical(const char *path, char ret_path[static PATH_MAX])

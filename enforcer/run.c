@@ -59,6 +59,7 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
+	struct published published;
 	struct hooks *hooks; /* likewise; NULL: the policy has none */
 	struct rule_zero zero;
 	struct supervisor supervisor;
@@ -83,6 +84,7 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	published_done(&run->published);
 	hooks_free(run->hooks);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
@@ -100,47 +102,25 @@ static void run_done(struct run *run)
 	fd_close(run->json);
 }
 
-/* The directory of all runs' logs, where it is there. */
-static char *state_directory(const struct config *config)
-{
-	const char *xdg = getenv("XDG_STATE_HOME");
-	struct buffer path = {};
-	char *real;
-
-	if (xdg && xdg[0] == '/')
-		buffer_printf(&path, "%s/callgate", xdg);
-	else
-		buffer_printf(&path, "%s/.local/state/callgate", config->home);
-	real = path.error ? NULL : realpath(path.data, NULL);
-	buffer_done(&path);
-	return real;
-}
-
 static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
-	_cleanup_free_ char *state = state_directory(run->config);
-	char sockets[CONTROL_PLACES_MAX][PATH_MAX];
-	const char *covered[2 + CONTROL_PLACES_MAX] = {NULL};
-	size_t n_covered = 0;
+	_cleanup_(string_list_freep) char **covered = NULL;
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
 		.argv = (run->options.command ? (const char *const *)run->options.command : none),
 		.cwd = run->config->workspace,
 		.shim = run->shim,
-		.covered = covered,
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
 	int r;
 
-	/* The log's and the sockets', where they are there: the agent does not see them. */
-	if (state)
-		covered[n_covered++] = state;
-	for (int i = 0; i < run->places.n; i++)
-		if (realpath(run->places.path[i], sockets[i]))
-			covered[n_covered++] = sockets[i];
+	r = protect_covered(run->config, &run->places, &covered);
+	if (r < 0)
+		return r;
+	input.covered = (const char *const *)covered;
 	r = environment_filter(environ, policy_settings(run->config->policy),
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
@@ -333,6 +313,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0 && policy_hook_count(run->config->policy) > 0)
 		r = hooks_new(run->config->policy, &run->hooks);
 	if (r == 0)
+		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
+	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
 		return explain_start(r);
@@ -343,7 +325,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
-		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
+				&supervisor->outside);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);

@@ -107,8 +107,11 @@ static void print_object(const struct object *object)
 		else if (inet_ntop(object->endpoint.family, object->endpoint.address, address,
 				   sizeof(address)))
 			printf("%s", address);
-		printf(" port %u%s", object->endpoint.port,
-		       object->endpoint.loopback ? " (the sandbox's own loopback)" : "");
+		printf(" port %u%s%s", object->endpoint.port,
+		       object->endpoint.protocol == IPPROTO_UDP ? " (udp)" : "",
+		       object->endpoint.loopback        ? " (the sandbox's own loopback)"
+		       : object->endpoint.host_loopback ? " (this machine's loopback)"
+							: "");
 		return;
 	case OBJECT_MEMORY:
 	case OBJECT_ANONYMOUS:
@@ -259,5 +262,7 @@ int command_explain(int argc, char **argv)
 	free((void *)options.config.add_dirs);
 	free((void *)options.config.read_dirs);
 	free((void *)options.config.allow_hosts);
+	free((void *)options.config.allow_loopback);
+	free((void *)options.config.publish);
 	return r;
 }

@@ -13,6 +13,8 @@ void run_options_policy_specs(struct config_options *config, struct option_spec 
 		{"--add-dir", OPTION_LIST, (void *)&config->add_dirs},
 		{"--read", OPTION_LIST, (void *)&config->read_dirs},
 		{"--allow-host", OPTION_LIST, (void *)&config->allow_hosts},
+		{"--allow-loopback", OPTION_LIST, (void *)&config->allow_loopback},
+		{"--publish", OPTION_LIST, (void *)&config->publish},
 		{"--offline", OPTION_FLAG, &config->offline},
 	};
 
@@ -25,6 +27,8 @@ void run_options_done(struct run_options *options)
 	free((void *)options->config.add_dirs);
 	free((void *)options->config.read_dirs);
 	free((void *)options->config.allow_hosts);
+	free((void *)options->config.allow_loopback);
+	free((void *)options->config.publish);
 	*options = (struct run_options){};
 }
 
