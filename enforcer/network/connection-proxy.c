@@ -64,8 +64,9 @@ bool network_is_proxy(const struct network *network, const struct endpoint *endp
 const struct network_proxy *connection_through(const struct connection *connection)
 {
 	const struct network_proxy *proxy = &connection->network->proxy;
+	const struct endpoint *endpoint = &connection->endpoint;
 
-	return proxy->host && !connection->endpoint.host_loopback ? proxy : NULL;
+	return proxy->host && !endpoint->loopback && !endpoint->host_loopback ? proxy : NULL;
 }
 
 const char *connection_name(const struct connection *connection)
