@@ -33,10 +33,10 @@ int network_set_proxy(struct network *network, const struct network_proxy *proxy
 
 static bool is_loopback(const struct outside_address *address)
 {
-	static const uint8_t one[16] = {[15] = 1};
+	static const uint8_t v6[16] = {[15] = 1};
 
 	return address->family == AF_INET ? address->bytes[0] == 127
-					  : memcmp(address->bytes, one, 16) == 0;
+					  : memcmp(address->bytes, v6, 16) == 0;
 }
 
 bool network_is_proxy(const struct network *network, const struct endpoint *endpoint)
@@ -47,22 +47,23 @@ bool network_is_proxy(const struct network *network, const struct endpoint *endp
 		return false;
 	if (endpoint->host && strcmp(endpoint->host, network->proxy.host) == 0)
 		return true;
-	/* Of the host's loopback, both addresses are dialled. */
-	for (size_t i = 0; i < known->n && endpoint->host_loopback; i++)
-		if (is_loopback(&known->addresses[i]))
+	for (size_t i = 0; i < known->n && !endpoint->host; i++) {
+		const struct outside_address *address = &known->addresses[i];
+
+		/* A port of the host's loopback is looked for by both families. */
+		if (endpoint->host_loopback
+			    ? is_loopback(address)
+			    : address->family == endpoint->family &&
+				      memcmp(address->bytes, endpoint->address,
+					     address->family == AF_INET6 ? 16 : 4) == 0)
 			return true;
-	for (size_t i = 0; i < known->n && !endpoint->host; i++)
-		if (known->addresses[i].family == endpoint->family &&
-		    memcmp(known->addresses[i].bytes, endpoint->address,
-			   endpoint->family == AF_INET6 ? 16 : 4) == 0)
-			return true;
+	}
 	return false;
 }
 
 const struct network_proxy *connection_through(const struct connection *connection)
 {
 	const struct network_proxy *proxy = &connection->network->proxy;
-
 	const struct endpoint *endpoint = &connection->endpoint;
 
 	return proxy->host && !endpoint->loopback && !endpoint->host_loopback ? proxy : NULL;
