@@ -22,7 +22,8 @@ struct record_options {
 #define RECORD_OPTIONS 11
 #define RECORD_OPTIONS_HELP                                                                        \
 	"  --run RUN          the same as RUN behind the options\n"                                \
-	"  --since, --until TIME  " WHEN_EXAMPLES "\n"                                             \
+	"  --since TIME       not before: " WHEN_EXAMPLES "\n"                                     \
+	"  --until TIME       not after\n"                                                         \
 	"  --decision WORD    allow, deny, ask\n"                                                  \
 	"  --verb VERB        read, write, exec, connect, listen\n"                                \
 	"  --path GLOB        as a policy writes it; what is below counts\n"                       \
