@@ -33,7 +33,8 @@ struct record_options {
 	"  --rule RULE        an id (user:3) or a layer (guards)\n"                                \
 	"  --by WHAT          rule, otherwise, person, grant, unattended, wall, ...\n"
 
-#define RUN_HELP "RUN is an id, the beginning of one, \"last\", or the path of a record. "
+#define RUN_HELP                                                                                   \
+	"RUN is an id, the beginning of one, \"last\", or the path of a record (\"-\": stdin).\n"
 
 /* Writes the RECORD_OPTIONS rows into specs. */
 void record_options_specs(struct record_options *options, struct option_spec *specs);
