@@ -10,25 +10,8 @@
 
 #include "enforcer/audit/record-event.h"
 #include "enforcer/helper/helper.h"
-#include "enforcer/network/resolver.h"
 #include "enforcer/network/special-address.h"
-#include "enforcer/outside.h"
-#include "enforcer/supervisor.h"
-
-#define COMPLAINTS_MAX 16
-
-struct outside {
-	void (*loaded)(struct supervisor *supervisor, const struct helper_answer *answer);
-	struct supervisor *supervisor;
-	struct helper *helper;
-	bool helper_gone;
-	const char *complaints[COMPLAINTS_MAX]; /* that were made; static */
-	size_t n_complaints;
-	struct loop_source answered;
-	struct names *names;
-	struct resolver *resolver;
-	struct network *network;
-};
+#include "enforcer/outside-parts.h"
 
 static int on_socket(void *userdata, int family)
 {
@@ -57,11 +40,20 @@ static bool on_name(void *userdata, const char *name)
 {
 	struct outside *outside = userdata;
 
-	return policy_name_reachable(outside->supervisor->policy, name);
+	if (!policy_name_reachable(outside->supervisor->policy, name))
+		return false;
+	outside_expect_name(outside, name);
+	return true;
 }
 
-static enum verdict judge(const struct outside *outside, const char *host,
-			  const struct outside_address *address, uint16_t port)
+struct judged {
+	const char *host;
+	uint16_t port;
+	int protocol;
+};
+
+static enum verdict judge(const struct outside *outside, const struct judged *judged,
+			  const struct outside_address *address)
 {
 	struct request request = {.n_objects = 1, .call = MEDIATED_connect};
 	struct decision decision;
@@ -71,30 +63,44 @@ static enum verdict judge(const struct outside *outside, const char *host,
 		.kind = OBJECT_INET,
 		.verbs = VERB_CONNECT,
 		.endpoint = {.family = address->family,
-			     .protocol = IPPROTO_TCP,
-			     .port = port,
-			     .host = (char *)host},
+			     .protocol = judged->protocol,
+			     .port = judged->port,
+			     .host = (char *)judged->host},
 	};
 	memcpy(object->endpoint.address, address->bytes, 16);
 	policy_judge_one(outside->supervisor->policy, &request, 0, VERB_CONNECT, &decision);
 	return decision.verdict;
 }
 
+static bool is_loopback(const struct outside_address *address)
+{
+	return address->family == AF_INET && address->bytes[0] == 127;
+}
+
 /* What the name resolved to must not be worse than the name, nor lead where no name of the
  * network at large leads, unless the address may be connected to by itself. */
-static bool on_address(void *userdata, const char *host, const struct outside_address *given,
-		       uint16_t port)
+bool outside_address_allowed(const struct outside *outside, const char *host,
+			     const struct outside_address *given, uint16_t port, int protocol)
 {
-	struct outside *outside = userdata;
+	const struct judged by_name = {host, port, protocol}, by_itself = {NULL, port, protocol};
 	struct outside_address address = *given, fake = {.family = AF_INET};
 
 	address_canonical(&address);
 	names_address(0, AF_INET, fake.bytes);
-	if (judge(outside, host, &address, port) < judge(outside, host, &fake, port))
+	if (rule_zero_has_port(outside->supervisor->zero, port) &&
+	    (is_loopback(&address) || own_address(&address)))
+		return false;
+	if (judge(outside, &by_name, &address) < judge(outside, &by_name, &fake))
 		return false;
 	if (!special_address(&address) && !own_address(&address))
 		return true;
-	return judge(outside, NULL, &address, port) == VERDICT_ALLOW;
+	return judge(outside, &by_itself, &address) == VERDICT_ALLOW;
+}
+
+static bool on_address(void *userdata, const char *host, const struct outside_address *address,
+		       uint16_t port)
+{
+	return outside_address_allowed(userdata, host, address, port, IPPROTO_TCP);
 }
 
 static int on_reserve(void *userdata, const char *host)
@@ -126,7 +132,7 @@ static void on_ended(void *userdata, const struct connection_end *end)
 	struct record_context context;
 	struct buffer line = {};
 	struct endpoint endpoint = {.family = end->address.family,
-				    .protocol = IPPROTO_TCP,
+				    .protocol = end->datagrams ? IPPROTO_UDP : IPPROTO_TCP,
 				    .port = end->port,
 				    .host = (char *)end->host};
 	struct record_connection connection = {.host = end->host,
@@ -135,7 +141,10 @@ static void on_ended(void *userdata, const struct connection_end *end)
 					       .sent = end->sent,
 					       .received = end->received,
 					       .how = end->how,
-					       .pid = end->pid};
+					       .pid = end->pid,
+					       .datagrams = end->datagrams,
+					       .datagrams_sent = end->datagrams_sent,
+					       .datagrams_received = end->datagrams_received};
 
 	memcpy(connection.address, end->address.bytes, sizeof(connection.address));
 	memcpy(endpoint.address, end->address.bytes, sizeof(endpoint.address));
@@ -222,7 +231,33 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		loop_poll(source, helper_fd(outside->helper), POLLIN, true);
 }
 
-int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside)
+static int hold(struct outside *outside, int protocol, int family, uint16_t port)
+{
+	int r = protocol == IPPROTO_TCP ? network_hold(outside->network, family, port)
+					: outside_hold_datagrams(outside, family, port);
+
+	/* A kernel without IPv6. */
+	return family == AF_INET6 && (r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL) ? 0 : r;
+}
+
+/* The ports of the host's loopback are taken from the sandbox before anything runs in it. */
+static int hold_ports(struct outside *outside, int protocol)
+{
+	const struct policy *policy = outside->supervisor->policy;
+	uint16_t ports[HOST_PORTS_MAX];
+	size_t n = policy_host_ports(policy, protocol, ports, ARRAY_LEN(ports));
+	int r = n > ARRAY_LEN(ports) ? -E2BIG : 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = hold(outside, protocol, AF_INET, ports[i]);
+		if (r == 0)
+			r = hold(outside, protocol, AF_INET6, ports[i]);
+	}
+	return r;
+}
+
+int outside_new(struct supervisor *supervisor, struct helper *helper, struct published *published,
+		struct outside **ret_outside)
 {
 	struct outside *outside = calloc(1, sizeof(*outside));
 	struct network_owner owner = {.socket = on_socket,
@@ -233,6 +268,12 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 				      .release = on_release,
 				      .ended = on_ended,
 				      .complain = on_complain,
+				      .guest_begins = outside_guest_begins,
+				      .guest_ended = outside_guest_ended,
+				      .datagram_socket = outside_datagram_socket,
+				      .datagrams_begin = outside_datagrams_begin,
+				      .datagrams_forget = outside_datagrams_forget,
+				      .datagrams_allowed = outside_datagrams_allowed,
 				      .userdata = outside};
 	struct answer_context names = {.allowed = on_name, .userdata = outside};
 	uint64_t seed = 0;
@@ -252,6 +293,16 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct out
 		r = network_new(supervisor->loop, &owner, &outside->network);
 	if (r == 0 && supervisor->proxy.host)
 		r = network_set_proxy(outside->network, &supervisor->proxy);
+	if (r == 0)
+		r = hold_ports(outside, IPPROTO_TCP);
+	if (r == 0)
+		r = hold_ports(outside, IPPROTO_UDP);
+	if (r == 0)
+		r = outside_publish(outside, published);
+	if (r == 0) {
+		network_refuse_datagrams_by(outside->network, supervisor->sandbox.refusals);
+		supervisor->sandbox.refusals[0] = supervisor->sandbox.refusals[1] = -1;
+	}
 	if (r == 0)
 		r = resolver_new(supervisor->loop, supervisor->sandbox.resolver,
 				 ARRAY_LEN(supervisor->sandbox.resolver), &names,
@@ -279,50 +330,6 @@ struct outside *outside_free(struct outside *outside)
 	helper_free(outside->helper);
 	free(outside);
 	return NULL;
-}
-
-/* Our resolver: asking it is not asking outside. */
-static bool is_resolver(const struct endpoint *endpoint)
-{
-	static const uint8_t stub[4] = {127, 0, 0, 53}, local[4] = {127, 0, 0, 1};
-
-	return endpoint->family == AF_INET && endpoint->port == 53 &&
-	       (memcmp(endpoint->address, stub, 4) == 0 ||
-		memcmp(endpoint->address, local, 4) == 0);
-}
-
-int outside_describe(const struct outside *outside, struct object *object, bool connects)
-{
-	struct endpoint *endpoint = &object->endpoint;
-	const char *name;
-
-	if (!outside || object->kind != OBJECT_INET || !(object->verbs & VERB_CONNECT))
-		return 0;
-	if (is_resolver(endpoint)) {
-		object->verbs = 0;
-		return 0;
-	}
-	/* To connect a datagram socket sends nothing, and what is sent by it later stays inside:
-	 * getaddrinfo() sorts addresses by it. */
-	if (connects && endpoint->protocol != IPPROTO_TCP && !endpoint->loopback) {
-		object->verbs = 0;
-		return 0;
-	}
-	if (!names_find(outside->names, endpoint->family, endpoint->address, &name))
-		return 0;
-	if (!name)
-		return -EHOSTUNREACH;
-	endpoint->host = strdup(name);
-	return endpoint->host ? 0 : -ENOMEM;
-}
-
-bool outside_is_asked(const struct request *request)
-{
-	const struct object *object = &request->objects[0];
-
-	return request->n_objects == 1 && object->kind == OBJECT_INET &&
-	       object->verbs & VERB_CONNECT && request->call == MEDIATED_connect &&
-	       object->endpoint.protocol == IPPROTO_TCP && !object->endpoint.loopback;
 }
 
 struct network *outside_network(struct outside *outside)

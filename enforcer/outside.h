@@ -6,13 +6,31 @@
 #pragma once
 
 #include "enforcer/network/network.h"
+#include "enforcer/policy/policy.h"
 
 struct supervisor;
 struct helper;
 struct outside;
+struct rule_zero;
+struct failure;
 
-/* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. */
-int outside_new(struct supervisor *supervisor, struct helper *helper, struct outside **ret_outside);
+/* The listeners of published ports, by IPv4 and IPv6 (-1: none). */
+struct published {
+	size_t n;
+	struct publish_setting settings[PUBLISH_MAX];
+	int fds[PUBLISH_MAX][2];
+};
+
+/* Listens on this machine's loopback, before the agent starts. The ports become callgate's own.
+ * 0, or a negative errno with reterr; published_done() in any case. */
+int published_open(const struct policy *policy, struct rule_zero *zero,
+		   struct published *ret_published, struct failure *reterr);
+void published_done(struct published *published);
+
+/* supervisor: borrowed; its sandbox has been started. helper: taken, also on failure. published:
+ * its listeners are taken. */
+int outside_new(struct supervisor *supervisor, struct helper *helper, struct published *published,
+		struct outside **ret_outside);
 struct outside *outside_free(struct outside *outside);
 
 /* Gives the endpoint of a request the name that its address stands for, and frees what stays
@@ -20,6 +38,14 @@ struct outside *outside_free(struct outside *outside);
 int outside_describe(const struct outside *outside, struct object *object, bool connects);
 /* True where the request is a connection that is to be made from outside. */
 bool outside_is_asked(const struct request *request);
+/* True where the call sends a datagram that may leave the sandbox. */
+bool outside_takes_datagram(const struct request *request);
+/* True where it goes the way of others before it, which were allowed. socket: the agent's. */
+bool outside_exchanges(const struct outside *outside, const struct request *request, int socket);
+/* Before a call is performed that connects a datagram socket or sends a datagram: makes its
+ * destination ready. 0 or a negative errno. Behind a send that was allowed: its judgement holds. */
+int outside_expect(struct outside *outside, const struct request *request);
+void outside_sent(struct outside *outside, const struct request *request, int socket);
 struct network *outside_network(struct outside *outside);
 /* Whom to tell of a policy that was read again. */
 struct helper_answer;

@@ -7,14 +7,49 @@
 #include "enforcer/pipeline.h"
 #include "enforcer/supervisor.h"
 
-/* Sent by a datagram socket: no relay for those is built yet. */
 bool pipeline_leaves_the_machine(const struct supervisor *supervisor, const struct request *request)
 {
 	const struct object *object = &request->objects[0];
 
 	return request->n_objects == 1 && object->kind == OBJECT_INET &&
 	       object->verbs & VERB_CONNECT && !object->endpoint.loopback &&
-	       !(supervisor->outside && outside_is_asked(request));
+	       !(supervisor->outside &&
+		 (outside_is_asked(request) || outside_takes_datagram(request)));
+}
+
+bool pipeline_is_silent_on_it(const struct request *request, const struct decision *decision)
+{
+	const struct object *object = &request->objects[0];
+
+	return decision->by == BY_OTHERWISE && request->n_objects == 1 &&
+	       object->kind == OBJECT_INET && object->verbs & VERB_CONNECT &&
+	       object->endpoint.protocol != IPPROTO_TCP && !object->endpoint.loopback;
+}
+
+enum reply_result pipeline_perform_socket(struct pending *pending, const struct target *target)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	const struct reply_context *context = &supervisor->reply;
+	const struct connect_now now = {.socket = pending->call.socket,
+					.address = &pending->call.address,
+					.address_len = pending->call.address_len,
+					.place = pending->n_places ? &pending->places[0] : NULL};
+	enum reply_result result;
+	int r;
+
+	if (outside_is_asked(&pending->request))
+		return REPLY_LATER;
+	r = outside_expect(supervisor->outside, &pending->request);
+	if (r < 0) {
+		reply_error(context, target, r, &pending->outcome);
+		return REPLY_DONE;
+	}
+	if (pending->call.kind == CALL_CONNECT)
+		return perform_connect(context, target, &now, &pending->outcome);
+	result = perform_sendto(context, target, &pending->call, &pending->places[0],
+				&pending->outcome);
+	outside_sent(supervisor->outside, &pending->request, pending->call.socket);
+	return result;
 }
 
 static void pipeline_connection_ended(void *userdata, int result)

@@ -103,11 +103,18 @@ static int pipeline_judge(struct pending *pending)
 	}
 	policy_judge(supervisor->policy, request, decision);
 	if (decision->verdict == VERDICT_DENY)
-		return EACCES;
+		return pipeline_is_silent_on_it(request, decision) ? ENETUNREACH : EACCES;
+	if (decision->verdict == VERDICT_ASK &&
+	    outside_exchanges(supervisor->outside, request, pending->call.socket))
+		*decision = (struct decision){.verdict = VERDICT_ALLOW,
+					      .by = BY_GRANT,
+					      .rule = NULL,
+					      .verb = VERB_CONNECT,
+					      .reason = "others before it were allowed"};
 	if (pipeline_leaves_the_machine(supervisor, request)) {
 		*decision = (struct decision){.by = BY_WALL,
 					      .verb = VERB_CONNECT,
-					      .reason = "no datagram leaves the sandbox"};
+					      .reason = "nothing of this kind leaves the sandbox"};
 		return ENETUNREACH;
 	}
 	/* mv copies then, judged file by file. */
@@ -169,10 +176,6 @@ static void pipeline_later(struct pending *pending, const struct target *target)
 static enum reply_result perform(struct pending *pending, const struct target *target)
 {
 	const struct reply_context *context = &pending->supervisor->reply;
-	const struct connect_now now = {.socket = pending->call.socket,
-					.address = &pending->call.address,
-					.address_len = pending->call.address_len,
-					.place = pending->n_places ? &pending->places[0] : NULL};
 
 	switch (mediated_family(pending->request.call)) {
 	case FAMILY_OPEN:
@@ -182,12 +185,7 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 		return perform_change(context, target, &pending->call, pending->places,
 				      &pending->outcome);
 	case FAMILY_CONNECT:
-		if (outside_is_asked(&pending->request))
-			return REPLY_LATER;
-		return pending->call.kind == CALL_CONNECT
-			       ? perform_connect(context, target, &now, &pending->outcome)
-			       : perform_sendto(context, target, &pending->call,
-						&pending->places[0], &pending->outcome);
+		return pipeline_perform_socket(pending, target);
 	case FAMILY_LISTEN:
 		/* Nothing to gain by another address: the network namespace is the sandbox's own,
 		 * bind overwrites nothing, and read-only mounts bound it. */

@@ -48,9 +48,13 @@ void pipeline_gone(struct pending *pending);
 void pipeline_answered(struct pending *pending);
 /* Room for the record comes before the act: false where there is none. */
 bool pipeline_reserve(struct pending *pending);
-/* What is sent by a datagram socket: no relay for those is built yet. */
+/* What neither connects nor sends in a way that is relayed. */
 bool pipeline_leaves_the_machine(const struct supervisor *supervisor,
 				 const struct request *request);
+/* Denied for want of a rule that names its protocol: there is no network for it. */
+bool pipeline_is_silent_on_it(const struct request *request, const struct decision *decision);
+/* connect, or sendto with an address. */
+enum reply_result pipeline_perform_socket(struct pending *pending, const struct target *target);
 /* Begins the connection out of the sandbox; 0 or a negative errno. */
 int pipeline_connect(struct pending *pending, const struct target *target);
 /* Answers with error (positive). */

@@ -12,13 +12,45 @@
 #include <unistd.h>
 
 #include "enforcer/base/cleanup.h"
+#include "enforcer/base/buffer.h"
 #include "enforcer/config/config.h"
+#include "enforcer/config/string-list.h"
+#include "enforcer/control/place.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/helper/policy-writer.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/policy/policy-hooks.h"
 #include "enforcer/policy/policy.h"
 #include "enforcer/protect.h"
+
+static int cover(char ***list, const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) ? string_list_add_once(list, real) : 0;
+}
+
+int protect_covered(const struct config *config, const struct control_places *places,
+		    char ***ret_list)
+{
+	_cleanup_(string_list_freep) char **list = NULL;
+	const char *xdg = getenv("XDG_STATE_HOME");
+	struct buffer state = {};
+	int r = string_list_reserve(&list);
+
+	if (xdg && xdg[0] == '/')
+		buffer_printf(&state, "%s/callgate", xdg);
+	else
+		buffer_printf(&state, "%s/.local/state/callgate", config->home);
+	if (r == 0)
+		r = state.error ? state.error : cover(&list, state.data);
+	buffer_done(&state);
+	for (int i = 0; i < places->n && r == 0; i++)
+		r = cover(&list, places->path[i]);
+	if (r == 0)
+		*ret_list = steal_pointer(list);
+	return r;
+}
 
 /* Of a file that may not be there yet: the directory's canonical path and the name. */
 static int canonical(const char *path, char ret_path[static PATH_MAX])
@@ -101,12 +133,19 @@ int protect_own_files(const struct config *config, const char *const *own, const
 	return 0;
 }
 
+static bool agent_writes(const struct protect_hooks *from, const char *path)
+{
+	const struct plan_mount *on = plan_mount_of(from->plan, path);
+
+	return (on && on->kind == PLAN_MOUNT_WRITABLE) ||
+	       policy_judge_root(from->policy, VERB_WRITE, path) == VERDICT_ALLOW;
+}
+
 /* What runs with the user's rights at each call must not be the agent's to change: not now (rule
  * zero), and not in a run before, which nobody can tell any more. */
 static int protect_hook_file(const struct protect_hooks *from, const struct policy_hook *hook,
 			     const char *path, struct failure *reterr)
 {
-	const struct plan_mount *on;
 	char real[PATH_MAX];
 
 	if (!realpath(path, real))
@@ -115,9 +154,7 @@ static int protect_hook_file(const struct protect_hooks *from, const struct poli
 					     "%s:%d: the hook %s cannot be found: %s", hook->file,
 					     hook->line, path, strerror(errno))
 			       : 0;
-	on = plan_mount_of(from->plan, real);
-	if ((on && on->kind == PLAN_MOUNT_WRITABLE) ||
-	    policy_judge_root(from->policy, VERB_WRITE, real) == VERDICT_ALLOW) {
+	if (agent_writes(from, real)) {
 		failure_hint(reterr, "move it to where the policy lets the agent write nothing");
 		return failure_set(reterr, -EACCES, "%s:%d: the agent could change the hook %s",
 				   hook->file, hook->line, real);
@@ -138,6 +175,23 @@ int protect_hooks(const struct protect_hooks *from, struct failure *reterr)
 				r = protect_hook_file(from, hook, hook->command[j], reterr);
 	}
 	return r;
+}
+
+int protect_approver(const struct protect_hooks *from, const char *command, struct failure *reterr)
+{
+	_cleanup_free_ char *program = strndup(command, strcspn(command, " \t\n;&|<>"));
+	char real[PATH_MAX];
+
+	if (!program)
+		return -ENOMEM;
+	/* A bare name is looked up on the user's own PATH. */
+	if (!strchr(program, '/') || !realpath(program, real))
+		return 0;
+	if (agent_writes(from, real)) {
+		failure_hint(reterr, "move it to where the policy lets the agent write nothing");
+		return failure_set(reterr, -EACCES, "the agent could change the approver %s", real);
+	}
+	return protect_file(from->zero, real, VERB_WRITE);
 }
 
 int protect_drop_rights(struct failure *reterr)

@@ -9,6 +9,12 @@
 #include "enforcer/policy/rule-zero.h"
 
 struct config;
+struct control_places;
+
+/* The directories that are there and of which the agent sees nothing: the logs' of all runs, the
+ * control sockets'. Canonical; given (string_list_free()). 0 or -ENOMEM. */
+int protect_covered(const struct config *config, const struct control_places *places,
+		    char ***ret_list);
 
 /* Rule zero of this run: policies and programs are not written, logs are not touched at all. own:
  * paths that are not touched at all, NULL-ended (the log, the summary, the directories of control
@@ -24,6 +30,8 @@ struct protect_hooks {
 	struct rule_zero *zero; /* added to */
 };
 int protect_hooks(const struct protect_hooks *from, struct failure *reterr);
+/* The same for the program that a shell's command begins with, where that is a path. */
+int protect_approver(const struct protect_hooks *from, const char *command, struct failure *reterr);
 
 /* A file that is callgate's own: refused for the verbs, whatever a policy says. 0 or a negative
  * errno. */

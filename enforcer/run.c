@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "enforcer/asking.h"
+#include "enforcer/approver.h"
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -60,7 +61,10 @@ struct run {
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
 	struct control_places places;
-	struct hooks *hooks; /* likewise; NULL: the policy has none */
+	struct published published;
+	struct hooks *hooks;         /* likewise; NULL: the policy has none */
+	struct hooks *approver_runs; /* likewise; NULL: there is none */
+	struct approver *approver;
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -70,6 +74,7 @@ static void close_terminal(struct run *run)
 {
 	struct supervisor *supervisor = &run->supervisor;
 
+	run->approver = approver_free(run->approver);
 	run->remote = remote_free(run->remote);
 	if (supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, NULL);
@@ -84,7 +89,9 @@ static void run_done(struct run *run)
 
 	supervisor_done(supervisor);
 	helper_free(run->helper);
+	published_done(&run->published);
 	hooks_free(run->hooks);
+	hooks_free(run->approver_runs);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
@@ -102,47 +109,25 @@ static void run_done(struct run *run)
 	fd_close(run->json);
 }
 
-/* The directory of all runs' logs, where it is there. */
-static char *state_directory(const struct config *config)
-{
-	const char *xdg = getenv("XDG_STATE_HOME");
-	struct buffer path = {};
-	char *real;
-
-	if (xdg && xdg[0] == '/')
-		buffer_printf(&path, "%s/callgate", xdg);
-	else
-		buffer_printf(&path, "%s/.local/state/callgate", config->home);
-	real = path.error ? NULL : realpath(path.data, NULL);
-	buffer_done(&path);
-	return real;
-}
-
 static int make_plan(struct run *run, struct failure *reterr)
 {
 	static const char *const none[] = {"COMMAND", NULL};
-	_cleanup_free_ char *state = state_directory(run->config);
-	char sockets[CONTROL_PLACES_MAX][PATH_MAX];
-	const char *covered[2 + CONTROL_PLACES_MAX] = {NULL};
-	size_t n_covered = 0;
+	_cleanup_(string_list_freep) char **covered = NULL;
 	struct plan_input input = {
 		.policy = run->config->policy,
 		.tree = &plan_host_tree,
 		.argv = (run->options.command ? (const char *const *)run->options.command : none),
 		.cwd = run->config->workspace,
 		.shim = run->shim,
-		.covered = covered,
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
 	int r;
 
-	/* The log's and the sockets', where they are there: the agent does not see them. */
-	if (state)
-		covered[n_covered++] = state;
-	for (int i = 0; i < run->places.n; i++)
-		if (realpath(run->places.path[i], sockets[i]))
-			covered[n_covered++] = sockets[i];
+	r = protect_covered(run->config, &run->places, &covered);
+	if (r < 0)
+		return r;
+	input.covered = (const char *const *)covered;
 	r = environment_filter(environ, policy_settings(run->config->policy),
 			       (const char *const *)run->config->tmp, &run->environment);
 	if (r < 0)
@@ -308,6 +293,8 @@ static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	const char *own[3 + CONTROL_PLACES_MAX] = {NULL};
+	const struct protect_hooks hooks = {
+		.policy = run->config->policy, .plan = run->plan, .zero = &run->zero};
 	size_t n_own = 0;
 	int r;
 
@@ -325,16 +312,19 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
 	if (r == 0)
-		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
-							  .plan = run->plan,
-							  .zero = &run->zero},
-				  reterr);
+		r = protect_hooks(&hooks, reterr);
+	if (r == 0 && run->options.approver)
+		r = protect_approver(&hooks, run->options.approver, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = keeping_helper(run->config, &run->options.config, supervisor->run,
 				   &run->helper);
-	if (r == 0 && policy_hook_count(run->config->policy) > 0)
-		r = hooks_new(run->config->policy, &run->hooks);
+	if (r == 0)
+		r = hooked_start(run->config->policy, &run->hooks);
+	if (r == 0 && run->options.approver)
+		r = approver_start(run->config->policy, run->options.approver, &run->approver_runs);
+	if (r == 0)
+		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
 	if (r == 0)
 		r = sandbox_start(run->plan, &supervisor->sandbox, reterr);
 	if (r < 0)
@@ -346,7 +336,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = supervisor_init(supervisor, reterr);
 	if (r == 0)
-		r = outside_new(supervisor, steal_pointer(run->helper), &supervisor->outside);
+		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
+				&supervisor->outside);
 	if (r == 0)
 		outside_set_loaded(supervisor->outside, reload_loaded);
 	if (r == 0 && run->hooks)
@@ -356,6 +347,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = open_approvals(run, reterr);
 	if (r == 0)
 		r = open_remote(run, reterr);
+	if (r == 0 && run->approver_runs)
+		r = approver_new(supervisor, steal_pointer(run->approver_runs), &run->approver);
 	return r;
 }
 
@@ -388,8 +381,6 @@ static void say_end(struct run *run, int status)
 				    256);
 		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
 	}
-	if (run->options.verbose)
-		summary_hosts_text(supervisor->summary, &text);
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
 	else

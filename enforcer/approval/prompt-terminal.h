@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks on the person's terminal: text, one key. For now the text goes where the cursor is, and the
- * screen is not restored.
+ * Asks on the person's terminal: a box over whatever stands there, one key, and the screen is as it
+ * was. On the agent's primary screen the box is on the terminal's other one, with what the agent
+ * wrote last above it, so that scrollback, wrapped lines and what stood there before the run are
+ * the terminal's to keep. Over a full-screen program it is painted in place, and the rows under it
+ * are painted again from what we know of them. Where neither can be done: lines of text.
  */
 #pragma once
 

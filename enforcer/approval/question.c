@@ -102,7 +102,8 @@ static bool append_endpoint(struct buffer *text, const struct endpoint *endpoint
 	if (endpoint->host)
 		whole = append_escaped(text, endpoint->host, QUESTION_OBJECT_MAX);
 	else
-		buffer_append_string(text, address);
+		buffer_printf(text, "%s%s", endpoint->host_loopback ? "this machine's " : "",
+			      address);
 	buffer_printf(text, " port %u", endpoint->port);
 	if (endpoint->protocol == IPPROTO_UDP)
 		buffer_append_string(text, " (udp)");

@@ -30,8 +30,9 @@ static void terminal_suspend(struct terminal *terminal)
 	person_restore(&terminal->person);
 	stop_here();
 	terminal->waiting = asked;
-	terminal_tell_foreground(terminal);
 	terminal_copy_size(terminal);
+	terminal_resize_screen(terminal);
+	terminal_tell_foreground(terminal);
 }
 
 /* A key of the person's that their own, cooked terminal made a signal: the agent's foreground job
@@ -47,8 +48,10 @@ bool terminal_signal(struct terminal *terminal, int signo, bool from_keyboard)
 
 	switch (signo) {
 	case SIGWINCH:
-		if (!terminal->hung_up)
-			terminal_copy_size(terminal);
+		if (terminal->hung_up)
+			break;
+		terminal_copy_size(terminal);
+		terminal_resize_screen(terminal);
 		break;
 	case SIGTSTP:
 		if (from_keyboard)
@@ -92,6 +95,10 @@ int terminal_question_begin(struct terminal *terminal)
 		terminal_update(terminal);
 		return r;
 	}
+	/* What it wrote before it asked stands there when the person reads the question. */
+	terminal_read_agent(terminal);
+	if (terminal->hung_up)
+		return -EIO;
 	terminal->asking = true;
 	tcflush(terminal->person.in, TCIFLUSH);
 	terminal_update(terminal);

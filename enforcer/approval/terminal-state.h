@@ -3,6 +3,7 @@
 #pragma once
 
 #include "enforcer/approval/person.h"
+#include "enforcer/approval/screen.h"
 #include "enforcer/approval/terminal.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/loop/loop.h"
@@ -32,6 +33,7 @@ struct terminal {
 	struct termios found;   /* the person's modes at the start, where lazy */
 	struct flow to_agent, to_person;
 	struct buffer said;
+	struct screen *screen; /* what the agent wrote there; NULL: not known */
 	struct loop_source person_in, person_out, master_in, master_out;
 	struct loop_source look;
 	struct loop_source done;
@@ -41,6 +43,9 @@ struct terminal {
 };
 
 void terminal_copy_size(struct terminal *terminal);
+/* Where the screen is ours alone, and such that a box can be drawn over it. */
+void terminal_init_screen(struct terminal *terminal);
+void terminal_resize_screen(struct terminal *terminal);
 void terminal_flush_person(struct terminal *terminal);
 void terminal_read_agent(struct terminal *terminal);
 void terminal_tell_foreground(struct terminal *terminal);

@@ -11,6 +11,9 @@
 #include "enforcer/approval/terminal-state.h"
 #include "enforcer/base/fd.h"
 
+/* Of the agent's output, in one round of the loop; each has at most 4095 bytes. */
+#define READS_MAX 16
+
 void terminal_wanted(struct terminal_wanted *ret_wanted)
 {
 	*ret_wanted = (struct terminal_wanted){};
@@ -190,6 +193,9 @@ void terminal_flush_person(struct terminal *terminal)
 			return;
 		}
 		if (!saying) {
+			if (terminal->screen)
+				screen_feed(terminal->screen,
+					    (const char *)flow->data + flow->start, (size_t)n);
 			flow->start += (size_t)n;
 			continue;
 		}
@@ -293,7 +299,10 @@ void terminal_read_agent(struct terminal *terminal)
 	struct flow *flow = &terminal->to_person;
 	bool any = false;
 
-	while (terminal_reads_agent(terminal)) {
+	/* The agent may write as fast as we read, and there is more to do than this. */
+	for (int reads = 0;
+	     terminal_reads_agent(terminal) && (reads < READS_MAX || terminal->finishing);
+	     reads++) {
 		ssize_t n = read(terminal->master, flow->data + flow->end, flow_room(flow));
 
 		if (n < 0 && errno == EINTR)
@@ -442,6 +451,8 @@ int terminal_new(struct loop *loop, int master, const struct terminal_wanted *wa
 	r = terminal_init_sources(terminal);
 	if (r < 0)
 		return r;
+	if (master >= 0 && tty[0] && tty[1])
+		terminal_init_screen(terminal);
 	terminal_update(terminal);
 	*ret_terminal = steal_pointer(terminal);
 	return 0;
@@ -461,6 +472,7 @@ struct terminal *terminal_free(struct terminal *terminal)
 	fd_close(terminal->peer);
 	fd_close(terminal->master);
 	buffer_done(&terminal->said);
+	screen_free(terminal->screen);
 	free(terminal);
 	return NULL;
 }

@@ -18,6 +18,7 @@
 #include "enforcer/base/error.h"
 
 struct loop;
+struct screen;
 struct terminal;
 
 /* What of 0 to 2 is a terminal; the agent gets its own pty in place of those. */
@@ -66,6 +67,8 @@ struct terminal_asker {
 	/* False: we were suspended or put in the background, a question may have been scrolled
 	 * away. True: we are in the foreground (again): show it (again). */
 	void (*foreground)(struct terminal_asker *asker, bool is_foreground);
+	/* The window has another size; terminal_screen() has it already. */
+	void (*resized)(struct terminal_asker *asker);
 	/* All of what was said stands on the screen now. */
 	void (*said)(struct terminal_asker *asker, uint64_t now);
 	void (*gone)(struct terminal_asker *asker); /* the person hung up */
@@ -82,5 +85,9 @@ int terminal_question_begin(struct terminal *terminal);
 void terminal_say(struct terminal *terminal, const char *text, size_t len);
 /* True while something said is not written yet, so the person cannot have read it. */
 bool terminal_is_saying(const struct terminal *terminal);
+/* What the agent has written on the screen; borrowed. NULL where others write there too (a
+ * pipeline), or where the terminal can do too little. */
+struct screen *terminal_screen(const struct terminal *terminal);
+struct loop *terminal_loop(const struct terminal *terminal);
 /* Lets the agent's output go on, after what was said. */
 void terminal_question_end(struct terminal *terminal);

@@ -57,7 +57,7 @@ int record_run_end(const struct record_context *context, const struct record_end
 
 size_t record_connection_bound(const char *host)
 {
-	/* Names of members, numbers, times, the address and how it ended: 330 with the longest. */
+	/* Names of members, numbers, times, the address and how it ended: 450 with the longest. */
 	return 512 +
 	       EMIT_EXPANSION_MAX * (RECORD_ID_MAX + (host ? strnlen(host, RECORD_NAME_MAX) : 0));
 }
@@ -69,15 +69,38 @@ int record_connection_end(const struct record_context *context,
 
 	inet_ntop(connection->family, connection->address, address, sizeof(address));
 	record_line_begin(ret_line, "connection-end", context);
-	emit_count(ret_line, "pid", (uint64_t)connection->pid);
+	if (connection->pid)
+		emit_count(ret_line, "pid", (uint64_t)connection->pid);
 	emit_optional(ret_line, "host", connection->host);
-	emit_optional(ret_line, "address", address);
+	emit_optional(ret_line, "address", address[0] ? address : NULL);
 	emit_count(ret_line, "port", connection->port);
+	if (connection->datagrams) {
+		emit_optional(ret_line, "protocol", "udp");
+		emit_count(ret_line, "datagrams_sent", connection->datagrams_sent);
+		emit_count(ret_line, "datagrams_received", connection->datagrams_received);
+	}
 	emit_count(ret_line, "sent", connection->sent);
 	emit_count(ret_line, "received", connection->received);
 	emit_optional(ret_line, "how", connection->how);
 	emit_text(ret_line, ",\"duration_us\":");
 	emit_microseconds(ret_line, context->duration_ns);
+	return record_line_end(ret_line);
+}
+
+int record_guest(const struct record_context *context, const struct record_guest *guest,
+		 struct buffer *ret_line)
+{
+	record_line_begin(ret_line, guest->how ? "published-end" : "published", context);
+	emit_count(ret_line, "port", guest->port);
+	emit_count(ret_line, "on", guest->on);
+	emit_optional(ret_line, "from", guest->from);
+	if (guest->how) {
+		emit_count(ret_line, "sent", guest->sent);
+		emit_count(ret_line, "received", guest->received);
+		emit_optional(ret_line, "how", guest->how);
+		emit_text(ret_line, ",\"duration_us\":");
+		emit_microseconds(ret_line, context->duration_ns);
+	}
 	return record_line_end(ret_line);
 }
 

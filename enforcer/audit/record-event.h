@@ -52,12 +52,25 @@ struct record_connection {
 	uint16_t port;
 	uint64_t sent, received; /* bytes, seen from the agent */
 	const char *how;
-	pid_t pid; /* who asked for it */
+	pid_t pid; /* who asked for it; 0: not known */
+	bool datagrams;
+	uint64_t datagrams_sent, datagrams_received;
 };
 /* The line of none with this host (or NULL) is longer: room for it is reserved when it begins. */
 size_t record_connection_bound(const char *host);
 int record_connection_end(const struct record_context *context,
 			  const struct record_connection *connection, struct buffer *ret_line);
+
+/* A connection from outside to a published port. how: NULL where it begins; else as it ended, with
+ * its bytes as the server sees them. context: its duration. */
+struct record_guest {
+	uint16_t port, on;
+	const char *from;
+	uint64_t sent, received;
+	const char *how;
+};
+int record_guest(const struct record_context *context, const struct record_guest *guest,
+		 struct buffer *ret_line);
 
 /* Something of callgate's own failed. what: one sentence of ours. error: a negative errno, or 0. */
 int record_fault(const struct record_context *context, const char *what, int error,

@@ -147,6 +147,8 @@ static void emit_endpoint(struct buffer *line, const struct endpoint *endpoint)
 		emit_name(line, "host", endpoint->host, strlen(endpoint->host), RECORD_NAME_MAX);
 	if (endpoint->loopback)
 		emit_text(line, ",\"loopback\":true");
+	if (endpoint->host_loopback)
+		emit_text(line, ",\"host_loopback\":true");
 }
 
 static void emit_object(struct buffer *line, const struct object *object)
@@ -304,6 +306,24 @@ int record_call(const struct record_context *context, const struct request *requ
 	emit_outcome(ret_line, outcome);
 	emit_text(ret_line, ",\"duration_us\":");
 	emit_microseconds(ret_line, context->duration_ns);
+	return record_line_end(ret_line);
+}
+
+int record_datagrams(const struct record_context *context, const struct request *request,
+		     const struct decision *decision, struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "datagrams", context);
+	if (request->pid) {
+		emit_text(ret_line, ",\"pid\":");
+		emit_signed(ret_line, request->pid);
+	}
+	if (request->program)
+		emit_name(ret_line, "program", request->program, strlen(request->program),
+			  RECORD_NAME_MAX);
+	emit_text(ret_line, ",\"objects\":[");
+	emit_object(ret_line, &request->objects[0]);
+	emit_text(ret_line, "]");
+	record_decision(ret_line, request, decision);
 	return record_line_end(ret_line);
 }
 

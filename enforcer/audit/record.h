@@ -47,6 +47,11 @@ int record_call(const struct record_context *context, const struct request *requ
 		const struct decision *decision, const struct outcome *outcome,
 		struct buffer *ret_line);
 
+/* What was decided of datagrams whose call did not stop. request: the one object, and who was seen
+ * on the way there. */
+int record_datagrams(const struct record_context *context, const struct request *request,
+		     const struct decision *decision, struct buffer *ret_line);
+
 /* What a hook is told: one JSON object, without a newline, with the members of the call's line. */
 struct record_hook {
 	const char *directory; /* where the command was started */

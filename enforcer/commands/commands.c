@@ -21,6 +21,9 @@ const struct command commands[] = {
 	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
 	 "  --attended       somebody will answer, by callgate allow, though nobody is there\n"
 	 "                   yet: questions wait for their time\n"
+	 "  --approver COMMAND\n"
+	 "                   a shell's command that is asked as well: it gets each question as\n"
+	 "                   JSON, and answers as a hook does\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
@@ -71,8 +74,12 @@ const struct command commands[] = {
 	 command_denials},
 	{"log", "[OPTION]... [RUN]...", "the runs on record, and what happened in them", log_help,
 	 command_log},
+	{"stats", "[OPTION]... [RUN]...", "what runs came to in numbers", stats_help,
+	 command_stats},
 	{"replay", "[OPTION]... [RUN]...",
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
+	 "records as tables, to ask in SQL", export_help, command_export},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
 	 "Lists what the runs of this user ask, with the name of each question: a number, or with\n"
 	 "its run before it where there are several (1fdd7951/3).\n"

@@ -107,8 +107,11 @@ static void print_object(const struct object *object)
 		else if (inet_ntop(object->endpoint.family, object->endpoint.address, address,
 				   sizeof(address)))
 			printf("%s", address);
-		printf(" port %u%s", object->endpoint.port,
-		       object->endpoint.loopback ? " (the sandbox's own loopback)" : "");
+		printf(" port %u%s%s", object->endpoint.port,
+		       object->endpoint.protocol == IPPROTO_UDP ? " (udp)" : "",
+		       object->endpoint.loopback        ? " (the sandbox's own loopback)"
+		       : object->endpoint.host_loopback ? " (this machine's loopback)"
+							: "");
 		return;
 	case OBJECT_MEMORY:
 	case OBJECT_ANONYMOUS:
@@ -200,7 +203,8 @@ static void print_proxy(const struct config *config, const struct object *object
 	const struct upstream_proxy *proxy = policy_settings(config->policy)->upstream_proxy;
 
 	if (!proxy || object->kind != OBJECT_INET || object->endpoint.loopback ||
-	    !(object->verbs & VERB_CONNECT) || object->endpoint.protocol == IPPROTO_UDP)
+	    object->endpoint.host_loopback || !(object->verbs & VERB_CONNECT) ||
+	    object->endpoint.protocol == IPPROTO_UDP)
 		return;
 	printf("  through the upstream proxy %s:%u", proxy->host, proxy->port);
 	if (object->endpoint.host)
@@ -259,5 +263,7 @@ int command_explain(int argc, char **argv)
 	free((void *)options.config.add_dirs);
 	free((void *)options.config.read_dirs);
 	free((void *)options.config.allow_hosts);
+	free((void *)options.config.allow_loopback);
+	free((void *)options.config.publish);
 	return r;
 }

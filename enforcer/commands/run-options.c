@@ -13,6 +13,8 @@ void run_options_policy_specs(struct config_options *config, struct option_spec 
 		{"--add-dir", OPTION_LIST, (void *)&config->add_dirs},
 		{"--read", OPTION_LIST, (void *)&config->read_dirs},
 		{"--allow-host", OPTION_LIST, (void *)&config->allow_hosts},
+		{"--allow-loopback", OPTION_LIST, (void *)&config->allow_loopback},
+		{"--publish", OPTION_LIST, (void *)&config->publish},
 		{"--offline", OPTION_FLAG, &config->offline},
 	};
 
@@ -25,6 +27,8 @@ void run_options_done(struct run_options *options)
 	free((void *)options->config.add_dirs);
 	free((void *)options->config.read_dirs);
 	free((void *)options->config.allow_hosts);
+	free((void *)options->config.allow_loopback);
+	free((void *)options->config.publish);
 	*options = (struct run_options){};
 }
 
@@ -32,6 +36,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 {
 	const struct option_spec own[] = {
 		{"--unattended", OPTION_FLAG, &options->config.unattended},
+		{"--approver", OPTION_VALUE, &options->approver},
 		{"--attended", OPTION_FLAG, &options->attended},
 		{"--audit", OPTION_VALUE, &options->audit_file},
 		{"--json", OPTION_VALUE, &options->json_file},
@@ -49,6 +54,9 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 	if (options->attended && options->config.unattended)
 		return failure_set(reterr, -EINVAL,
 				   "--attended and --unattended contradict each other");
+	if (options->approver && options->config.unattended)
+		return failure_set(reterr, -EINVAL,
+				   "--approver and --unattended contradict each other");
 	if (rest < argc) {
 		options->command = argv + rest;
 		options->config.command = argv[rest];

@@ -17,12 +17,18 @@
 	"  --read DIR       read what is in DIR; absolute; may be repeated\n"                      \
 	"  --allow-host NAME[:PORT]\n"                                                             \
 	"                   connect to that host; may be repeated\n"                               \
+	"  --allow-loopback PORT\n"                                                                \
+	"                   connect to that port of this machine's loopback; may be repeated\n"    \
+	"  --publish PORT[:ON]\n"                                                                  \
+	"                   what listens on PORT inside is reached by ON (or PORT) of this\n"      \
+	"                   machine's loopback; may be repeated\n"                                 \
 	"  --offline        no connection that leaves the sandbox by network\n"
 
 struct run_options {
 	struct config_options config; /* its lists are owned here; free by run_options_done() */
 	const char *audit_file;
 	const char *json_file;
+	const char *approver; /* a shell's command; NULL: none */
 	bool attended;
 	bool verbose;
 	bool print_plan;
@@ -35,5 +41,5 @@ int run_options_parse(int argc, char **argv, struct run_options *ret_options,
 void run_options_done(struct run_options *options);
 
 /* The rows of the options that say which policy, written to specs[POLICY_OPTIONS]. */
-#define POLICY_OPTIONS 6
+#define POLICY_OPTIONS 8
 void run_options_policy_specs(struct config_options *config, struct option_spec *specs);

@@ -11,6 +11,7 @@
 #include "enforcer/commands/subject.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/config/workspace.h"
+#include "enforcer/policy/policy.h"
 #include "enforcer/policy/nearest-name.h"
 
 static int parse_verb(const char *name, enum verb *ret_verb, struct failure *reterr)
@@ -106,10 +107,12 @@ static bool is_loopback(const struct endpoint *endpoint)
 	return memcmp(endpoint->address, one, 16) == 0 || memcmp(endpoint->address, zero, 16) == 0;
 }
 
-/* HOST:PORT, 192.0.2.1:PORT or [2001:db8::1]:PORT. */
+/* HOST:PORT, 192.0.2.1:PORT or [2001:db8::1]:PORT, perhaps behind "udp:". */
 static int parse_endpoint(const char *named, struct object *object, struct failure *reterr)
 {
-	const char *colon = strrchr(named, ':');
+	static const char udp[] = "udp:";
+	bool is_udp = strncmp(named, udp, strlen(udp)) == 0;
+	const char *colon = strrchr(named += is_udp ? strlen(udp) : 0, ':');
 	struct endpoint *endpoint = &object->endpoint;
 	_cleanup_free_ char *host = NULL;
 	char shown[SHOWN_MAX], *end = NULL;
@@ -132,7 +135,7 @@ static int parse_endpoint(const char *named, struct object *object, struct failu
 		return -ENOMEM;
 	object->kind = OBJECT_INET;
 	endpoint->family = AF_INET;
-	endpoint->protocol = IPPROTO_TCP;
+	endpoint->protocol = is_udp ? IPPROTO_UDP : IPPROTO_TCP;
 	endpoint->port = (uint16_t)port;
 	if (inet_pton(AF_INET, host, endpoint->address) == 1) {
 		endpoint->loopback = is_loopback(endpoint);
@@ -147,6 +150,18 @@ static int parse_endpoint(const char *named, struct object *object, struct failu
 		endpoint->host = steal_pointer(host);
 	}
 	return 0;
+}
+
+/* A port of the loopback that a rule gives to the host's. */
+static void find_host_loopback(const struct config *config, struct endpoint *endpoint)
+{
+	uint8_t last = endpoint->address[endpoint->family == AF_INET6 ? 15 : 3];
+
+	if (!endpoint->loopback || last > 1 ||
+	    !policy_gives_host_port(config->policy, endpoint->protocol, endpoint->port))
+		return;
+	endpoint->loopback = false;
+	endpoint->host_loopback = true;
 }
 
 int subject_parse(const char *verb_named, const char *named, const struct config *config,
@@ -181,6 +196,8 @@ int subject_parse(const char *verb_named, const char *named, const struct config
 			r = object->path ? 0 : -ENOMEM;
 		} else {
 			r = parse_endpoint(named, object, reterr);
+			if (r == 0 && verb == VERB_CONNECT)
+				find_host_loopback(config, &object->endpoint);
 		}
 		break;
 	}

@@ -174,11 +174,11 @@ void wall_view_print(const struct config *config, const struct object *object, e
 		printf("%s\n",
 		       object->endpoint.loopback
 			       ? "the sandbox has a loopback of its own, that nothing outside hears"
-		       : verdict == VERDICT_DENY ? "the sandbox has no route out"
-		       : object->endpoint.protocol == IPPROTO_TCP
-			       ? "the sandbox has no route out: the enforcer connects and relays"
-			       : "the sandbox has no route out, and this version relays TCP alone: "
-				 "refused (ENETUNREACH)");
+		       : object->endpoint.host_loopback
+			       ? "nobody binds to the port inside: the enforcer connects and relays"
+		       : verdict == VERDICT_DENY
+			       ? "the sandbox has no route out"
+			       : "the sandbox has no route out: the enforcer connects and relays");
 		return;
 	case OBJECT_ABSTRACT:
 		printf("the names are the sandbox's own, nothing outside has one of them\n");

@@ -143,15 +143,14 @@ static int load_offline(struct load *load)
 	return load_part(load, offline_text, strlen(offline_text), "--offline", LAYER_COMMAND_LINE);
 }
 
-static int load_allow_hosts(struct load *load)
+static int load_network_options(struct load *load)
 {
 	_cleanup_(buffer_done) struct buffer text = {};
-	int r;
+	int r = network_options_text(load->options, &text, load->reterr);
 
-	if (!load->options->allow_hosts)
-		return 0;
-	r = allow_host_text(load->options->allow_hosts, &text, load->reterr);
-	return r < 0 ? r : load_part(load, text.data, text.len, "--allow-host", LAYER_COMMAND_LINE);
+	return r < 0 || text.len == 0
+		       ? r
+		       : load_part(load, text.data, text.len, "command line", LAYER_COMMAND_LINE);
 }
 
 static int load_read_dirs(struct load *load, char *const *dirs)
@@ -406,7 +405,7 @@ static int load_layers(struct load *load, char *const *read_dirs)
 	if (r == 0)
 		r = load_offline(load);
 	if (r == 0)
-		r = load_allow_hosts(load);
+		r = load_network_options(load);
 	if (r == 0)
 		r = load_read_dirs(load, read_dirs);
 	if (r == 0)

@@ -32,11 +32,13 @@ struct config_only {
 };
 
 struct config_options {
-	const char *policy_file;        /* --policy, or NULL */
-	const char *const *add_dirs;    /* --add-dir, NULL-ended, or NULL */
-	const char *const *read_dirs;   /* --read, likewise */
-	const char *const *allow_hosts; /* --allow-host, likewise: NAME or NAME:PORT */
-	const char *profile;            /* --profile, or NULL */
+	const char *policy_file;           /* --policy, or NULL */
+	const char *const *add_dirs;       /* --add-dir, NULL-ended, or NULL */
+	const char *const *read_dirs;      /* --read, likewise */
+	const char *const *allow_hosts;    /* --allow-host, likewise: NAME or NAME:PORT */
+	const char *const *allow_loopback; /* --allow-loopback, likewise: PORT */
+	const char *const *publish;        /* --publish, likewise: PORT or PORT:ON */
+	const char *profile;               /* --profile, or NULL */
 	bool offline, unattended;
 	const char *command;            /* argv[0] of what is started, or NULL: see agents.h */
 	const char *workspace;          /* NULL: the current directory */

@@ -72,6 +72,8 @@ static bool is_below(const char *const *roots, const char *path)
 static int filter_entry(const char *entry, const struct policy_settings *settings,
 			const char *const *tmp, char ***list)
 {
+	static const char *const proxies[] = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY",
+					      NULL};
 	const char *equals = strchr(entry, '=');
 	_cleanup_free_ char *name = NULL;
 
@@ -87,6 +89,11 @@ static int filter_entry(const char *entry, const struct policy_settings *setting
 	if (any_matches(settings->environment_drop_always, name))
 		return 0;
 	if (any_matches(settings->environment_drop, name) &&
+	    !any_matches(settings->environment_pass, name))
+		return 0;
+	/* Programs that obey them would speak to the proxy themselves, and be refused; and there
+	 * may be a password in them. */
+	if (settings->upstream_proxy && any_matches(proxies, name) &&
 	    !any_matches(settings->environment_pass, name))
 		return 0;
 	if (strcmp(name, "TMPDIR") == 0 && tmp && tmp[0] && !is_below(tmp, equals + 1)) {

@@ -7,6 +7,9 @@
 
 extern const char offline_text[];
 
-/* --allow-host NAME[:PORT]; appends the text. hosts: NULL-ended, at least one. 0, or a negative
- * errno with reterr. */
-int allow_host_text(const char *const *hosts, struct buffer *ret_text, struct failure *reterr);
+struct config_options;
+
+/* --allow-host NAME[:PORT], --allow-loopback PORT and --publish PORT[:ON]; appends the text,
+ * nothing where none of them is given. 0, or a negative errno with reterr. */
+int network_options_text(const struct config_options *options, struct buffer *ret_text,
+			 struct failure *reterr);

@@ -117,7 +117,8 @@ static int resolver_socket(int type, uint32_t address)
 	return steal_fd(fd);
 }
 
-static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
+/* Number of sockets, or a negative errno. */
+static int enter(int namespace_fd, int fds[static NETNS_ENTERED])
 {
 	/* Where a host has no resolv.conf, programs ask 127.0.0.1. */
 	static const uint32_t addresses[] = {0x7f000035, INADDR_LOOPBACK};
@@ -132,7 +133,13 @@ static int enter(int namespace_fd, int fds[static NETNS_RESOLVER])
 		if (fds[i] < 0)
 			r = fds[i];
 	}
-	return r;
+	if (r < 0)
+		return r;
+	fds[NETNS_RESOLVER] = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+	if (fds[NETNS_RESOLVER] < 0)
+		return -errno;
+	fds[NETNS_RESOLVER + 1] = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMPV6);
+	return fds[NETNS_RESOLVER + 1] < 0 ? NETNS_RESOLVER + 1 : NETNS_ENTERED;
 }
 
 static void give_up_rights(void)
@@ -145,13 +152,13 @@ static void give_up_rights(void)
 		_exit(1);
 }
 
-static void make_sockets(int sock, int family)
+static void make_sockets(int sock, int family, int kind)
 {
-	bool diag = family == AF_NETLINK;
-	int type = (diag ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	bool diag = family == AF_NETLINK, one = diag || kind == NETNS_DATAGRAM;
+	int type = (one ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int fds[NETNS_BATCH], n = 0, error = 0;
 
-	while (n < (diag ? 1 : NETNS_BATCH) && !error) {
+	while (n < (one ? 1 : NETNS_BATCH) && !error) {
 		fds[n] = socket(family, type, diag ? NETLINK_SOCK_DIAG : 0);
 		if (fds[n] < 0)
 			error = errno;
@@ -164,7 +171,7 @@ static void make_sockets(int sock, int family)
 _Noreturn void netns_run(int sock, pid_t keeper)
 {
 	struct netns_request request;
-	int fds[NETNS_RESOLVER], namespace_fd = -1, r;
+	int fds[NETNS_ENTERED], namespace_fd = -1, r;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != keeper)
 		_exit(1);
@@ -176,12 +183,12 @@ _Noreturn void netns_run(int sock, pid_t keeper)
 	r = enter(namespace_fd, fds);
 	close(namespace_fd);
 	give_up_rights();
-	answer(sock, -r, fds, NETNS_RESOLVER);
+	answer(sock, r < 0 ? -r : 0, fds, r);
 	while (receive_fds(sock, &request, sizeof(request), fds, 0) == 0) {
 		if (request.kind == NETNS_LOCAL)
 			answer(sock, -netns_make_local(request.family, request.address), NULL, 0);
 		else
-			make_sockets(sock, request.family);
+			make_sockets(sock, request.family, request.kind);
 	}
 	_exit(0);
 }

@@ -13,6 +13,8 @@
 /* Sockets that one answer carries. */
 #define NETNS_BATCH    32
 #define NETNS_RESOLVER 4 /* UDP and TCP on 127.0.0.53, then on 127.0.0.1 */
+/* They, and two to send ICMP and ICMPv6 by; the last is missing on a kernel without IPv6. */
+#define NETNS_ENTERED (NETNS_RESOLVER + 2)
 
 /* The only address of its loopback besides 127/8: what is connected to shows it as its own. */
 #define NETNS_ADDRESS_V4                                                                           \
@@ -26,11 +28,11 @@
 
 /* First NETNS_ENTER. */
 enum netns_kind {
-	NETNS_ENTER =
-		0,     /* with the namespace as a descriptor; answered by the resolver's sockets */
-	NETNS_SOCKETS, /* answered by NETNS_BATCH stream sockets of the family; AF_NETLINK: one
-	                  that tells of the namespace's sockets (sock_diag(7)) */
-	NETNS_LOCAL,   /* makes the address local */
+	NETNS_ENTER = 0, /* with the namespace as a descriptor; answered by NETNS_ENTERED sockets */
+	NETNS_SOCKETS,   /* answered by NETNS_BATCH stream sockets of the family; AF_NETLINK: one
+	                    that tells of the namespace's sockets (sock_diag(7)) */
+	NETNS_DATAGRAM,  /* answered by one datagram socket of the family */
+	NETNS_LOCAL,     /* makes the address local */
 };
 
 struct netns_request {

@@ -179,14 +179,16 @@ static int enter_network(struct start *start)
 	struct sandbox *sandbox = start->sandbox;
 	const struct netns_request request = {.kind = NETNS_ENTER};
 	_cleanup_fd_ int namespace_fd = -1;
+	int fds[NETNS_ENTERED] = {-1, -1, -1, -1, -1, -1}, r;
 	char path[64];
-	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", sandbox->agent);
 	namespace_fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (namespace_fd < 0)
 		return -errno;
-	r = netns_call(sandbox->network, &request, namespace_fd, sandbox->resolver, NETNS_RESOLVER);
+	r = netns_call(sandbox->network, &request, namespace_fd, fds, NETNS_ENTERED);
+	memcpy(sandbox->resolver, fds, sizeof(sandbox->resolver));
+	memcpy(sandbox->refusals, fds + NETNS_RESOLVER, sizeof(sandbox->refusals));
 	return r < 0 ? r : r < NETNS_RESOLVER ? -EPROTO : 0;
 }
 
@@ -403,6 +405,14 @@ int sandbox_socket(struct sandbox *sandbox, int family)
 	return spare->fds[--spare->n];
 }
 
+int sandbox_datagram_socket(struct sandbox *sandbox, int family)
+{
+	const struct netns_request request = {.kind = NETNS_DATAGRAM, .family = family};
+	int fd = -1, n = netns_call(sandbox->network, &request, -1, &fd, 1);
+
+	return n < 0 ? n : n == 0 ? -EPROTO : fd;
+}
+
 int sandbox_make_local(struct sandbox *sandbox, int family, const unsigned char *address)
 {
 	struct netns_request request = {.kind = NETNS_LOCAL, .family = family};
@@ -478,6 +488,8 @@ void sandbox_done(struct sandbox *sandbox)
 	fd_close(sandbox->network);
 	for (size_t i = 0; i < ARRAY_LEN(sandbox->resolver); i++)
 		fd_close(sandbox->resolver[i]);
+	for (size_t i = 0; i < ARRAY_LEN(sandbox->refusals); i++)
+		fd_close(sandbox->refusals[i]);
 	for (size_t i = 0; i < ARRAY_LEN(sandbox->spare); i++)
 		while (sandbox->spare[i].n > 0)
 			close(sandbox->spare[i].fds[--sandbox->spare[i].n]);

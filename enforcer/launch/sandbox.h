@@ -31,6 +31,7 @@ struct sandbox {
 	int control;      /* to the shim: see sandbox_go(); readable when it has something to say */
 	int network;      /* to the process in the network namespace: see sandbox_socket() */
 	int resolver[4];  /* UDP and TCP of two addresses inside, port 53; given likewise */
+	int refusals[2];  /* raw ICMP and ICMPv6 sockets inside, or -1; given likewise */
 	struct {
 		int fds[32];
 		int n;
@@ -42,7 +43,7 @@ struct sandbox {
 #define SANDBOX_NONE                                                                               \
 	{                                                                                          \
 		.keeper_pidfd = -1, .listener = -1, .root = -1, .devpts = -1, .control = -1,       \
-		.terminal = -1, .network = -1, .resolver = {                                       \
+		.terminal = -1, .network = -1, .refusals = {-1, -1}, .resolver = {                 \
 			-1,                                                                        \
 			-1,                                                                        \
 			-1,                                                                        \
@@ -54,6 +55,8 @@ int sandbox_start(const struct plan *plan, struct sandbox *ret_sandbox, struct f
 /* A new TCP socket (AF_INET or AF_INET6) of the sandbox's network namespace, non-blocking;
  * given. Asks our own process in there where no spare one is left. */
 int sandbox_socket(struct sandbox *sandbox, int family);
+/* A new UDP socket there, likewise. */
+int sandbox_datagram_socket(struct sandbox *sandbox, int family);
 /* Makes an address (4 or 16 bytes) one that sockets in there can listen on. */
 int sandbox_make_local(struct sandbox *sandbox, int family, const unsigned char *address);
 /* Lets the shim execute the agent. That execve is mediated as any other. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Timeouts of a loop, the earliest first. PURE. Most are cancelled: the kernel knows of the earliest
- * one only, for to set one there and take it back costs more than all else of a short connection.
- * Private to loop/.
+ * Timeouts of a loop, the earliest first. PURE. Most are cancelled: the kernel knows of the
+ * earliest one only, for to set one there and take it back takes a tenth of the time of a short
+ * connection. Private to loop/.
  */
 #pragma once
 

@@ -27,7 +27,7 @@ static void connection_let_go(struct connection *connection, int result)
 	int r;
 
 	if (connection->state == CONNECTION_FOLLOWING) {
-		connection_fail(connection, result);
+		connection_fail(connection, result == -EINPROGRESS ? -EALREADY : result);
 		return;
 	}
 	r = loop_timeout(&connection->timer, TICK_NS);

@@ -9,6 +9,8 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/connection.h"
+#include "enforcer/network/datagram.h"
+#include "enforcer/network/publish.h"
 
 /* How long a non-blocking connect may stand still. */
 #define PATIENCE_NS 150000000u
@@ -22,6 +24,7 @@ int network_new(struct loop *loop, const struct network_owner *owner, struct net
 		return -ENOMEM;
 	network->loop = loop;
 	network->owner = *owner;
+	network->refusals[0] = network->refusals[1] = -1;
 	network->diag = -1;
 	network->lookups = lookups_new();
 	r = network->lookups ? relays_new(loop, &network->relays) : -ENOMEM;
@@ -41,6 +44,12 @@ struct network *network_free(struct network *network)
 		network->first->answered = NULL;
 		connection_free(network->first);
 	}
+	network_unpublish(network);
+	datagrams_free(network);
+	fd_close(network->refusals[0]);
+	fd_close(network->refusals[1]);
+	while (network->inners)
+		inner_release(network->inners);
 	relays_free(network->relays);
 	lookups_free(network->lookups);
 	fd_close(network->diag);
@@ -262,6 +271,7 @@ void network_resolved(struct network *network, const char *host, int error,
 
 	if (lookup.n)
 		memcpy(lookup.addresses, addresses, lookup.n * sizeof(*addresses));
+	datagrams_resolved(network, host, &lookup);
 	lookups_add(network->lookups, host, &lookup, loop_now());
 	if (network->proxy.host && strcmp(network->proxy.host, host) == 0 && lookup.n)
 		network->proxy_known = lookup;
@@ -278,6 +288,7 @@ void network_cannot_resolve(struct network *network)
 {
 	struct connection *connection = network->first;
 
+	datagrams_resolved(network, NULL, &(struct lookup){.error = -EHOSTUNREACH});
 	while (connection) {
 		struct connection *next = connection->next;
 
@@ -347,7 +358,7 @@ int connection_go(struct connection *connection)
 	struct network *network = connection->network;
 	const struct lookup *lookup;
 	const char *name = connection_name(connection);
-	struct outside_address literal = {.family = connection->endpoint.family};
+	struct outside_address literals[2];
 	int r = network->owner.reserve(network->owner.userdata, connection->host);
 
 	if (r < 0)
@@ -356,10 +367,9 @@ int connection_go(struct connection *connection)
 	connection->since_ns = loop_now();
 	if (!name && connection_through(connection))
 		return connection_dial(connection, network->proxy_known.addresses, 1);
-	if (!name) {
-		memcpy(literal.bytes, connection->endpoint.address, 16);
-		return connection_dial(connection, &literal, 1);
-	}
+	if (!name)
+		return connection_dial(connection, literals,
+				       endpoint_addresses(&connection->endpoint, literals));
 	lookup = lookups_find(network->lookups, name, loop_now());
 	if (lookup)
 		return connection_resolved(connection, lookup);

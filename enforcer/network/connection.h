@@ -57,6 +57,11 @@ struct network {
 	struct relays *relays;
 	struct connection *first;
 	struct inner *inners;
+	struct publish *publishes;
+	struct guest *guests;
+	size_t n_guests;
+	struct datagrams *datagrams; /* NULL: none so far */
+	int refusals[2];             /* raw ICMP sockets inside, IPv4 and IPv6; -1: none */
 	struct lookups *lookups;
 	struct network_proxy proxy;
 	struct lookup proxy_known; /* addresses that it has, or had; n 0: none known yet */
@@ -90,6 +95,10 @@ void connection_reached(struct connection *connection, int fd);
 /* Rings while the call waits, and while the agent's socket is under way. */
 void connection_on_timer(struct loop_source *source, int32_t result, bool more);
 int connection_watch(struct connection *connection);
+
+/* hold.c: what is dialled for an endpoint without a name; how many */
+size_t endpoint_addresses(const struct endpoint *endpoint,
+			  struct outside_address ret_addresses[static 2]);
 
 /* connection-join.c: the inner half */
 /* Starts connecting the agent's socket to a listener inside, which hears it at once, or not before

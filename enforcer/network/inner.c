@@ -31,7 +31,7 @@ static int new_listener(struct network *network, const struct endpoint *endpoint
 
 	if (fd < 0)
 		return fd;
-	if (!names_cover(endpoint->family, endpoint->address)) {
+	if (!endpoint->host_loopback && !names_cover(endpoint->family, endpoint->address)) {
 		r = network->owner.make_local(network->owner.userdata, endpoint->family,
 					      endpoint->address);
 		if (r < 0)

@@ -38,8 +38,30 @@ struct connection_end {
 	uint64_t sent, received;
 	uint64_t duration_ns;
 	const char *how;
-	pid_t pid;       /* who asked for it */
+	pid_t pid;       /* who asked for it; 0: not known */
 	size_t reserved; /* for its record, by reserve() */
+	/* An exchange of datagrams, and how many. */
+	bool datagrams;
+	uint64_t datagrams_sent, datagrams_received;
+};
+
+/* A connection from outside to a server inside. */
+struct guest_end {
+	uint16_t port, on; /* inside, outside */
+	const char *from;  /* "127.0.0.1:40000" */
+	/* At its end: bytes as the server sees it. */
+	uint64_t sent, received;
+	uint64_t duration_ns;
+	const char *how;
+};
+
+/* The first datagram of one of the agent's sockets to a place. All borrowed. */
+struct datagrams_question {
+	const struct endpoint *endpoint;
+	pid_t pid; /* who was seen last on the way there; 0, NULL: nobody */
+	const char *program;
+	bool approved; /* the call that sent it was judged, and allowed */
+	struct exchange *exchange;
 };
 
 /* What connections go through; it resolves names. Strings are borrowed until network_free(). */
@@ -69,6 +91,19 @@ struct network_owner {
 	void (*ended)(void *userdata, const struct connection_end *end);
 	/* The proxy does not do its part. what: static. error: a negative errno. */
 	void (*complain)(void *userdata, const char *what, int error);
+	/* False: it must not begin, for there is no room for its record. */
+	bool (*guest_begins)(void *userdata, const struct guest_end *begin);
+	void (*guest_ended)(void *userdata, const struct guest_end *end);
+	/* A new non-blocking UDP socket in the sandbox's network namespace, or a negative errno. */
+	int (*datagram_socket)(void *userdata, int family);
+	/* Must call network_datagrams_decided(), at once or later; if later, ret_token is what
+	 * datagrams_forget() gets should nobody want the answer any more. */
+	void (*datagrams_begin)(void *userdata, const struct datagrams_question *question,
+				void **ret_token);
+	void (*datagrams_forget)(void *userdata, void *token);
+	/* May datagrams be sent to what host resolved to? */
+	bool (*datagrams_allowed)(void *userdata, const char *host,
+				  const struct outside_address *address, uint16_t port);
 	void *userdata;
 };
 
@@ -87,6 +122,28 @@ int network_set_proxy(struct network *network, const struct network_proxy *proxy
 /* True where the endpoint is the proxy itself, by its name or an address that it was seen to have:
  * who speaks to it directly is led anywhere. */
 bool network_is_proxy(const struct network *network, const struct endpoint *endpoint);
+/* Takes a port of the loopback inside for the host's: nobody binds to it there until the network is
+ * freed, and connections to it are joined as to any other place. 0 or a negative errno. */
+int network_hold(struct network *network, int family, uint16_t port);
+
+/* fd: a listening socket outside, non-blocking; taken, also on failure. Who connects to it is
+ * relayed to the port of the loopback inside. on: its own port. 0 or a negative errno. */
+int network_publish(struct network *network, int fd, uint16_t port, uint16_t on);
+
+/* Makes ready for datagrams to a place: nothing leaves before they are judged. pid, program: who is
+ * on the way there, or 0, NULL. 0 or a negative errno (-EADDRINUSE: the agent has it itself). */
+int network_expect_datagrams(struct network *network, const struct endpoint *endpoint, pid_t pid,
+			     const char *program);
+/* Those from this port inside were judged, and allowed, with the call that sends them. */
+void network_approve_datagrams(struct network *network, const struct endpoint *endpoint,
+			       uint16_t source_port);
+/* True where datagrams are exchanged already. */
+bool network_exchanges_datagrams(const struct network *network, const struct endpoint *endpoint,
+				 uint16_t source_port);
+void network_datagrams_decided(struct exchange *exchange, bool allowed);
+/* Raw ICMP sockets of the sandbox's namespace, IPv4 and IPv6 (-1: none), to say by that datagrams
+ * were refused; taken. */
+void network_refuse_datagrams_by(struct network *network, const int fds[static 2]);
 
 /* error: 0, or a negative errno; -ENOENT: there is no such name. */
 void network_resolved(struct network *network, const char *host, int error,

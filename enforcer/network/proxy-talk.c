@@ -232,7 +232,8 @@ static int socks_answer(struct proxy_talk *talk)
 	return refuse(talk, -EHOSTUNREACH, "the upstream proxy cannot do what it is asked for");
 }
 
-/* How many bytes the answer has, as far as can be told from those that there are; 0: it is wrong. */
+/* How many bytes the answer has, as far as can be told from those that there are; 0: it is
+ * wrong. */
 static size_t socks_length(const struct proxy_talk *talk)
 {
 	const unsigned char *kept = talk->kept;

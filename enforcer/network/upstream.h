@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The step between dialling an upstream proxy and being connected through it. Private to network/. */
+/* The step between dialling an upstream proxy and being connected through it. Private to
+ * network/. */
 #pragma once
 
 #include "enforcer/network/proxy-talk.h"

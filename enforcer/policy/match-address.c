@@ -225,8 +225,27 @@ static bool any_port(const struct inet_matcher *matcher, const struct endpoint *
 	return false;
 }
 
+bool endpoint_must_be_named(const struct endpoint *endpoint)
+{
+	return endpoint->host_loopback ||
+	       (!endpoint->loopback && endpoint->protocol != IPPROTO_TCP);
+}
+
+/* What must be named is, by the rule. */
+static bool names_it(const struct inet_matcher *matcher, const struct endpoint *endpoint)
+{
+	if (endpoint->host_loopback && !matcher->host_loopback)
+		return false;
+	return endpoint->protocol == IPPROTO_TCP ||
+	       (matcher->protocols & protocol_bit(endpoint->protocol));
+}
+
 bool inet_matches(const struct inet_matcher *matcher, const struct endpoint *endpoint, bool allow)
 {
+	if (allow && endpoint_must_be_named(endpoint) && !names_it(matcher, endpoint))
+		return false;
+	if (matcher->host_loopback && !endpoint->host_loopback)
+		return false;
 	if (matcher->hosts.n > 0 && !any_host(matcher, endpoint))
 		return false;
 	if (matcher->n_addresses > 0 &&

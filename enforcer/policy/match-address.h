@@ -34,15 +34,21 @@ struct inet_matcher {
 	size_t n_ports;
 	unsigned protocols; /* mask of enum protocol_bit; 0: any */
 	bool loopback;
+	bool host_loopback;
 };
 
 void inet_matcher_done(struct inet_matcher *matcher);
 
 /*
  * allow: the rule would open something. Then an address does not match an endpoint that has a name:
- * its address only stands for the name (198.18.0.0/15), and names are opened by name.
+ * its address only stands for the name (198.18.0.0/15), and names are opened by name. Nor does it
+ * match what must be named: see endpoint_must_be_named().
  */
 bool inet_matches(const struct inet_matcher *matcher, const struct endpoint *endpoint, bool allow);
+
+/* A destination that no broad allow and no "otherwise" opens: the host's loopback, and what leaves
+ * the sandbox other than by TCP. */
+bool endpoint_must_be_named(const struct endpoint *endpoint);
 
 /* A host of a rule, made canonical into ret_host (256 bytes). NULL, or what is wrong (static). */
 const char *host_parse(const char *text, char *ret_host);

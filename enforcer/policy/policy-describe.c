@@ -42,12 +42,13 @@ static void append_inet(struct buffer *text, const struct inet_matcher *inet)
 		inet_ntop(range->family, range->address, address, sizeof(address));
 		buffer_printf(text, "%s %s/%u", i ? "" : " address", address, range->prefix);
 	}
-	if (inet->loopback)
-		buffer_append_string(text, " loopback");
+	if (inet->loopback || inet->host_loopback)
+		buffer_append_string(text, inet->loopback ? " loopback" : " host_loopback");
 	for (size_t i = 0; i < inet->n_ports; i++) {
 		const struct port_range *range = &inet->ports[i];
 
-		buffer_append_string(text, i || inet->loopback ? " " : " port ");
+		buffer_append_string(text,
+				     i || inet->loopback || inet->host_loopback ? " " : " port ");
 		if (range->first == range->last)
 			buffer_printf(text, "%u", range->first);
 		else

@@ -60,6 +60,9 @@ int rule_expand(struct joined_rule *joined, const struct rule *rule,
 int state_expand(const char *written, const struct policy_context *context,
 		 struct strings *ret_paths, struct policy_error *reterr);
 
+/* policy-parse-publish.c: 0 or -E2BIG. */
+int publish_join(struct policy *policy);
+
 /* policy-settings.c: each key from the first layer that sets it. 0 or -ENOMEM. */
 int settings_join(struct policy *policy);
 

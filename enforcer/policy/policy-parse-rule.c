@@ -198,6 +198,32 @@ static int parse_loopback(struct parser *parser, const json_t *value, void *targ
 	return parse_ports(parser, value, target);
 }
 
+/* How many ports one rule can take from the sandbox: sockets are held for each. */
+#define HOST_PORTS_MAX 64
+
+static int parse_host_loopback(struct parser *parser, const json_t *value, void *target)
+{
+	struct rule *rule = target;
+	size_t n = 0;
+	int r;
+
+	if (json_is_boolean(value))
+		return parse_true(parser, value, &rule->inet.host_loopback);
+	rule->inet.host_loopback = true;
+	r = parse_ports(parser, value, target);
+	for (size_t i = 0; r == 0 && i < rule->inet.n_ports; i++) {
+		const struct port_range *range = &rule->inet.ports[i];
+
+		n += (size_t)(range->last - range->first) + 1;
+		if (range->first <= 53 && range->last >= 53)
+			return parser_error(parser, "port 53 is the sandbox's own resolver's");
+	}
+	if (n > HOST_PORTS_MAX)
+		return parser_error(parser, "more than %d ports of the host's loopback",
+				    HOST_PORTS_MAX);
+	return r;
+}
+
 static int parse_memory(struct parser *parser, const json_t *value, void *target)
 {
 	bool memory;
@@ -241,6 +267,7 @@ enum rule_key {
 	KEY_ADDRESS,
 	KEY_PROTOCOL,
 	KEY_LOOPBACK,
+	KEY_HOST_LOOPBACK,
 	KEY_UNIX,
 	KEY_ABSTRACT,
 	KEY_MEMORY,
@@ -267,6 +294,7 @@ static const struct parser_key rule_keys[] = {
 	[KEY_ADDRESS] = {"address", STRINGS, parse_addresses},
 	[KEY_PROTOCOL] = {"protocol", STRINGS, parse_protocols},
 	[KEY_LOOPBACK] = {"loopback", KIND_BOOL | PORTS, parse_loopback},
+	[KEY_HOST_LOOPBACK] = {"host_loopback", KIND_BOOL | PORTS, parse_host_loopback},
 	[KEY_UNIX] = {"unix", STRINGS, parse_paths},
 	[KEY_ABSTRACT] = {"abstract", STRINGS, parse_abstract},
 	[KEY_MEMORY] = {"memory", KIND_BOOL, parse_memory},
@@ -293,6 +321,7 @@ static const struct {
 	[KEY_ADDRESS] = {SUBJECT_INET, VERB_CONNECT | VERB_LISTEN},
 	[KEY_PROTOCOL] = {SUBJECT_INET, VERB_CONNECT | VERB_LISTEN},
 	[KEY_LOOPBACK] = {SUBJECT_INET, VERB_CONNECT | VERB_LISTEN},
+	[KEY_HOST_LOOPBACK] = {SUBJECT_INET, VERB_CONNECT},
 	[KEY_UNIX] = {SUBJECT_UNIX, VERB_CONNECT | VERB_LISTEN},
 	[KEY_ABSTRACT] = {SUBJECT_ABSTRACT, VERB_CONNECT | VERB_LISTEN},
 	[KEY_MEMORY] = {SUBJECT_MEMORY, VERB_EXEC},
@@ -358,13 +387,23 @@ static int check_pairs(struct parser *parser, const struct rule *rule, const int
 	if (at[KEY_HOST] >= 0 && at[KEY_ADDRESS] >= 0)
 		return parser_error_at(parser, (unsigned)at[KEY_ADDRESS],
 				       "a rule names a host or an address: make two rules");
-	if (at[KEY_LOOPBACK] >= 0 && (at[KEY_HOST] >= 0 || at[KEY_ADDRESS] >= 0))
-		return parser_error_at(parser, (unsigned)at[KEY_LOOPBACK],
-				       "\"loopback\" stands for the address: make two rules");
-	if (at[KEY_LOOPBACK] >= 0 && at[KEY_PORT] >= 0)
-		return parser_error_at(
-			parser, (unsigned)at[KEY_PORT],
-			"with \"loopback\" the port stands there: \"loopback\": 8000");
+	for (int k = KEY_LOOPBACK; k <= KEY_HOST_LOOPBACK; k++) {
+		if (at[k] >= 0 && (at[KEY_HOST] >= 0 || at[KEY_ADDRESS] >= 0))
+			return parser_error_at(parser, (unsigned)at[k],
+					       "\"%s\" stands for the address: make two rules",
+					       rule_keys[k].name);
+		if (at[k] >= 0 && at[KEY_PORT] >= 0)
+			return parser_error_at(parser, (unsigned)at[KEY_PORT],
+					       "with \"%s\" the port stands there: \"%s\": 8000",
+					       rule_keys[k].name, rule_keys[k].name);
+	}
+	if (at[KEY_LOOPBACK] >= 0 && at[KEY_HOST_LOOPBACK] >= 0)
+		return parser_error_at(parser, (unsigned)at[KEY_HOST_LOOPBACK],
+				       "the sandbox's loopback is not the host's: make two rules");
+	if (at[KEY_HOST_LOOPBACK] >= 0 && rule->inet.n_ports == 0 &&
+	    rule->info.effect != VERDICT_DENY)
+		return parser_error_at(parser, (unsigned)at[KEY_HOST_LOOPBACK],
+				       "name the ports: \"host_loopback\": 5432");
 	if (rule->exact && rule->subject != SUBJECT_PATH && rule->subject != SUBJECT_UNIX)
 		return parser_error_at(parser, (unsigned)at[KEY_EXACT],
 				       "\"exact\" goes with \"path\" and \"unix\" only");

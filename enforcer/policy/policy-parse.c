@@ -392,6 +392,7 @@ static const struct parser_key part_keys[] = {
 	{"upstream_proxy", KIND_OBJECT, parse_upstream_proxy},
 	{"agents", KIND_OBJECT, parse_agents},
 	{"tell_agent", KIND_STRING, parse_tell},
+	{"publish", KIND_LIST, parse_publish},
 };
 const struct parser_table part_table = {part_keys, ARRAY_LEN(part_keys)};
 _Static_assert(ARRAY_LEN(part_keys) <= PARSER_KEYS_MAX, "room for every key");

@@ -91,5 +91,8 @@ int parse_paths(struct parser *parser, const json_t *value, void *target);
 int parse_programs(struct parser *parser, const json_t *value, void *target);
 int parse_hosts(struct parser *parser, const json_t *value, void *target);
 
+/* policy-parse-publish.c: "publish" into the part. */
+int parse_publish(struct parser *parser, const json_t *value, void *target);
+
 /* policy-parse-hook.c: "hooks" into the part. */
 int parse_hooks(struct parser *parser, const json_t *value, void *target);

@@ -67,6 +67,8 @@ struct part_settings {
 	enum verdict otherwise[VERB_COUNT];
 	struct strings pass, drop, set; /* set: "NAME=value" */
 	struct upstream_proxy *proxy;   /* owned; NULL: not set */
+	bool has_publish;
+	struct publish_settings publish;
 };
 
 struct rule_list {

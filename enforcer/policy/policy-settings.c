@@ -119,11 +119,14 @@ static bool allows_memory(const struct policy *policy)
 
 int settings_join(struct policy *policy)
 {
+	int r;
+
 	policy->settings.approval_timeout_ns = APPROVAL_TIMEOUT_NS;
 	for (size_t i = policy->n_parts; i-- > 0;)
 		join_part(&policy->settings, &policy->parts[i]->settings);
 	policy->settings.memory_exec = allows_memory(policy);
-	return join_environment(policy);
+	r = publish_join(policy);
+	return r < 0 ? r : join_environment(policy);
 }
 
 bool policy_environment_passes(const struct policy_settings *settings, const char *name)

@@ -99,6 +99,12 @@ static bool matches_abstract(const struct rule *rule, const char *name)
 	return false;
 }
 
+static bool must_be_named(const struct access *access)
+{
+	return access->object->kind == OBJECT_INET && access->verb == VERB_CONNECT &&
+	       endpoint_must_be_named(&access->object->endpoint);
+}
+
 static bool rule_matches(const struct joined_rule *joined, const struct access *access)
 {
 	const struct object *object = access->object;
@@ -108,6 +114,7 @@ static bool rule_matches(const struct joined_rule *joined, const struct access *
 		return false;
 	switch (rule->subject) {
 	case SUBJECT_ANY:
+		return rule->info.effect != VERDICT_ALLOW || !must_be_named(access);
 	case SUBJECT_MEMORY:
 		return true;
 	case SUBJECT_PATH:
@@ -117,7 +124,8 @@ static bool rule_matches(const struct joined_rule *joined, const struct access *
 		return matches_program(joined, access);
 	case SUBJECT_INET:
 		return inet_matches(&rule->inet, &object->endpoint,
-				    rule->info.effect == VERDICT_ALLOW);
+				    rule->info.effect == VERDICT_ALLOW &&
+					    access->verb == VERB_CONNECT);
 	case SUBJECT_ABSTRACT:
 		return matches_abstract(rule, object->path);
 	}
@@ -215,6 +223,10 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 	ret_decision->by = BY_OTHERWISE;
 	if (object->kind == OBJECT_MEMORY)
 		ret_decision->reason = "no rule allows running from memory";
+	else if (must_be_named(&access))
+		ret_decision->reason = object->endpoint.host_loopback
+					       ? "no rule names the host's loopback"
+					       : "no rule names this protocol";
 	else
 		ret_decision->verdict = policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
 }

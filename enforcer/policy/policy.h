@@ -91,6 +91,17 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 /* True where a connection to the name (canonical) would be allowed or asked for, on any port. */
 bool policy_name_reachable(const struct policy *policy, const char *host);
 
+/* The ports of the host's loopback that rules give to the sandbox, for one protocol (IPPROTO_TCP or
+ * IPPROTO_UDP): those of the rules that name it, and are not denied. At most max of them are
+ * written; returns how many there are. */
+size_t policy_host_ports(const struct policy *policy, int protocol, uint16_t *ret_ports,
+			 size_t max);
+/* The ports that rules name for datagrams to a host (canonical), likewise, but for those of wide
+ * ranges. */
+size_t policy_datagram_ports(const struct policy *policy, const char *host, uint16_t *ret_ports,
+			     size_t max);
+bool policy_gives_host_port(const struct policy *policy, int protocol, uint16_t port);
+
 /*
  * True where a thing that moves from one name to another gains nothing: every verb at the new
  * name is no laxer than at the old one, for the thing and, where it is a directory, for every
@@ -169,6 +180,18 @@ struct upstream_proxy {
 	uint64_t timeout_ns;   /* for its answer */
 };
 
+#define PUBLISH_MAX 32
+
+/* A port of the sandbox's loopback, and the one of the host's that it is reached by. */
+struct publish_setting {
+	uint16_t port, on;
+};
+
+struct publish_settings {
+	size_t n;
+	struct publish_setting items[PUBLISH_MAX];
+};
+
 /* Where the agent is told of denials, besides the file. */
 enum policy_tell {
 	POLICY_TELL_STDERR = 0, /* where that is no terminal */
@@ -195,6 +218,7 @@ struct policy_settings {
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */
 	const struct upstream_proxy *upstream_proxy; /* NULL: none; borrowed */
+	struct publish_settings publish; /* of the managed layer, where it has any; else of all */
 };
 const struct policy_settings *policy_settings(const struct policy *policy);
 

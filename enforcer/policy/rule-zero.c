@@ -22,6 +22,24 @@ int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64
 	return 0;
 }
 
+int rule_zero_add_port(struct rule_zero *zero, uint16_t port)
+{
+	if (rule_zero_has_port(zero, port))
+		return 0;
+	if (zero->n_ports == RULE_ZERO_PORTS_MAX)
+		return -ENOSPC;
+	zero->ports[zero->n_ports++] = port;
+	return 0;
+}
+
+bool rule_zero_has_port(const struct rule_zero *zero, uint16_t port)
+{
+	for (size_t i = 0; i < zero->n_ports; i++)
+		if (zero->ports[i] == port)
+			return true;
+	return false;
+}
+
 void rule_zero_done(struct rule_zero *zero)
 {
 	for (size_t i = 0; i < zero->n; i++)
@@ -63,6 +81,23 @@ static unsigned refused(const struct rule_zero_entry *entry, const struct object
 	return 0;
 }
 
+static bool is_own_port(const struct rule_zero *zero, const struct object *object)
+{
+	return object->kind == OBJECT_INET && object->endpoint.host_loopback &&
+	       rule_zero_has_port(zero, object->endpoint.port);
+}
+
+static void refuse(size_t object, unsigned verbs, struct decision *ret_decision)
+{
+	*ret_decision = (struct decision){
+		.verdict = VERDICT_DENY,
+		.by = BY_RULE_ZERO,
+		.verb = (enum verb)(verbs & -verbs),
+		.object = object,
+		.reason = "callgate's own",
+	};
+}
+
 bool rule_zero_judge(const struct rule_zero *zero, const struct request *request,
 		     struct decision *ret_decision)
 {
@@ -73,13 +108,11 @@ bool rule_zero_judge(const struct rule_zero *zero, const struct request *request
 
 			if (!verbs)
 				continue;
-			*ret_decision = (struct decision){
-				.verdict = VERDICT_DENY,
-				.by = BY_RULE_ZERO,
-				.verb = (enum verb)(verbs & -verbs),
-				.object = i,
-				.reason = "callgate's own",
-			};
+			refuse(i, verbs, ret_decision);
+			return true;
+		}
+		if (request->objects[i].verbs && is_own_port(zero, &request->objects[i])) {
+			refuse(i, request->objects[i].verbs, ret_decision);
 			return true;
 		}
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rule zero: callgate's own files and sockets, before every layer of policy. PURE.
+ * Rule zero: callgate's own files, sockets and ports, before every layer of policy. PURE.
  *
  * A thing is known by device and inode, and by its path, because it may not be there yet and
  * because a directory above it could be moved away with it.
@@ -11,7 +11,8 @@
 
 #include "enforcer/policy/decision.h"
 
-#define RULE_ZERO_MAX 256
+#define RULE_ZERO_MAX       256
+#define RULE_ZERO_PORTS_MAX 256
 
 struct rule_zero_entry {
 	char *path;        /* canonical, in the view; owned */
@@ -22,11 +23,16 @@ struct rule_zero_entry {
 struct rule_zero {
 	size_t n;
 	struct rule_zero_entry entries[RULE_ZERO_MAX];
+	size_t n_ports;
+	uint16_t ports[RULE_ZERO_PORTS_MAX]; /* on the host's loopback */
 };
 
 /* The tree under path, or the thing itself. 0, -ENOSPC or -ENOMEM. */
 int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
 		  unsigned verbs);
+/* A port of the host's loopback, of any protocol. 0 or -ENOSPC. */
+int rule_zero_add_port(struct rule_zero *zero, uint16_t port);
+bool rule_zero_has_port(const struct rule_zero *zero, uint16_t port);
 void rule_zero_done(struct rule_zero *zero);
 
 /* True, with the decision filled, where the request touches one of them. */

@@ -205,7 +205,8 @@ static enum replay_unknown why_unknown(const struct replay *replay, const struct
 	case BY_HOOK:
 		return REPLAY_HOOK;
 	case BY_NO_VERB:
-		if (entry->request.n_objects == 0)
+		/* A policy finds no verb without a reason; the call's own failure has one. */
+		if (entry->request.n_objects == 0 || entry->reason)
 			return REPLAY_FAILED_BY_ITSELF;
 		break;
 	case BY_RULE:
@@ -262,6 +263,11 @@ static void ask(struct replay *replay, const struct entry *entry, const struct d
 	struct asked *asked;
 	size_t known = replay->questions.n;
 
+	/* What a grant of any scope answered then it would answer again. */
+	if (entry->by == BY_GRANT) {
+		replay->counts.granted++;
+		return;
+	}
 	question_append_key(&key, &entry->request, decision);
 	if (grants_match(replay->grants, &key, &entry->request, NULL, 0)) {
 		replay->counts.granted++;

@@ -9,9 +9,9 @@
 int when_parse_record(const char *text, uint64_t *ret_ns);
 
 /*
- * "2026-01-02", "2026-01-02 03:04[:05]" (or with T; local time, UTC with a Z behind it),
- * "03:04[:05]" (today), "today", "yesterday", "now", and "90s", "30m", "2h", "3d", "1w" (before now, with or
- * without " ago"). 0 or -EINVAL.
+ * "2026-01-02", "2026-01-02 03:04[:05]" (or with T; local time, UTC with a Z at its end);
+ * "03:04[:05]" (today); "today", "yesterday", "now"; and "90s", "30m", "2h", "3d", "1w" (before
+ * now, with or without " ago"). 0 or -EINVAL.
  */
 int when_parse(const char *text, uint64_t now_ns, uint64_t *ret_ns);
 /* For messages: what when_parse() takes. */

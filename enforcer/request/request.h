@@ -41,6 +41,8 @@ struct endpoint {
 	uint16_t port; /* host order */
 	uint8_t address[16]; /* network order; the first 4 for AF_INET */
 	bool loopback;       /* 127/8 or ::1, or the unspecified address: the sandbox's own */
+	bool host_loopback;  /* 127.0.0.1 or ::1 of the host, on a port that a rule gives to it;
+	                        then loopback is not set */
 	char *host; /* the name that the address stands for, or NULL; owned by the request */
 };
 

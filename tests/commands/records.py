@@ -11,8 +11,9 @@ class Record:
     def __init__(self, path, run, **start):
         self.path, self.run, self.seq, self.time = path, run, 0, START
         self.lines = []
-        self.add("run-start", version="0.1.0", uid=1000, directory="/home/ada/work",
-                 command=["make"], workspaces=["/home/ada/work"], **start)
+        self.add("run-start", **{"version": "0.1.0", "uid": 1000,
+                                 "directory": "/home/ada/work", "command": ["make"],
+                                 "workspaces": ["/home/ada/work"], **start})
 
     def add(self, event, after=1, **members):
         self.seq += 1
@@ -60,6 +61,7 @@ class Record:
         self.lines[-1] = json.dumps(line, separators=(",", ":"))
         self.add("answer", question=number, decision=decision, by=by, via="terminal",
                  lasts=lasts, calls=1, after_us=after_us)
+        by = "unattended" if by == "timeout" else by
         return self.call(verb, path, decision, by=by, rule=rule, question=number, **members)
 
     def end(self, status=0, **members):

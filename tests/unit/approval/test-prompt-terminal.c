@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 
 #include "enforcer/approval/pending.h"
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/approval/prompt-terminal.h"
+#include "enforcer/approval/screen.h"
 #include "tests/support/two-ptys.h"
 
 struct asker {
@@ -238,8 +240,220 @@ static void test_a_stalled_screen_answers_nothing(void)
 	stage_close(&stage);
 }
 
+/* Reads what was drawn into a screen of the person's. */
+static void look(struct stage *stage, struct screen *screen)
+{
+	char data[4096];
+	ssize_t n;
+
+	two_ptys_settle(&stage->ptys);
+	while ((n = read(stage->ptys.person, data, sizeof(data))) > 0)
+		screen_feed(screen, data, (size_t)n);
+}
+
+static bool shows(const struct screen *screen, const char *wanted)
+{
+	const struct grid *grid = screen_grid(screen);
+	_cleanup_(buffer_done) struct buffer text = {};
+
+	for (int row = 0; row < grid->rows; row++)
+		for (int col = 0; col < grid->cols; col++)
+			buffer_append(&text, &(char){(char)grid->lines[row][col].characters[0]}, 1);
+	for (size_t i = 0; i < text.len; i++)
+		text.data[i] = text.data[i] ? text.data[i] : ' ';
+	return strstr(text.data, wanted);
+}
+
+static struct screen *stage_open_boxed(struct stage *stage, uint64_t quiet_ns)
+{
+	struct screen *screen = NULL;
+
+	setenv("TERM", "xterm", 1);
+	stage_open(stage, all, quiet_ns);
+	setenv("TERM", "dumb", 1);
+	CHECK_INT(screen_new(31, 97, &screen), 0);
+	CHECK_INT(write(stage->ptys.agent, "the agent's words", 17), 17);
+	look(stage, screen);
+	CHECK(shows(screen, "the agent's words"));
+	return screen;
+}
+
+static void test_a_box_is_drawn_and_taken_away(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	struct screen *screen = stage_open_boxed(&stage, 0);
+
+	ask(&stage, &asker, "/secret");
+	look(&stage, screen);
+	CHECK(screen_state(screen)->alternate);
+	CHECK(shows(screen, "callgate asks"));
+	CHECK(shows(screen, "/usr/bin/cat wants to read"));
+	CHECK(shows(screen, "the agent's words"));
+	two_ptys_type(&stage.ptys, "a", 1);
+	CHECK_INT(asker.answer.verdict, VERDICT_ALLOW);
+	look(&stage, screen);
+	CHECK(!screen_state(screen)->alternate);
+	CHECK(!shows(screen, "callgate asks"));
+	CHECK(shows(screen, "the agent's words"));
+	CHECK_INT(screen_state(screen)->cursor.col, 17);
+	CHECK_INT(screen_state(screen)->modes, 0);
+	screen_free(screen);
+	stage_close(&stage);
+}
+
+static void test_keys_of_the_box(void)
+{
+	static const struct {
+		const char *keys;
+		enum verdict verdict;
+		const char *reason;
+	} cases[] = {
+		{"xma", VERDICT_ALLOW, "allowed once"},
+		{"mmr", VERDICT_ALLOW, "allowed for this run"},
+		{"msesed", VERDICT_DENY, "denied"},
+		{"m D", VERDICT_DENY, "denied for this run"},
+		{"m\x03", VERDICT_DENY, "denied"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct asker asker = ASKER;
+		struct stage stage;
+		struct screen *screen = stage_open_boxed(&stage, 0);
+
+		ask(&stage, &asker, "/secret");
+		for (const char *key = cases[i].keys; *key; key++) {
+			CHECK_INT(asker.calls, 0);
+			two_ptys_type(&stage.ptys, key, 1);
+		}
+		CHECK_INT(asker.calls, 1);
+		CHECK_INT(asker.answer.verdict, cases[i].verdict);
+		screen_free(screen);
+		stage_close(&stage);
+	}
+}
+
+static void test_more_shows_the_call_and_the_scopes(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	struct screen *screen = stage_open_boxed(&stage, 0);
+
+	ask(&stage, &asker, "/secret");
+	two_ptys_type(&stage.ptys, "m", 1);
+	look(&stage, screen);
+	CHECK(shows(screen, "by the call openat"));
+	CHECK(shows(screen, "m  back"));
+	two_ptys_type(&stage.ptys, "m", 1);
+	look(&stage, screen);
+	CHECK(!shows(screen, "by the call openat"));
+	two_ptys_type(&stage.ptys, "d", 1);
+	screen_free(screen);
+	stage_close(&stage);
+}
+
+static void test_the_box_says_that_keys_do_not_count_yet(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	struct screen *screen = stage_open_boxed(&stage, 3600000000000u);
+
+	ask(&stage, &asker, "/secret");
+	look(&stage, screen);
+	CHECK(shows(screen, "wait..."));
+	two_ptys_type(&stage.ptys, "a", 1);
+	CHECK_INT(asker.calls, 0);
+	screen_free(screen);
+	stage_close(&stage);
+}
+
+/* A question that was answered elsewhere goes, and says nothing. */
+static void test_an_answer_from_elsewhere_takes_the_box_away(void)
+{
+	const struct answer yes = {.verdict = VERDICT_ALLOW, .by = BY_PERSON, .via = "socket"};
+	struct asker asker = ASKER;
+	struct stage stage;
+	struct screen *screen = stage_open_boxed(&stage, 0);
+
+	ask(&stage, &asker, "/secret");
+	look(&stage, screen);
+	CHECK_INT(approvals_answer(stage.approvals, 1, &yes, loop_now(), NULL), 0);
+	look(&stage, screen);
+	CHECK(!shows(screen, "callgate"));
+	CHECK(!shows(screen, "allowed"));
+	CHECK(shows(screen, "the agent's words"));
+	screen_free(screen);
+	stage_close(&stage);
+}
+
+static void stage_resize(struct stage *stage, struct screen *screen, int rows, int cols)
+{
+	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+
+	CHECK_INT(ioctl(stage->ptys.person, TIOCSWINSZ, &size), 0);
+	CHECK_INT(screen_resize(screen, rows, cols), 0);
+	terminal_signal(stage->ptys.terminal, SIGWINCH, false);
+	look(stage, screen);
+}
+
+static void test_the_box_follows_the_window(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	struct screen *screen = stage_open_boxed(&stage, 0);
+
+	ask(&stage, &asker, "/secret");
+	look(&stage, screen);
+	stage_resize(&stage, screen, 50, 120);
+	CHECK(shows(screen, "callgate asks"));
+	CHECK(shows(screen, "the agent's words"));
+	stage_resize(&stage, screen, 10, 40);
+	CHECK(shows(screen, "callgate asks"));
+	/* Too small for a box: lines, without the box's traces. */
+	stage_resize(&stage, screen, 9, 39);
+	CHECK(!shows(screen, "callgate asks"));
+	CHECK(shows(screen, "no answer within"));
+	two_ptys_type(&stage.ptys, "a", 1);
+	CHECK_INT(asker.answer.verdict, VERDICT_ALLOW);
+	look(&stage, screen);
+	CHECK(!screen_state(screen)->alternate);
+	screen_free(screen);
+	stage_close(&stage);
+}
+
+/* Nothing is allowed for longer than once that was not seen to its end. */
+static void test_what_is_cut_is_seen_before_it_is_allowed_for_the_run(void)
+{
+	static char path[700] = "/";
+	struct asker asker = ASKER;
+	struct stage stage;
+	struct screen *screen = stage_open_boxed(&stage, 0);
+
+	memset(path + 1, 'x', sizeof(path) - 2);
+	ask(&stage, &asker, path);
+	look(&stage, screen);
+	CHECK(shows(screen, "more: see all of it"));
+	CHECK(!shows(screen, "r  allow for this run"));
+	two_ptys_type(&stage.ptys, "r", 1);
+	CHECK_INT(asker.calls, 0);
+	two_ptys_type(&stage.ptys, "m", 1);
+	two_ptys_type(&stage.ptys, "r", 1);
+	CHECK_INT(asker.calls, 1);
+	CHECK_INT(asker.answer.verdict, VERDICT_ALLOW);
+	screen_free(screen);
+	stage_close(&stage);
+}
+
 int main(void)
 {
+	setenv("TERM", "dumb", 1);
+	RUN(test_a_box_is_drawn_and_taken_away);
+	RUN(test_keys_of_the_box);
+	RUN(test_more_shows_the_call_and_the_scopes);
+	RUN(test_the_box_says_that_keys_do_not_count_yet);
+	RUN(test_an_answer_from_elsewhere_takes_the_box_away);
+	RUN(test_the_box_follows_the_window);
+	RUN(test_what_is_cut_is_seen_before_it_is_allowed_for_the_run);
 	RUN(test_each_key_answers);
 	RUN(test_what_was_typed_before_the_question_does_not_answer);
 	RUN(test_keys_in_the_quiet_time_do_not_answer);

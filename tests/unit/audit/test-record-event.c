@@ -38,7 +38,15 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 	first.sequence = 1;
 	last.sequence = 5125;
 	last.duration_ns = 61000250000;
-	for (int i = 0; i < 3; i++) {
+	struct record_guest guest = {.port = 3000, .on = 8080, .from = "127.0.0.1:40612"};
+	struct record_guest ended = {.port = 3000,
+				     .on = 8080,
+				     .from = "127.0.0.1:40612",
+				     .sent = 52110,
+				     .received = 431,
+				     .how = "closed"};
+
+	for (int i = 0; i < 5; i++) {
 		_cleanup_(buffer_done) struct buffer line = {};
 		json_t *object;
 
@@ -46,6 +54,10 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 			CHECK_INT(record_run_start(&first, &start, &line), 0);
 		else if (i == 1)
 			CHECK_INT(record_run_end(&last, &end, &line), 0);
+		else if (i == 2)
+			CHECK_INT(record_guest(&context, &guest, &line), 0);
+		else if (i == 3)
+			CHECK_INT(record_guest(&context, &ended, &line), 0);
 		else
 			CHECK_INT(record_fault(&context,
 					       "no room for the record: calls are refused", -ENOSPC,
@@ -56,6 +68,39 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 		json_decref(object);
 		CHECK(is_in_the_document(line.data));
 	}
+}
+
+static void test_datagrams_are_the_lines_of_the_document(void)
+{
+	static const struct rule_info rule = {
+		.id = "user:2", .layer = LAYER_USER, .effect = VERDICT_ALLOW};
+	struct request request = {.pid = 9, .program = (char *)"/usr/sbin/ntpdate", .n_objects = 1};
+	struct decision decision = {
+		.verdict = VERDICT_ALLOW, .by = BY_RULE, .rule = &rule, .verb = VERB_CONNECT};
+	struct record_connection end = {.host = "time.example",
+					.family = AF_INET,
+					.address = {192, 0, 2, 9},
+					.port = 123,
+					.sent = 48,
+					.received = 48,
+					.how = "idle",
+					.pid = 9,
+					.datagrams = true,
+					.datagrams_sent = 1,
+					.datagrams_received = 1};
+	_cleanup_(buffer_done) struct buffer first = {}, last = {};
+
+	request.objects[0] = (struct object){.kind = OBJECT_INET,
+					     .verbs = VERB_CONNECT,
+					     .endpoint = {.family = AF_INET,
+							  .protocol = IPPROTO_UDP,
+							  .port = 123,
+							  .address = {198, 18, 1, 7},
+							  .host = (char *)"time.example"}};
+	CHECK_INT(record_datagrams(&context, &request, &decision, &first), 0);
+	CHECK(is_in_the_document(first.data));
+	CHECK_INT(record_connection_end(&context, &end, &last), 0);
+	CHECK(is_in_the_document(last.data));
 }
 
 static struct request env_request(void)
@@ -297,7 +342,10 @@ static void test_the_longest_end_of_a_connection_fits(void)
 					       .sent = UINT64_MAX,
 					       .received = UINT64_MAX,
 					       .how = "reset by the program",
-					       .pid = INT32_MAX};
+					       .pid = INT32_MAX,
+					       .datagrams = true,
+					       .datagrams_sent = UINT64_MAX,
+					       .datagrams_received = UINT64_MAX};
 	const struct record_context last = {.run = run,
 					    .sequence = UINT64_MAX,
 					    .time_ns = UINT64_MAX,
@@ -319,6 +367,7 @@ static void test_the_longest_end_of_a_connection_fits(void)
 int main(void)
 {
 	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
+	RUN(test_datagrams_are_the_lines_of_the_document);
 	RUN(test_a_question_is_the_line_of_the_document);
 	RUN(test_answer_grant_and_revoke_are_the_lines_of_the_document);
 	RUN(test_a_withdrawn_question_has_no_decision);

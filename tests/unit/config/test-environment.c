@@ -79,6 +79,20 @@ static void test_set_replaces_and_adds(void)
 	check_filtered(entries, &settings, "C=3|A=new|B=|CALLGATE=1|");
 }
 
+static void test_who_goes_through_a_proxy_is_told_of_none(void)
+{
+	const struct upstream_proxy proxy = {.kind = UPSTREAM_HTTP};
+	const char *const pass[] = {"ALL_PROXY", NULL};
+	struct policy_settings settings = {.environment_pass = pass};
+	const char *const entries[] = {"http_proxy=a", "HTTPS_PROXY=b", "all_proxy=c", "no_proxy=d",
+				       NULL};
+
+	check_filtered(entries, &settings,
+		       "http_proxy=a|HTTPS_PROXY=b|all_proxy=c|no_proxy=d|CALLGATE=1|");
+	settings.upstream_proxy = &proxy;
+	check_filtered(entries, &settings, "all_proxy=c|no_proxy=d|CALLGATE=1|");
+}
+
 static void test_entries_without_a_name_are_dropped(void)
 {
 	const struct policy_settings settings = {};
@@ -113,6 +127,7 @@ int main(void)
 	RUN(test_dropped_unless_passed_by_name);
 	RUN(test_drop_of_everything_with_pass_is_a_closed_list);
 	RUN(test_set_replaces_and_adds);
+	RUN(test_who_goes_through_a_proxy_is_told_of_none);
 	RUN(test_entries_without_a_name_are_dropped);
 	RUN(test_callgate_cannot_be_forged_by_the_environment);
 	RUN(test_foreign_tmpdir_is_replaced);

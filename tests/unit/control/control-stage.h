@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A control socket in a scratch directory, with approvals behind it and raw clients before it, all in
- * one process: who waits for a line lets the loop turn.
+ * A control socket in a scratch directory, with approvals behind it and raw clients before it, all
+ * in one process: who waits for a line lets the loop turn.
  */
 #pragma once
 

@@ -125,7 +125,7 @@ static void test_who_does_not_read_events_is_told_why_and_cut(void)
 	path[0] = '/';
 	/* The bucket of new questions is the slowest: the same one changes often. */
 	stage_ask(&stage, &asker, path);
-	for (int i = 0; i < 100000 && !cut; i++) {
+	for (int i = 0; i < 20000; i++) {
 		struct stage_asker more;
 
 		stage_ask(&stage, &more, path);

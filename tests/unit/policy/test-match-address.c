@@ -79,7 +79,7 @@ static void test_address_ranges_hold_their_bits(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct endpoint endpoint = {.family = AF_INET};
+		struct endpoint endpoint = {.family = AF_INET, .protocol = IPPROTO_TCP};
 		struct address_range range;
 		struct inet_matcher matcher = {.addresses = &range, .n_addresses = 1};
 
@@ -115,7 +115,8 @@ static void test_an_address_allows_no_name(void)
 {
 	struct address_range range;
 	struct inet_matcher matcher = {.addresses = &range, .n_addresses = 1};
-	struct endpoint endpoint = {.family = AF_INET, .address = {198, 18, 0, 1}};
+	struct endpoint endpoint = {
+		.family = AF_INET, .protocol = IPPROTO_TCP, .address = {198, 18, 0, 1}};
 
 	CHECK(!address_parse("0.0.0.0/0", &range));
 	CHECK(inet_matches(&matcher, &endpoint, true));

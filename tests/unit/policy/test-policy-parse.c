@@ -42,6 +42,8 @@ static void test_each_error_names_its_place(void)
 		{"{\"version\": 1, \"audit\": {\"detail\": \"al\"}}", 1, 36, "", "\"all\""},
 		{"{\"version\": 1, \"audit\": {\"perform_all\": 1}}", 1, 41, "", "true or false"},
 		{"{\"version\": 1, \"aio\": \"yes\"}", 1, 23, "", "true or false"},
+		{"{\"version\": 1, \"publish\": [80, {\"port\": 1, \"on\": 80}]}", 1, 32, "",
+		 "published on already"},
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\"}]}", 1, 26, "", "\"command\""},
 		{"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"x\"]}]}", 1, 52,
 		 "", "absolute"},
@@ -131,6 +133,13 @@ static const struct {
 	{"{\"allow\": \"connect\", \"host\": \"a\", \"address\": \"::1\"}", 37, "two rules"},
 	{"{\"allow\": \"connect\", \"loopback\": false}", 36, "true, or left out"},
 	{"{\"allow\": \"connect\", \"loopback\": 80, \"port\": 80}", 40, "the port stands there"},
+	{"{\"allow\": \"connect\", \"host_loopback\": true}", 24, "name the ports"},
+	{"{\"deny\": \"connect\", \"host_loopback\": 1, \"loopback\": true}", 23, "two rules"},
+	{"{\"deny\": \"connect\", \"host_loopback\": 1, \"port\": 1}", 43, "the port stands there"},
+	{"{\"deny\": \"connect\", \"host_loopback\": 1, \"address\": \"::1\"}", 23, "two rules"},
+	{"{\"allow\": \"connect\", \"host_loopback\": \"60-124\"}", 41, "more than 64"},
+	{"{\"allow\": \"connect\", \"host_loopback\": [1, \"50-60\"]}", 41, "port 53"},
+	{"{\"allow\": \"listen\", \"host_loopback\": 1}", 23, "does not go with"},
 	{"{\"allow\": \"connect\", \"host\": \"a\", \"unix\": \"/b\"}", 37, "two rules"},
 	{"{\"allow\": \"listen\", \"host\": \"a\"}", 23, "does not go with"},
 	{"{\"allow\": \"exec\", \"memory\": false}", 31, "true, or left out"},
@@ -245,6 +254,7 @@ static void test_a_whole_policy_is_taken(void)
 		"  {\"deny\": \"connect\", \"unix\": \"/run/docker.sock\"},\n"
 		"  {\"ask\": \"exec\", \"program\": \"git\", \"args\": [\"push\", \"**\"]},\n"
 		"  {\"allow\": [\"connect\", \"listen\"], \"loopback\": [8000, \"9000-9010\"]},\n"
+		"  {\"allow\": \"connect\", \"host_loopback\": [\"60-123\"]},\n"
 		"  {\"allow\": \"connect\", \"abstract\": \"dbus-*\"},\n"
 		"  {\"deny\": \"exec\", \"memory\": true}],\n"
 		" \"otherwise\": {\"read\": \"ask\"}, \"approval\": {\"timeout\": \"1500ms\"},\n"
@@ -261,7 +271,7 @@ static void test_a_whole_policy_is_taken(void)
 		return;
 	}
 	CHECK_STRING(policy_part_extends(part), "agent");
-	CHECK_INT(part->rules.n, 9);
+	CHECK_INT(part->rules.n, 10);
 	CHECK_INT(part->rules.items[3]->info.line, 6);
 	CHECK_INT(part->rules.items[3]->column, 3);
 	CHECK_INT(part->n_hooks, 1);

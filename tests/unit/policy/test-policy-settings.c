@@ -53,6 +53,29 @@ static void test_each_key_comes_from_the_first_layer_that_sets_it(void)
 	policy_free(policy);
 }
 
+static void test_published_ports_add_up_below_the_managed_layer(void)
+{
+	const char *texts[LAYER_COUNT] = {
+		[LAYER_COMMAND_LINE] =
+			"{\"version\": 1, \"publish\": [{\"port\": 3000, \"on\": 80}]}",
+		[LAYER_USER] =
+			"{\"version\": 1, \"publish\": [5000, {\"on\": 80, \"port\": 3000}]}",
+	};
+	struct policy *policy = fixture_policy(texts);
+	const struct publish_settings *publish = &policy_settings(policy)->publish;
+
+	CHECK_INT(publish->n, 2);
+	CHECK_INT(publish->items[0].port, 3000);
+	CHECK_INT(publish->items[0].on, 80);
+	CHECK_INT(publish->items[1].port, 5000);
+	CHECK_INT(publish->items[1].on, 5000);
+	policy_free(policy);
+	texts[LAYER_MANAGED] = "{\"version\": 1, \"publish\": []}";
+	policy = fixture_policy(texts);
+	CHECK_INT(policy_settings(policy)->publish.n, 0);
+	policy_free(policy);
+}
+
 static void test_pass_wins_over_drop(void)
 {
 	const char *const texts[LAYER_COUNT] = {
@@ -131,6 +154,7 @@ int main(void)
 {
 	RUN(test_nothing_set_is_the_safe_value);
 	RUN(test_each_key_comes_from_the_first_layer_that_sets_it);
+	RUN(test_published_ports_add_up_below_the_managed_layer);
 	RUN(test_pass_wins_over_drop);
 	RUN(test_one_more_name_to_drop_lets_no_secret_through);
 	RUN(test_what_the_managed_layer_drops_stays_dropped);

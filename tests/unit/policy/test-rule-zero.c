@@ -58,8 +58,41 @@ static void test_256_things_are_ours_and_one_more_is_an_error(void)
 	CHECK_INT(zero.n, 0);
 }
 
+static void test_our_ports_are_refused_on_the_hosts_loopback_alone(void)
+{
+	static const struct {
+		uint16_t port;
+		bool host_loopback, refused;
+	} cases[] = {{8443, true, true}, {8444, true, false}, {8443, false, false}};
+	struct rule_zero zero = {};
+
+	CHECK_INT(rule_zero_add_port(&zero, 8443), 0);
+	CHECK_INT(rule_zero_add_port(&zero, 8443), 0);
+	CHECK_INT(zero.n_ports, 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct request request = {.n_objects = 1};
+		struct decision decision = {.verdict = VERDICT_ALLOW};
+
+		request.objects[0] =
+			(struct object){.kind = OBJECT_INET,
+					.verbs = VERB_CONNECT,
+					.endpoint = {.family = AF_INET,
+						     .address = {127, 0, 0, 1},
+						     .port = cases[i].port,
+						     .host_loopback = cases[i].host_loopback,
+						     .loopback = !cases[i].host_loopback}};
+		CHECK_INT(rule_zero_judge(&zero, &request, &decision), cases[i].refused);
+		CHECK_INT(decision.by, cases[i].refused ? BY_RULE_ZERO : BY_NOTHING);
+	}
+	for (unsigned i = 1; i < RULE_ZERO_PORTS_MAX; i++)
+		CHECK_INT(rule_zero_add_port(&zero, (uint16_t)i), 0);
+	CHECK_INT(rule_zero_add_port(&zero, 40000), -ENOSPC);
+	rule_zero_done(&zero);
+}
+
 int main(void)
 {
+	RUN(test_our_ports_are_refused_on_the_hosts_loopback_alone);
 	RUN(test_what_is_ours_is_refused_by_inode_or_path);
 	RUN(test_256_things_are_ours_and_one_more_is_an_error);
 	return check_summary();
