@@ -23,7 +23,7 @@ char *sealing_key_path(const char *home);
  * nobody inside may touch it. 0 or a negative errno: a key that cannot be had is none. */
 int sealing_begin(struct supervisor *supervisor, const struct config *config);
 int sealing_protect(const struct sealing *sealing, struct rule_zero *zero);
-/* Behind the last fork that the agent's side came from: no copy of the key is in another process. */
+/* Behind the last fork that the agent's side came from: no other process has a copy of the key. */
 void sealing_load_key(struct supervisor *supervisor);
 /* Behind the start of the run: a line that says that nothing will be signed, where it is so. */
 void sealing_tell(struct supervisor *supervisor);

@@ -288,9 +288,14 @@ int audit_log_append(struct audit_log *log, const char *lines, size_t len, size_
 
 int audit_log_append_last_words(struct audit_log *log, const char *lines, size_t len)
 {
-	if (len + audit_log_share(log) > log->last_words)
+	/* Just what it costs: room that came back here would let one more call through, and then
+	 * none. */
+	uint64_t share = log->unsealed ? CHAIN_LINE_EACH : SEAL_SHARE;
+	uint64_t cost = len + (log->seal ? share : 0);
+
+	if (cost > log->last_words)
 		return audit_log_append(log, lines, len, 0);
-	log->last_words -= len + audit_log_share(log);
+	log->last_words -= cost;
 	return audit_log_collect(log, lines, len);
 }
 

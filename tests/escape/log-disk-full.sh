@@ -47,3 +47,5 @@ grep -qiE 'record|space' "$test_errors" || {
 	fail "it should be said"
 	test_show
 }
+# What is there is whole, up to its end, which is signed.
+expect_ok "$CALLGATE" audit verify "$log"
