@@ -38,6 +38,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
+#include "enforcer/reload.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
@@ -94,6 +95,7 @@ static void run_done(struct run *run)
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
+	reload_done(supervisor);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	run_proxy_done(supervisor);
@@ -315,7 +317,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = protect_approver(&hooks, run->options.approver, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = keeping_helper(run->config, &run->helper);
+		r = keeping_helper(run->config, &run->options.config, supervisor->run,
+				   &run->helper);
 	if (r == 0)
 		r = hooked_start(run->config->policy, &run->hooks);
 	if (r == 0 && run->options.approver)
@@ -335,6 +338,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
 				&supervisor->outside);
+	if (r == 0)
+		outside_set_loaded(supervisor->outside, reload_loaded);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);
