@@ -209,10 +209,21 @@ static int set_matcher(json_t *rule, const struct grant_item *item)
 	return -1;
 }
 
+/* As much of it as fits; not half a letter, which json_sprintf() takes for none. */
+static int reason_len(const char *text)
+{
+	size_t len = strnlen(text, REASON_MAX);
+
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	return (int)len;
+}
+
 static int append_rule(const struct grant *grant, const struct grant_item *item, const char *day,
 		       struct buffer *rules)
 {
 	json_t *rule = json_object();
+	const char *asked = grant->asked ? grant->asked : grant->text;
 	char *text = NULL;
 	int r;
 
@@ -222,8 +233,7 @@ static int append_rule(const struct grant *grant, const struct grant_item *item,
 	if (r == 0 && day)
 		r = json_object_set_new(rule, "reason",
 					json_sprintf("answered for always on %s: %.*s", day,
-						     REASON_MAX,
-						     grant->asked ? grant->asked : grant->text));
+						     reason_len(asked), asked));
 	if (r == 0)
 		text = json_dumps(rule, 0);
 	json_decref(rule);
