@@ -24,6 +24,9 @@ static enum answered_via via_of(const char *name)
 	static const enum answered_via known[] = {ANSWERED_VIA_TERMINAL, ANSWERED_VIA_SOCKET,
 						  ANSWERED_VIA_WEB, ANSWERED_VIA_HOOK};
 
+	/* `callgate allow` and `deny`, by their own name. */
+	if (name && strcmp(name, "command line") == 0)
+		return ANSWERED_VIA_SOCKET;
 	for (size_t i = 0; name && i < ARRAY_LEN(known); i++)
 		if (strcmp(answered_via_name(known[i]), name) == 0)
 			return known[i];

@@ -263,6 +263,11 @@ static void ask(struct replay *replay, const struct entry *entry, const struct d
 	struct asked *asked;
 	size_t known = replay->questions.n;
 
+	/* What a grant of any scope answered then it would answer again. */
+	if (entry->by == BY_GRANT) {
+		replay->counts.granted++;
+		return;
+	}
 	question_append_key(&key, &entry->request, decision);
 	if (grants_match(replay->grants, &key, &entry->request, NULL, 0)) {
 		replay->counts.granted++;

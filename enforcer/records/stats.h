@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "enforcer/base/cleanup.h"
+#include "enforcer/audit/record-event.h"
 #include "enforcer/records/entry.h"
 #include "enforcer/records/table.h"
 
@@ -26,7 +27,7 @@ struct stats_counts {
 	uint64_t prompt_calls; /* calls that waited for one */
 	uint64_t unattended;   /* calls that fell under ask where nobody was */
 	uint64_t prompts_allowed, prompts_denied, prompts_withdrawn;
-	uint64_t answered_by[6]; /* by enum answered_by */
+	uint64_t answered_by[ANSWERED_BY_WITHDRAWN + 1];
 	uint64_t waited_ns;      /* by people's answers */
 	uint64_t habit;          /* allowed by a person within STATS_HABIT_NS */
 	uint64_t person_allowed; /* of which so many are */

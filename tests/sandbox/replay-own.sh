@@ -50,9 +50,11 @@ for record in "$HOME"/.local/state/callgate/runs/*.jsonl \
 	"$TEST_TMP"/home-*/.local/state/callgate/runs/*.jsonl; do
 	[ -f "$record" ] || continue
 	expect_ok "$CALLGATE" replay --json "$record"
-	expect_equal "$(jq '.judged + ([.undecidable[]] | add // 0) == .calls' "$test_output")" true
-	judged=$((judged + $(jq .judged "$test_output")))
-	refused=$((refused + $(jq .now.deny "$test_output")))
+	read -r complete calls denials < <(jq -r '[.judged + ([.undecidable[]] | add // 0) == .calls,
+		.judged, .now.deny] | @tsv' "$test_output")
+	expect_equal "$complete" true
+	judged=$((judged + calls))
+	refused=$((refused + denials))
 	replayed=$((replayed + 1))
 done
 [ "$replayed" -ge 15 ] || fail "only $replayed runs were there to be replayed"
