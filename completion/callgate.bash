@@ -23,7 +23,7 @@ _callgate_value() {
 	--for) printf '%s\n' 10m 1h 1d ;;
 	--profile) printf '%s\n' agent offline observe ;;
 	--policy | --audit | --json) [ "$1" = run ] || [ "$1" = explain ] || return 1 ;;
-	--add-dir | --read | --allow-host | --reason) ;;
+	--add-dir | --read | --allow-host | --allow-loopback | --publish | --reason) ;;
 	*) return 1 ;;
 	esac
 }

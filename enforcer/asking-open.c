@@ -5,6 +5,7 @@
 
 #include "enforcer/approval/prompt-keys.h"
 #include "enforcer/asking.h"
+#include "enforcer/keeping.h"
 #include "enforcer/supervisor.h"
 
 int asking_open(struct supervisor *supervisor, const struct asking_wanted *wanted,
@@ -29,6 +30,9 @@ int asking_open(struct supervisor *supervisor, const struct asking_wanted *wante
 		r = 0;
 	if (r == 0 && supervisor->terminal && !wanted->unattended) {
 		r = prompt_terminal_new(supervisor->terminal, PROMPT_QUIET_NS, &supervisor->prompt);
+		if (r == 0)
+			prompt_terminal_set_describe_rule(supervisor->prompt, keeping_describe,
+							  NULL);
 		if (r == 0)
 			config.prompter = prompt_terminal_prompter(supervisor->prompt);
 	}

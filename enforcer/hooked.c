@@ -25,6 +25,7 @@ struct unsent {
 
 struct hooked {
 	struct supervisor *supervisor;
+	const struct policy *policy; /* of the start: a reload changes no hook */
 	struct hooks *hooks;
 	const char *directory;
 	struct loop_source answered, writable;
@@ -33,11 +34,6 @@ struct hooked {
 	uint64_t *told_at; /* by hook; 0: never */
 	bool gone;         /* the runner has ended: every call of a hook fails */
 };
-
-static const struct policy *hooked_policy(const struct hooked *hooked)
-{
-	return hooked->supervisor->policy;
-}
 
 static void tell_failure(struct hooked *hooked, const struct policy_hook *hook,
 			 const struct hook_answer *answer)
@@ -65,7 +61,7 @@ static void tell_failure(struct hooked *hooked, const struct policy_hook *hook,
 
 static void settle(struct hooked *hooked, struct hook_answer *answer)
 {
-	const struct policy_hook *hook = policy_hook(hooked_policy(hooked), answer->hook);
+	const struct policy_hook *hook = policy_hook(hooked->policy, answer->hook);
 
 	if (!hook)
 		return;
@@ -161,6 +157,19 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	}
 }
 
+int hooked_start(const struct policy *policy, struct hooks **ret_hooks)
+{
+	size_t n = policy_hook_count(policy);
+	_cleanup_free_ const struct policy_hook **hooks = calloc(n + 1, sizeof(*hooks));
+	const struct hook_list list = {hooks, n};
+
+	if (!hooks)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		hooks[i] = policy_hook(policy, i);
+	return n ? hooks_new(&list, ret_hooks) : 0;
+}
+
 int hooked_new(struct supervisor *supervisor, struct hooks *hooks, const char *directory,
 	       struct hooked **ret_hooked)
 {
@@ -172,6 +181,7 @@ int hooked_new(struct supervisor *supervisor, struct hooks *hooks, const char *d
 		return -ENOMEM;
 	}
 	hooked->supervisor = supervisor;
+	hooked->policy = supervisor->policy;
 	hooked->hooks = hooks;
 	hooked->directory = directory;
 	hooked->end = &hooked->first;
@@ -218,7 +228,7 @@ void hooked_finish(struct hooked *hooked)
 
 bool hooked_wants(const struct hooked *hooked, const struct request *request, enum hook_when when)
 {
-	const struct policy *policy = hooked ? hooked_policy(hooked) : NULL;
+	const struct policy *policy = hooked ? hooked->policy : NULL;
 
 	for (size_t i = 0; policy && i < policy_hook_count(policy); i++)
 		if (policy_hook(policy, i)->when == when && policy_hook_wants(policy, i, request))
@@ -247,7 +257,7 @@ static void hooked_send(struct hooked *hooked, uint64_t id, size_t hook, const s
 static void hooked_call(struct hooked *hooked, uint64_t id, const struct pending *pending,
 			enum hook_when when, unsigned *count)
 {
-	const struct policy *policy = hooked_policy(hooked);
+	const struct policy *policy = hooked->policy;
 	const struct record_hook told = {.directory = hooked->directory,
 					 .request = &pending->request,
 					 .decision = &pending->decision,

@@ -13,6 +13,8 @@ struct hooked;
 struct pending;
 struct supervisor;
 
+/* Forks the process that runs them, where there are any. */
+int hooked_start(const struct policy *policy, struct hooks **ret_hooks);
 /* hooks: taken, also on failure. directory: of the start; borrowed. */
 int hooked_new(struct supervisor *supervisor, struct hooks *hooks, const char *directory,
 	       struct hooked **ret_hooked);

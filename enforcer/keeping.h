@@ -11,6 +11,7 @@
 #include "enforcer/approval/question.h"
 
 struct config;
+struct config_options;
 struct helper;
 struct policy;
 struct supervisor;
@@ -24,7 +25,12 @@ bool keeping_possible(const struct policy *policy, const struct request *request
 int keeping_rules(const struct grant *grant, const char *day, struct buffer *ret_rules,
 		  unsigned *ret_ordinal);
 
-/* The helper, which knows the text of the person's policy as this run does. */
-int keeping_helper(const struct config *config, struct helper **ret_helper);
+/* The same for a person to read first, escaped, with the file that it would go to. */
+void keeping_describe(void *userdata, const struct grant *grant, struct buffer *ret_text);
+
+/* The helper, which knows the text of the person's policy as this run does, and the options by
+ * which to read all of the policy again. */
+int keeping_helper(const struct config *config, const struct config_options *options,
+		   const char *run, struct helper **ret_helper);
 /* Has the helper write them; approvals_kept() follows. */
 int keeping_begin(struct supervisor *supervisor, const struct grant *grant);

@@ -210,6 +210,10 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	while ((r = helper_receive(outside->helper, &answer)) == 1) {
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
+		if (answer.kind == HELPER_LOADED) {
+			outside->loaded(outside->supervisor, &answer);
+			continue;
+		}
 		if (answer.kind == HELPER_WROTE) {
 			approvals_kept(outside->supervisor->approvals, answer.tag, answer.error,
 				       answer.error ? answer.text : "in your policy");
@@ -336,4 +340,10 @@ struct network *outside_network(struct outside *outside)
 struct helper *outside_helper(struct outside *outside)
 {
 	return outside->helper;
+}
+
+void outside_set_loaded(struct outside *outside, void (*loaded)(struct supervisor *supervisor,
+								const struct helper_answer *answer))
+{
+	outside->loaded = loaded;
 }

@@ -41,6 +41,7 @@ struct pending {
 	size_t reserved;      /* room in the log */
 	int tries;
 	struct waiter waiter;
+	unsigned reloads;              /* of the policy, when it was judged last */
 	unsigned watched;              /* the round of the watch that looked at it last */
 	struct later *later;           /* borrowed: it frees itself */
 	struct connection *connection; /* likewise */

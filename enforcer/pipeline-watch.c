@@ -7,8 +7,8 @@
 #include "enforcer/supervisor.h"
 
 #define WATCH_NS 100000000u
-/* Of how many targets the signals are looked at in one tick, at some 10 us each. */
-#define WATCH_SIGNALS_AT_ONCE   32
+/* Of how many targets the signals are looked at in one tick, at some 20 us each. */
+#define WATCH_SIGNALS_AT_ONCE   16
 #define WATCH_WITHDRAWN_AT_ONCE 64
 
 /* include/linux/errno.h: not for user space, but for the kernel's return path. */

@@ -201,6 +201,16 @@ static enum reply_result perform(struct pending *pending, const struct target *t
 	return REPLY_DONE;
 }
 
+void pipeline_again(struct pending *pending)
+{
+	pending_step(pending, STAGE_RECEIVED);
+	if (pending->reserved)
+		audit_log_release(pending->supervisor->log, pending->reserved);
+	pending->reserved = 0;
+	pending_forget(pending);
+	pipeline_work(pending);
+}
+
 void pipeline_perform(struct pending *pending, const struct target *target)
 {
 	if (!pipeline_reserve(pending)) {
@@ -232,12 +242,7 @@ void pipeline_perform(struct pending *pending, const struct target *target)
 		pipeline_deny(pending, target, EACCES);
 		return;
 	}
-	pending_step(pending, STAGE_RECEIVED);
-	if (pending->reserved)
-		audit_log_release(pending->supervisor->log, pending->reserved);
-	pending->reserved = 0;
-	pending_forget(pending);
-	pipeline_work(pending);
+	pipeline_again(pending);
 }
 
 static int pipeline_decode(struct pending *pending, const struct target *target)

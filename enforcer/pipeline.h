@@ -38,6 +38,8 @@ bool pipeline_is_given_up(struct pending *pending);
 void pipeline_give_up(struct pending *pending);
 /* Under way, and answered. */
 void pipeline_decided_under_way(struct pending *pending, const struct decision *answer);
+/* Resolved and judged again. */
+void pipeline_again(struct pending *pending);
 /* Does what was allowed. */
 void pipeline_perform(struct pending *pending, const struct target *target);
 /* The target died, or cannot be looked at. */

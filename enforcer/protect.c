@@ -133,12 +133,19 @@ int protect_own_files(const struct config *config, const char *const *own, const
 	return 0;
 }
 
+static bool agent_writes(const struct protect_hooks *from, const char *path)
+{
+	const struct plan_mount *on = plan_mount_of(from->plan, path);
+
+	return (on && on->kind == PLAN_MOUNT_WRITABLE) ||
+	       policy_judge_root(from->policy, VERB_WRITE, path) == VERDICT_ALLOW;
+}
+
 /* What runs with the user's rights at each call must not be the agent's to change: not now (rule
  * zero), and not in a run before, which nobody can tell any more. */
 static int protect_hook_file(const struct protect_hooks *from, const struct policy_hook *hook,
 			     const char *path, struct failure *reterr)
 {
-	const struct plan_mount *on;
 	char real[PATH_MAX];
 
 	if (!realpath(path, real))
@@ -147,9 +154,7 @@ static int protect_hook_file(const struct protect_hooks *from, const struct poli
 					     "%s:%d: the hook %s cannot be found: %s", hook->file,
 					     hook->line, path, strerror(errno))
 			       : 0;
-	on = plan_mount_of(from->plan, real);
-	if ((on && on->kind == PLAN_MOUNT_WRITABLE) ||
-	    policy_judge_root(from->policy, VERB_WRITE, real) == VERDICT_ALLOW) {
+	if (agent_writes(from, real)) {
 		failure_hint(reterr, "move it to where the policy lets the agent write nothing");
 		return failure_set(reterr, -EACCES, "%s:%d: the agent could change the hook %s",
 				   hook->file, hook->line, real);
@@ -170,6 +175,23 @@ int protect_hooks(const struct protect_hooks *from, struct failure *reterr)
 				r = protect_hook_file(from, hook, hook->command[j], reterr);
 	}
 	return r;
+}
+
+int protect_approver(const struct protect_hooks *from, const char *command, struct failure *reterr)
+{
+	_cleanup_free_ char *program = strndup(command, strcspn(command, " \t\n;&|<>"));
+	char real[PATH_MAX];
+
+	if (!program)
+		return -ENOMEM;
+	/* A bare name is looked up on the user's own PATH. */
+	if (!strchr(program, '/') || !realpath(program, real))
+		return 0;
+	if (agent_writes(from, real)) {
+		failure_hint(reterr, "move it to where the policy lets the agent write nothing");
+		return failure_set(reterr, -EACCES, "the agent could change the approver %s", real);
+	}
+	return protect_file(from->zero, real, VERB_WRITE);
 }
 
 int protect_drop_rights(struct failure *reterr)

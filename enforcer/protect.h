@@ -30,6 +30,8 @@ struct protect_hooks {
 	struct rule_zero *zero; /* added to */
 };
 int protect_hooks(const struct protect_hooks *from, struct failure *reterr);
+/* The same for the program that a shell's command begins with, where that is a path. */
+int protect_approver(const struct protect_hooks *from, const char *command, struct failure *reterr);
 
 /* A file that is callgate's own: refused for the verbs, whatever a policy says. 0 or a negative
  * errno. */

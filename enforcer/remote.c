@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "enforcer/base/text.h"
+#include "enforcer/reload.h"
 #include "enforcer/remote.h"
 #include "enforcer/supervisor.h"
 
@@ -99,6 +100,13 @@ static void on_opened(struct approvals_observer *observer, const struct question
 	buffer_done(&text);
 }
 
+static int remote_reload(void *userdata, struct failure *reterr)
+{
+	const struct remote *remote = userdata;
+
+	return reload_begin(remote->supervisor, reterr);
+}
+
 static int open_socket(struct remote *remote, struct failure *reterr)
 {
 	struct supervisor *supervisor = remote->supervisor;
@@ -108,6 +116,7 @@ static int open_socket(struct remote *remote, struct failure *reterr)
 					      .run = supervisor->run,
 					      .version = CALLGATE_VERSION,
 					      .status = remote_status,
+					      .reload = remote_reload,
 					      .userdata = remote};
 
 	return control_new(&config, &supervisor->control, reterr);

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "enforcer/asking.h"
+#include "enforcer/approver.h"
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -37,6 +38,7 @@
 #include "enforcer/inside-files.h"
 #include "enforcer/keeping.h"
 #include "enforcer/leftovers.h"
+#include "enforcer/reload.h"
 #include "enforcer/protect.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
@@ -60,7 +62,9 @@ struct run {
 	struct remote *remote;
 	struct control_places places;
 	struct published published;
-	struct hooks *hooks; /* likewise; NULL: the policy has none */
+	struct hooks *hooks;         /* likewise; NULL: the policy has none */
+	struct hooks *approver_runs; /* likewise; NULL: there is none */
+	struct approver *approver;
 	struct rule_zero zero;
 	struct supervisor supervisor;
 };
@@ -70,6 +74,7 @@ static void close_terminal(struct run *run)
 {
 	struct supervisor *supervisor = &run->supervisor;
 
+	run->approver = approver_free(run->approver);
 	run->remote = remote_free(run->remote);
 	if (supervisor->prompt)
 		prompt_terminal_set_approvals(supervisor->prompt, NULL);
@@ -86,9 +91,11 @@ static void run_done(struct run *run)
 	helper_free(run->helper);
 	published_done(&run->published);
 	hooks_free(run->hooks);
+	hooks_free(run->approver_runs);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
 	summary_free(supervisor->summary);
+	reload_done(supervisor);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	run_proxy_done(supervisor);
@@ -286,6 +293,8 @@ static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
 	const char *own[3 + CONTROL_PLACES_MAX] = {NULL};
+	const struct protect_hooks hooks = {
+		.policy = run->config->policy, .plan = run->plan, .zero = &run->zero};
 	size_t n_own = 0;
 	int r;
 
@@ -303,15 +312,17 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
 	if (r == 0)
-		r = protect_hooks(&(struct protect_hooks){.policy = run->config->policy,
-							  .plan = run->plan,
-							  .zero = &run->zero},
-				  reterr);
+		r = protect_hooks(&hooks, reterr);
+	if (r == 0 && run->options.approver)
+		r = protect_approver(&hooks, run->options.approver, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = keeping_helper(run->config, &run->helper);
-	if (r == 0 && policy_hook_count(run->config->policy) > 0)
-		r = hooks_new(run->config->policy, &run->hooks);
+		r = keeping_helper(run->config, &run->options.config, supervisor->run,
+				   &run->helper);
+	if (r == 0)
+		r = hooked_start(run->config->policy, &run->hooks);
+	if (r == 0 && run->options.approver)
+		r = approver_start(run->config->policy, run->options.approver, &run->approver_runs);
 	if (r == 0)
 		r = published_open(run->config->policy, &run->zero, &run->published, reterr);
 	if (r == 0)
@@ -327,6 +338,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
 				&supervisor->outside);
+	if (r == 0)
+		outside_set_loaded(supervisor->outside, reload_loaded);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);
@@ -334,6 +347,8 @@ static int start(struct run *run, struct failure *reterr)
 		r = open_approvals(run, reterr);
 	if (r == 0)
 		r = open_remote(run, reterr);
+	if (r == 0 && run->approver_runs)
+		r = approver_new(supervisor, steal_pointer(run->approver_runs), &run->approver);
 	return r;
 }
 
@@ -366,8 +381,6 @@ static void say_end(struct run *run, int status)
 				    256);
 		buffer_printf(&text, ": %s\n", strerror(supervisor->exec_errno));
 	}
-	if (run->options.verbose)
-		summary_hosts_text(supervisor->summary, &text);
 	if (run->options.verbose || supervisor->exec_errno == EACCES)
 		summary_text(supervisor->summary, &text);
 	else

@@ -30,6 +30,8 @@
 #include "enforcer/run-id.h"
 #include "enforcer/told.h"
 
+struct replaced_policy;
+
 struct supervisor {
 	struct loop *loop;
 	struct policy *policy;        /* borrowed */
@@ -74,6 +76,10 @@ struct supervisor {
 	unsigned n_under_way;    /* told EINPROGRESS, and asked still */
 	struct recent recent;
 	size_t n_received;
+
+	struct replaced_policy *replaced; /* by reload.c, with the one in use */
+	unsigned n_replaced;
+	bool reloading;
 
 	int status;     /* the exit status so far */
 	int exec_errno; /* why the command was not executed, or 0 */

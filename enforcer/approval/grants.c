@@ -254,6 +254,39 @@ size_t grants_count(const struct grants *grants)
 	return grants->n;
 }
 
+static bool grant_outlives(const struct grant *grant,
+			   const char *(*rule)(void *userdata, const char *id), void *userdata)
+{
+	for (size_t i = 0; i < grant->n_items; i++) {
+		const char *old = grant->items[i].rule, *new = old ? rule(userdata, old) : NULL;
+
+		if (old && (!new || (grant->scope == SCOPE_SAME && strcmp(old, new) != 0)))
+			return false;
+	}
+	return grant->n_items > 0;
+}
+
+uint64_t grants_rename_rules(struct grants *grants,
+			     const char *(*rule)(void *userdata, const char *id), void *userdata)
+{
+	for (size_t i = 0; i < grants->n; i++)
+		if (!grant_outlives(grants->list[i], rule, userdata))
+			return grants->list[i]->id;
+	for (size_t i = 0; i < grants->n; i++) {
+		for (size_t k = 0; k < grants->list[i]->n_items; k++) {
+			struct grant_item *item = &grants->list[i]->items[k];
+			char *name = item->rule ? strdup(rule(userdata, item->rule)) : NULL;
+
+			/* No memory: it covers nothing, rather than another rule's. */
+			if (item->rule && !name)
+				item->verbs = 0;
+			free(item->rule);
+			item->rule = name;
+		}
+	}
+	return 0;
+}
+
 struct grant *grants_take(struct grants *grants, uint64_t id)
 {
 	size_t i = grants_index(grants, id);

@@ -90,6 +90,10 @@ const struct grant *grants_find_id(const struct grants *grants, uint64_t id);
 void grants_each(const struct grants *grants,
 		 bool (*visit)(void *userdata, const struct grant *grant), void *userdata);
 size_t grants_count(const struct grants *grants);
+/* The first grant of which some rule is gone, by the old policy's ids; 0: none. Those of the rest
+ * are told their new ones. A key cannot be: it must be the same. */
+uint64_t grants_rename_rules(struct grants *grants,
+			     const char *(*rule)(void *userdata, const char *id), void *userdata);
 /* Out of the list; given. NULL where there is none. */
 struct grant *grants_take(struct grants *grants, uint64_t id);
 /* The first whose time is over, out of the list; given. NULL: none. */

@@ -186,6 +186,17 @@ int approvals_revoke(struct approvals *approvals, uint64_t id, uint64_t now)
 	return 0;
 }
 
+void approvals_policy_changed(struct approvals *approvals,
+			      const char *(*rule)(void *userdata, const char *id), void *userdata,
+			      uint64_t now)
+{
+	uint64_t gone;
+
+	while ((gone = grants_rename_rules(approvals->grants, rule, userdata)))
+		tell_revoked(approvals, grants_take(approvals->grants, gone),
+			     "the policy has changed");
+}
+
 const struct grants *approvals_grants(const struct approvals *approvals)
 {
 	return approvals->grants;

@@ -186,6 +186,13 @@ int approvals_grant(struct approvals *approvals, const struct grant_wanted *want
 		    uint64_t *ret_id, struct failure *reterr);
 /* The next call asks again. 0 or -ENOENT. */
 int approvals_revoke(struct approvals *approvals, uint64_t id, uint64_t now);
+/*
+ * Another policy holds. rule: how a rule of the old one (by its id) is called in the new one, or
+ * NULL where it is gone; then the grants of its questions are gone too.
+ */
+void approvals_policy_changed(struct approvals *approvals,
+			      const char *(*rule)(void *userdata, const char *id), void *userdata,
+			      uint64_t now);
 /* For lists: grants_each(), grants_find_id(). */
 const struct grants *approvals_grants(const struct approvals *approvals);
 /* How config->keep ended for the grant; text: see struct approvals_observer. */

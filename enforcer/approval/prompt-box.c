@@ -258,7 +258,10 @@ static void make_confirm(struct box_lines *lines, const struct box_view *view)
 	box_begin(lines);
 	box_begin(lines);
 	lines->indent = 0;
-	box_text(lines, "written as a rule into your policy file", 2);
+	if (view->rule)
+		box_text(lines, view->rule, 8);
+	else
+		box_text(lines, "written as a rule into your policy file", 2);
 	box_begin(lines);
 	box_key(lines, view, 'y', "yes, write it");
 	box_text(lines, "   ", 1);

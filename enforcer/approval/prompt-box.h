@@ -31,6 +31,7 @@ struct box_view {
 	size_t from; /* MORE: the first line that is shown */
 	enum answer_scope scope;
 	uint64_t expires_ns; /* 0: until the end of the run */
+	const char *rule;    /* CONFIRM: what will be written, and where; borrowed, or NULL */
 	uint64_t now;
 	size_t n_waiting; /* questions, with this one */
 	bool ready;       /* keys count */

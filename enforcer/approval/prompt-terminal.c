@@ -32,6 +32,9 @@ struct prompt_terminal {
 	bool aside;  /* on the terminal's other screen */
 	bool unread; /* what was drawn last was not written yet: nobody can have read it */
 	bool ascii;
+	prompt_describe_rule describe_rule; /* or NULL */
+	void *describe_userdata;
+	struct buffer rule; /* as it described it */
 };
 
 /* ---- what is drawn */
@@ -296,6 +299,11 @@ static bool prompt_key_box(struct prompt_terminal *prompt, unsigned char key)
 	if ((prompt->shape.cut && !prompt->view.seen) ||
 	    !box_scope(&prompt->view, VERDICT_ALLOW, ANSWER_ALWAYS, &scope))
 		return true;
+	buffer_done(&prompt->rule);
+	if (prompt->describe_rule)
+		prompt->describe_rule(prompt->describe_userdata, prompt->question->reaches[scope],
+				      &prompt->rule);
+	prompt->view.rule = prompt->rule.error ? NULL : prompt->rule.data;
 	/* Not by two letters of what somebody typed on. */
 	prompt->unread = true;
 	prompt_keys_hush(&prompt->keys, loop_now());
@@ -438,8 +446,16 @@ struct prompt_terminal *prompt_terminal_free(struct prompt_terminal *prompt)
 		return NULL;
 	loop_source_done(&prompt->tick);
 	terminal_set_asker(prompt->terminal, NULL);
+	buffer_done(&prompt->rule);
 	free(prompt);
 	return NULL;
+}
+
+void prompt_terminal_set_describe_rule(struct prompt_terminal *prompt,
+				       prompt_describe_rule describe, void *userdata)
+{
+	prompt->describe_rule = describe;
+	prompt->describe_userdata = userdata;
 }
 
 struct prompter *prompt_terminal_prompter(struct prompt_terminal *prompt)

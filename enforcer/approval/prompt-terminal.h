@@ -13,6 +13,8 @@
 #include "enforcer/base/cleanup.h"
 
 struct approvals;
+struct buffer;
+struct grant;
 struct prompter;
 struct prompt_terminal;
 struct terminal;
@@ -22,6 +24,12 @@ int prompt_terminal_new(struct terminal *terminal, uint64_t quiet_ns,
 			struct prompt_terminal **ret_prompt);
 struct prompt_terminal *prompt_terminal_free(struct prompt_terminal *prompt);
 DEFINE_CLEANUP(struct prompt_terminal *, prompt_terminal_free)
+
+/* What an answer for always would write, and where, in words; appended to ret_text, escaped. */
+typedef void (*prompt_describe_rule)(void *userdata, const struct grant *grant,
+				     struct buffer *ret_text);
+void prompt_terminal_set_describe_rule(struct prompt_terminal *prompt,
+				       prompt_describe_rule describe, void *userdata);
 
 /* For struct approvals_config; then tell it whose questions they are (borrowed; NULL before those
  * are freed). */

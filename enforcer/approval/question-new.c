@@ -62,6 +62,14 @@ static bool question_reach_same(struct question *question)
 		return false;
 	question->reaches[SCOPE_SAME] = grant;
 	buffer_append(&grant->key, question->key.data, question->key.len);
+	for (size_t i = 0; i < question->n_parts && grant->n_items < GRANT_ITEMS_MAX; i++) {
+		const struct rule_info *rule = question->parts[i].rule;
+
+		grant->items[grant->n_items].rule = rule ? strdup(rule->id) : NULL;
+		if (rule && !grant->items[grant->n_items].rule)
+			return false;
+		grant->n_items++;
+	}
 	question_append_scope(&question->scopes[SCOPE_SAME], &question->request);
 	return !grant->key.error && !question->scopes[SCOPE_SAME].error;
 }

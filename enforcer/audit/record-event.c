@@ -57,7 +57,7 @@ int record_run_end(const struct record_context *context, const struct record_end
 
 size_t record_connection_bound(const char *host)
 {
-	/* Names of members, numbers, times, the address and how it ended: 330 with the longest. */
+	/* Names of members, numbers, times, the address and how it ended: 450 with the longest. */
 	return 512 +
 	       EMIT_EXPANSION_MAX * (RECORD_ID_MAX + (host ? strnlen(host, RECORD_NAME_MAX) : 0));
 }

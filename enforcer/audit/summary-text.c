@@ -103,33 +103,6 @@ static void append_group(struct buffer *text, const struct summary *summary,
 		buffer_printf(text, "    hint: %s\n", hint);
 }
 
-int summary_text(const struct summary *summary, struct buffer *ret_text)
-{
-	_cleanup_free_ struct group *groups = NULL;
-	struct summary_counts counts;
-	size_t n;
-
-	summary_counts(summary, &counts);
-	if (counts.denied == 0)
-		return 0;
-	groups = calloc(SUMMARY_DENIALS_MAX, sizeof(*groups));
-	if (!groups)
-		return -ENOMEM;
-	n = group_denials(summary, groups);
-	qsort(groups, n, sizeof(*groups), compare_groups);
-	buffer_printf(ret_text, "callgate: %llu of %llu calls denied\n",
-		      (unsigned long long)counts.denied,
-		      (unsigned long long)(counts.denied + counts.allowed));
-	for (size_t i = 0; i < n && i < GROUPS_SHOWN; i++)
-		append_group(ret_text, summary, &groups[i]);
-	if (n > GROUPS_SHOWN)
-		buffer_printf(ret_text, "  and %zu more causes\n", n - GROUPS_SHOWN);
-	if (summary->denials_omitted > 0)
-		buffer_printf(ret_text, "  and %llu calls that are only in the record\n",
-			      (unsigned long long)summary->denials_omitted);
-	return ret_text->error;
-}
-
 static void append_bytes(struct buffer *text, uint64_t bytes)
 {
 	static const char *const units[] = {"kB", "MB", "GB", "TB"};
@@ -179,7 +152,7 @@ static void append_host(struct buffer *text, const struct summary_host *host)
 	buffer_append_string(text, "\n");
 }
 
-int summary_hosts_text(const struct summary *summary, struct buffer *ret_text)
+static int append_hosts(const struct summary *summary, struct buffer *ret_text)
 {
 	_cleanup_free_ struct summary_host **hosts = NULL;
 
@@ -200,5 +173,33 @@ int summary_hosts_text(const struct summary *summary, struct buffer *ret_text)
 			      "  and %llu connections or denials that are only in the "
 			      "record\n",
 			      (unsigned long long)summary->hosts_omitted);
+	return ret_text->error;
+}
+
+int summary_text(const struct summary *summary, struct buffer *ret_text)
+{
+	_cleanup_free_ struct group *groups = NULL;
+	struct summary_counts counts;
+	size_t n;
+	int r = append_hosts(summary, ret_text);
+
+	summary_counts(summary, &counts);
+	if (r < 0 || counts.denied == 0)
+		return r;
+	groups = calloc(SUMMARY_DENIALS_MAX, sizeof(*groups));
+	if (!groups)
+		return -ENOMEM;
+	n = group_denials(summary, groups);
+	qsort(groups, n, sizeof(*groups), compare_groups);
+	buffer_printf(ret_text, "callgate: %llu of %llu calls denied\n",
+		      (unsigned long long)counts.denied,
+		      (unsigned long long)(counts.denied + counts.allowed));
+	for (size_t i = 0; i < n && i < GROUPS_SHOWN; i++)
+		append_group(ret_text, summary, &groups[i]);
+	if (n > GROUPS_SHOWN)
+		buffer_printf(ret_text, "  and %zu more causes\n", n - GROUPS_SHOWN);
+	if (summary->denials_omitted > 0)
+		buffer_printf(ret_text, "  and %llu calls that are only in the record\n",
+			      (unsigned long long)summary->denials_omitted);
 	return ret_text->error;
 }

@@ -58,9 +58,8 @@ int summary_json(const struct summary *summary, const struct summary_run *run,
 int summary_write(const struct summary *summary, const struct summary_run *run, int fd);
 
 /*
- * Appends a few lines for a person: denials by what decided them, the most frequent first, with a
- * hint what would change it. Empty where nothing was denied. Every name is escaped.
+ * Appends a few lines for a person: hosts with their bytes, the most first; denials by what decided
+ * them, the most frequent first, with a hint what would change it. Empty where no host was reached
+ * and nothing denied. Every name is escaped.
  */
 int summary_text(const struct summary *summary, struct buffer *ret_text);
-/* The same of hosts, with their bytes, the most first. Empty where none was reached or denied. */
-int summary_hosts_text(const struct summary *summary, struct buffer *ret_text);

@@ -21,6 +21,9 @@ const struct command commands[] = {
 	 "                   policy (\"approval\": {\"unattended\": ...}; else deny)\n"
 	 "  --attended       somebody will answer, by callgate allow, though nobody is there\n"
 	 "                   yet: questions wait for their time\n"
+	 "  --approver COMMAND\n"
+	 "                   a shell's command that is asked as well: it gets each question as\n"
+	 "                   JSON, and answers as a hook does\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
@@ -134,10 +137,11 @@ const struct command commands[] = {
 	 "Exit status: 0 done, also where nothing runs; 1 it failed; 2 called wrongly.\n",
 	 command_runs},
 	{"policy", "reload [RUN]", "let a run read its policy again",
-	 "What has changed holds for the next call. RUN may be left out where there is one only.\n"
+	 "What has changed holds for the next call. Where something is wrong with it the run goes "
+	 "on\n"
+	 "under its policy, and its record says why. RUN may be left out where there is one only.\n"
 	 "\n"
-	 "Exit status: 0 done; 1 it was not, and the run goes on under its policy; 2 called\n"
-	 "wrongly.\n",
+	 "Exit status: 0 it is being read; 1 it is not; 2 called wrongly.\n",
 	 command_policy},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"

@@ -203,7 +203,8 @@ static void print_proxy(const struct config *config, const struct object *object
 	const struct upstream_proxy *proxy = policy_settings(config->policy)->upstream_proxy;
 
 	if (!proxy || object->kind != OBJECT_INET || object->endpoint.loopback ||
-	    !(object->verbs & VERB_CONNECT) || object->endpoint.protocol == IPPROTO_UDP)
+	    object->endpoint.host_loopback || !(object->verbs & VERB_CONNECT) ||
+	    object->endpoint.protocol == IPPROTO_UDP)
 		return;
 	printf("  through the upstream proxy %s:%u", proxy->host, proxy->port);
 	if (object->endpoint.host)

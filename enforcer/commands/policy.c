@@ -24,7 +24,7 @@ static int reload(const char *word, struct failure *reterr)
 	if (r == 0)
 		r = user_runs_ask(runs.links[0], "policy.reload", NULL, &result, reterr);
 	if (r == 0)
-		printf("run %s: the policy was read again\n",
+		printf("run %s reads its policy again: what comes of it is on record\n",
 		       control_run_short(control_link_run(runs.links[0])));
 	json_decref(result);
 	user_runs_done(&runs);

@@ -36,6 +36,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 {
 	const struct option_spec own[] = {
 		{"--unattended", OPTION_FLAG, &options->config.unattended},
+		{"--approver", OPTION_VALUE, &options->approver},
 		{"--attended", OPTION_FLAG, &options->attended},
 		{"--audit", OPTION_VALUE, &options->audit_file},
 		{"--json", OPTION_VALUE, &options->json_file},
@@ -53,6 +54,9 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 	if (options->attended && options->config.unattended)
 		return failure_set(reterr, -EINVAL,
 				   "--attended and --unattended contradict each other");
+	if (options->approver && options->config.unattended)
+		return failure_set(reterr, -EINVAL,
+				   "--approver and --unattended contradict each other");
 	if (rest < argc) {
 		options->command = argv + rest;
 		options->config.command = argv[rest];

@@ -38,7 +38,8 @@ struct question {
 /* What the threads share. */
 struct work {
 	int fd;
-	const struct policy_writer *writer;
+	const struct helper_duties *duties;
+	pthread_mutex_t loading;
 };
 
 static int error_of(int code)
@@ -93,14 +94,53 @@ static void write_rules(const struct policy_writer *writer, const struct questio
 		 failure.text);
 }
 
+static void load(struct work *shared, struct helper_answer *answer)
+{
+	const struct helper_duties *duties = shared->duties;
+	struct failure failure = {};
+
+	answer->kind = HELPER_LOADED;
+	pthread_mutex_lock(&shared->loading);
+	answer->error =
+		duties->load ? duties->load(duties->userdata, &answer->fd, &failure) : -EOPNOTSUPP;
+	pthread_mutex_unlock(&shared->loading);
+	snprintf(answer->text, sizeof(answer->text), "%.*s", (int)sizeof(answer->text) - 1,
+		 failure.text);
+}
+
+/* Room for one descriptor. */
+union control_room {
+	struct cmsghdr align;
+	char room[CMSG_SPACE(sizeof(int))];
+};
+
+static void send_answer(int fd, struct helper_answer *answer)
+{
+	struct iovec data = {.iov_base = answer, .iov_len = sizeof(*answer)};
+	union control_room control = {};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+	struct cmsghdr *head = &control.align;
+
+	if (answer->fd >= 0) {
+		message.msg_control = control.room;
+		message.msg_controllen = sizeof(control.room);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(head), &answer->fd, sizeof(int));
+	}
+	sendmsg(fd, &message, MSG_NOSIGNAL);
+	fd_close(answer->fd);
+}
+
 static void *work(void *userdata)
 {
-	const struct work *shared = userdata;
+	struct work *shared = userdata;
 	int fd = shared->fd;
 	struct question question;
 
 	for (;;) {
-		struct helper_answer answer = {};
+		struct helper_answer answer = {.fd = -1};
 		ssize_t n = recv(fd, &question, sizeof(question), 0);
 
 		if (n < 0 && errno == EINTR)
@@ -109,20 +149,22 @@ static void *work(void *userdata)
 			_exit(0);
 		question.text[n - (ssize_t)offsetof(struct question, text) - 1] = '\0';
 		if (question.kind == HELPER_WROTE) {
-			write_rules(shared->writer, &question, &answer);
+			write_rules(shared->duties->writer, &question, &answer);
+		} else if (question.kind == HELPER_LOADED) {
+			load(shared, &answer);
 		} else {
 			snprintf(answer.host, sizeof(answer.host), "%.*s", HELPER_NAME_MAX,
 				 question.text);
 			look_up(answer.host, &answer);
 		}
-		send(fd, &answer, sizeof(answer), MSG_NOSIGNAL);
+		send_answer(fd, &answer);
 	}
 	return NULL;
 }
 
-static _Noreturn void helper_run(int fd, pid_t enforcer, const struct policy_writer *writer)
+static _Noreturn void helper_run(int fd, pid_t enforcer, const struct helper_duties *duties)
 {
-	struct work shared = {.fd = 3, .writer = writer};
+	struct work shared = {.fd = 3, .duties = duties, .loading = PTHREAD_MUTEX_INITIALIZER};
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), kept = 3;
@@ -149,7 +191,7 @@ static _Noreturn void helper_run(int fd, pid_t enforcer, const struct policy_wri
 	_exit(0);
 }
 
-int helper_new(const struct policy_writer *writer, struct helper **ret_helper)
+int helper_new(const struct helper_duties *duties, struct helper **ret_helper)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 	pid_t self = getpid();
@@ -163,7 +205,7 @@ int helper_new(const struct policy_writer *writer, struct helper **ret_helper)
 	}
 	helper->pid = fork();
 	if (helper->pid == 0)
-		helper_run(pair[1], self, writer);
+		helper_run(pair[1], self, duties);
 	close(pair[1]);
 	helper->fd = pair[0];
 	if (helper->pid < 0) {
@@ -218,6 +260,15 @@ int helper_resolve(struct helper *helper, const char *host)
 	return helper_send(helper, &question, host);
 }
 
+int helper_load(struct helper *helper)
+{
+	struct question question;
+
+	memset(&question, 0, offsetof(struct question, text));
+	question.kind = HELPER_LOADED;
+	return helper_send(helper, &question, "");
+}
+
 int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, unsigned ordinal)
 {
 	struct question question;
@@ -233,8 +284,21 @@ int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, u
 
 int helper_receive(struct helper *helper, struct helper_answer *ret_answer)
 {
-	ssize_t n = recv(helper->fd, ret_answer, sizeof(*ret_answer), MSG_DONTWAIT);
+	struct iovec data = {.iov_base = ret_answer, .iov_len = sizeof(*ret_answer)};
+	union control_room control = {};
+	struct msghdr message = {.msg_iov = &data,
+				 .msg_iovlen = 1,
+				 .msg_control = control.room,
+				 .msg_controllen = sizeof(control.room)};
+	ssize_t n = recvmsg(helper->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *head;
 
+	if (n == sizeof(*ret_answer)) {
+		ret_answer->fd = -1;
+		head = CMSG_FIRSTHDR(&message);
+		if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS)
+			memcpy(&ret_answer->fd, CMSG_DATA(head), sizeof(int));
+	}
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	if (n == 0)

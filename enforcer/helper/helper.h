@@ -17,10 +17,19 @@
 
 struct helper;
 
+struct failure;
 struct policy_writer;
 
-/* writer: of the person's policy; borrowed for the call, the helper has its copy. */
-int helper_new(const struct policy_writer *writer, struct helper **ret_helper);
+/* Borrowed for the call: the helper has its copy of all that they lead to. */
+struct helper_duties {
+	const struct policy_writer *writer; /* of the person's policy */
+	/* Reads the run's policy again, into a file in memory. Called in the helper, by one thread
+	 * at a time. 0, or a negative errno with words. */
+	int (*load)(const void *userdata, int *ret_fd, struct failure *reterr);
+	const void *userdata;
+};
+
+int helper_new(const struct helper_duties *duties, struct helper **ret_helper);
 struct helper *helper_free(struct helper *helper);
 DEFINE_CLEANUP(struct helper *, helper_free)
 /* Readable when there is an answer; borrowed. */
@@ -34,16 +43,21 @@ int helper_resolve(struct helper *helper, const char *host);
  * answer. 0, or a negative errno. */
 int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, unsigned ordinal);
 
+/* The policy, read again. */
+int helper_load(struct helper *helper);
+
 enum helper_kind {
 	HELPER_RESOLVED = 0,
 	HELPER_WROTE,
+	HELPER_LOADED,
 };
 
 struct helper_answer {
 	enum helper_kind kind;
-	/* WROTE */
+	/* WROTE, LOADED */
 	uint64_t tag;
 	char text[256]; /* why not, for a person */
+	int fd;         /* LOADED, without an error: the receiver's to close; else -1 */
 	/* RESOLVED */
 	char host[HELPER_NAME_MAX + 1];
 	int error; /* 0, or a negative errno; -ENOENT: there is no such name */

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,8 +24,9 @@
 
 struct runner {
 	int fd;
+	int stop;  /* tells of SIGTERM */
 	bool last; /* no more calls come. The socket's end tells of ours */
-	const struct policy *policy;
+	struct hook_list list;
 	struct process *processes;
 	size_t n_processes;
 	struct job *queue, **queue_end;
@@ -44,7 +46,7 @@ static uint64_t clock_now(void)
 static void runner_answer(void *userdata, const struct hook_answer *answer)
 {
 	struct runner *runner = userdata;
-	const struct policy_hook *hook = policy_hook(runner->policy, answer->hook);
+	const struct policy_hook *hook = runner->list.hooks[answer->hook];
 
 	/* Nobody waits for what is said after the call, but a failure is told. */
 	if (runner->fd < 0 || (hook->when == HOOK_AFTER && answer->opinion != HOOK_OPINION_FAILED))
@@ -72,7 +74,7 @@ static struct process *find_stream(const struct runner *runner, uint32_t hook)
 
 static struct process *runner_start(struct runner *runner, const struct job *job)
 {
-	const struct policy_hook *hook = policy_hook(runner->policy, job->hook);
+	const struct policy_hook *hook = runner->list.hooks[job->hook];
 	struct process *process;
 	int r = process_start(hook, job->hook, &process);
 
@@ -89,7 +91,7 @@ static struct process *runner_start(struct runner *runner, const struct job *job
 /* Gives the call to a program. False where it must wait. */
 static bool runner_place(struct runner *runner, struct job *job, uint64_t now)
 {
-	const struct policy_hook *hook = policy_hook(runner->policy, job->hook);
+	const struct policy_hook *hook = runner->list.hooks[job->hook];
 	struct process *process = hook->stream ? find_stream(runner, job->hook) : NULL;
 
 	if (!process) {
@@ -157,7 +159,7 @@ static void runner_last(struct runner *runner)
 	while (*place) {
 		struct job *job = *place;
 
-		if (policy_hook(runner->policy, job->hook)->when == HOOK_AFTER) {
+		if (runner->list.hooks[job->hook]->when == HOOK_AFTER) {
 			place = &job->next;
 			continue;
 		}
@@ -184,8 +186,7 @@ static void runner_receive(struct runner *runner)
 			return;
 		}
 		memcpy(&order, runner->order, sizeof(order));
-		if (order.len == (size_t)n - sizeof(order) &&
-		    order.hook < policy_hook_count(runner->policy))
+		if (order.len == (size_t)n - sizeof(order) && order.hook < runner->list.n)
 			runner_take(runner, &order, runner->order + sizeof(order));
 	}
 }
@@ -220,10 +221,18 @@ static int wait_ms(const struct runner *runner, uint64_t now)
 	return until <= now ? 0 : (int)((until - now) / 1000000u) + 1;
 }
 
+/* With all that was started: a program's own children as well. */
+static _Noreturn void runner_stop(const struct runner *runner)
+{
+	for (const struct process *process = runner->processes; process; process = process->next)
+		kill(-process->pid, SIGKILL);
+	_exit(0);
+}
+
 /* polls: for each process in order its own, then the socket's. */
 static void runner_step(struct runner *runner)
 {
-	struct pollfd polls[PROCESSES_MAX * PROCESS_POLLS + 1];
+	struct pollfd polls[PROCESSES_MAX * PROCESS_POLLS + 2];
 	size_t n = 0, counts[PROCESSES_MAX], i = 0, at = 0;
 	struct process **place = &runner->processes;
 	struct process_events events;
@@ -231,8 +240,11 @@ static void runner_step(struct runner *runner)
 	for (struct process *process = runner->processes; process; process = process->next)
 		n += counts[i++] = process_polls(process, polls + n);
 	polls[n] = (struct pollfd){.fd = runner->last ? -1 : runner->fd, .events = POLLIN};
-	if (poll(polls, n + 1, wait_ms(runner, clock_now())) < 0)
+	polls[n + 1] = (struct pollfd){.fd = runner->stop, .events = POLLIN};
+	if (poll(polls, n + 2, wait_ms(runner, clock_now())) < 0)
 		return;
+	if (polls[n + 1].revents)
+		runner_stop(runner);
 	events = (struct process_events){
 		.now = clock_now(), .answered = runner_answer, .userdata = runner};
 	for (i = 0; *place; i++) {
@@ -254,14 +266,19 @@ static void runner_step(struct runner *runner)
 	runner_place_all(runner, clock_now());
 }
 
-void hook_runner_run(int fd, const struct policy *policy)
+void hook_runner_run(int fd, const struct hook_list *list)
 {
-	struct runner runner = {.fd = fd, .policy = policy};
+	sigset_t stop;
+	struct runner runner = {.fd = fd, .list = *list};
 
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	runner.stop = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
 	runner.queue_end = &runner.queue;
 	runner.order = malloc(HOOK_INPUT_MAX + sizeof(struct hook_order));
-	runner.restart_at = calloc(policy_hook_count(policy) + 1, sizeof(*runner.restart_at));
-	if (!runner.order || !runner.restart_at)
+	runner.restart_at = calloc(list->n + 1, sizeof(*runner.restart_at));
+	if (!runner.order || !runner.restart_at || runner.stop < 0)
 		_exit(1);
 	while (!runner.last || runner.processes || runner.queue) {
 		if (runner.last)

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "enforcer/policy/policy-hooks.h"
+#include "enforcer/helper/hooks.h"
 
 /* What comes in over the socket, before the line of JSON; out goes struct hook_answer. */
 struct hook_order {
@@ -14,4 +14,4 @@ struct hook_order {
 };
 
 /* Serves the socket until its other end closes, and what was told of until it has ended. */
-_Noreturn void hook_runner_run(int fd, const struct policy *policy);
+_Noreturn void hook_runner_run(int fd, const struct hook_list *list);

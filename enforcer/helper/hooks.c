@@ -25,11 +25,12 @@ struct hooks {
 	pid_t pid;
 };
 
-static _Noreturn void runner_start(int fd, pid_t enforcer, const struct policy *policy)
+static _Noreturn void runner_start(int fd, pid_t enforcer, const struct hook_list *list)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != enforcer || null < 0)
+	/* Not SIGKILL: it ends what it has started first. */
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != enforcer || null < 0)
 		_exit(1);
 	prctl(PR_SET_NAME, "callgate-hooks");
 	/* A hook need not read what it is told. */
@@ -44,10 +45,10 @@ static _Noreturn void runner_start(int fd, pid_t enforcer, const struct policy *
 	if (dup3(fd, 3, O_CLOEXEC) < 0 || syscall(SYS_close_range, 4, ~0U, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		_exit(1);
-	hook_runner_run(3, policy);
+	hook_runner_run(3, list);
 }
 
-int hooks_new(const struct policy *policy, struct hooks **ret_hooks)
+int hooks_new(const struct hook_list *list, struct hooks **ret_hooks)
 {
 	struct hooks *hooks = calloc(1, sizeof(*hooks));
 	int size = SOCKET_BUFFER, pair[2];
@@ -62,7 +63,7 @@ int hooks_new(const struct policy *policy, struct hooks **ret_hooks)
 	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	hooks->pid = fork();
 	if (hooks->pid == 0)
-		runner_start(pair[1], self, policy);
+		runner_start(pair[1], self, list);
 	close(pair[1]);
 	hooks->fd = pair[0];
 	if (hooks->pid < 0) {
@@ -82,9 +83,8 @@ struct hooks *hooks_free(struct hooks *hooks)
 		return NULL;
 	fd_close(hooks->fd);
 	if (hooks->pid > 0) {
-		/* By pid: it is our child and was not reaped, so the number is still its own. Its
-		 * own children have asked for SIGKILL at its death. */
-		kill(hooks->pid, SIGKILL);
+		/* By pid: it is our child and was not reaped, so the number is still its own. */
+		kill(hooks->pid, SIGTERM);
 		while (waitpid(hooks->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}

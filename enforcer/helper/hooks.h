@@ -39,8 +39,13 @@ struct hook_answer {
 
 struct hooks;
 
-/* policy: borrowed until hooks_free(), its hooks must not change. */
-int hooks_new(const struct policy *policy, struct hooks **ret_hooks);
+struct hook_list {
+	const struct policy_hook *const *hooks; /* their place is their number */
+	size_t n;
+};
+
+/* list: borrowed for the call; the runner has its own copy. */
+int hooks_new(const struct hook_list *list, struct hooks **ret_hooks);
 /* Kills what still runs. */
 struct hooks *hooks_free(struct hooks *hooks);
 DEFINE_CLEANUP(struct hooks *, hooks_free)

@@ -31,6 +31,14 @@ int network_set_proxy(struct network *network, const struct network_proxy *proxy
 	return network->owner.resolve(network->owner.userdata, proxy->host);
 }
 
+static bool is_loopback(const struct outside_address *address)
+{
+	static const uint8_t v6[16] = {[15] = 1};
+
+	return address->family == AF_INET ? address->bytes[0] == 127
+					  : memcmp(address->bytes, v6, 16) == 0;
+}
+
 bool network_is_proxy(const struct network *network, const struct endpoint *endpoint)
 {
 	const struct lookup *known = &network->proxy_known;
@@ -39,19 +47,26 @@ bool network_is_proxy(const struct network *network, const struct endpoint *endp
 		return false;
 	if (endpoint->host && strcmp(endpoint->host, network->proxy.host) == 0)
 		return true;
-	for (size_t i = 0; i < known->n && !endpoint->host; i++)
-		if (known->addresses[i].family == endpoint->family &&
-		    memcmp(known->addresses[i].bytes, endpoint->address,
-			   endpoint->family == AF_INET6 ? 16 : 4) == 0)
+	for (size_t i = 0; i < known->n && !endpoint->host; i++) {
+		const struct outside_address *address = &known->addresses[i];
+
+		/* A port of the host's loopback is looked for by both families. */
+		if (endpoint->host_loopback
+			    ? is_loopback(address)
+			    : address->family == endpoint->family &&
+				      memcmp(address->bytes, endpoint->address,
+					     address->family == AF_INET6 ? 16 : 4) == 0)
 			return true;
+	}
 	return false;
 }
 
 const struct network_proxy *connection_through(const struct connection *connection)
 {
 	const struct network_proxy *proxy = &connection->network->proxy;
+	const struct endpoint *endpoint = &connection->endpoint;
 
-	return proxy->host && !connection->endpoint.loopback ? proxy : NULL;
+	return proxy->host && !endpoint->loopback && !endpoint->host_loopback ? proxy : NULL;
 }
 
 const char *connection_name(const struct connection *connection)

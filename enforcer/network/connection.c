@@ -271,10 +271,10 @@ void network_resolved(struct network *network, const char *host, int error,
 
 	if (lookup.n)
 		memcpy(lookup.addresses, addresses, lookup.n * sizeof(*addresses));
+	datagrams_resolved(network, host, &lookup);
 	lookups_add(network->lookups, host, &lookup, loop_now());
 	if (network->proxy.host && strcmp(network->proxy.host, host) == 0 && lookup.n)
 		network->proxy_known = lookup;
-	datagrams_resolved(network, host, error, addresses, n);
 	/* One answer for all that asked meanwhile; each leaves the state, or is gone. */
 	while ((connection = find_resolving(network, host, NULL))) {
 		connection->state = CONNECTION_DIALLING;
@@ -288,7 +288,7 @@ void network_cannot_resolve(struct network *network)
 {
 	struct connection *connection = network->first;
 
-	datagrams_resolved(network, NULL, -EHOSTUNREACH, NULL, 0);
+	datagrams_resolved(network, NULL, &(struct lookup){.error = -EHOSTUNREACH});
 	while (connection) {
 		struct connection *next = connection->next;
 

@@ -8,6 +8,7 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/datagram.h"
+#include "enforcer/network/lookups.h"
 
 #define AT_ONCE 64
 
@@ -193,26 +194,24 @@ static void exchange_open(struct exchange *exchange, const struct outside_addres
 	drop_held(exchange);
 }
 
-static void exchange_resolved(struct exchange *exchange, int error,
-			      const struct outside_address *addresses, size_t n)
+static void exchange_resolved(struct exchange *exchange, const struct lookup *lookup)
 {
 	const struct endpoint *endpoint = &exchange->outlet->endpoint;
 	const struct network_owner *owner = &exchange->outlet->network->owner;
 	struct outside_address allowed[ADDRESSES_MAX];
-	size_t n_allowed = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n && error == 0 && n_allowed < ADDRESSES_MAX; i++)
-		if (owner->datagrams_allowed(owner->userdata, endpoint->host, &addresses[i],
+	for (size_t i = 0; i < lookup->n && lookup->error == 0; i++)
+		if (owner->datagrams_allowed(owner->userdata, endpoint->host, &lookup->addresses[i],
 					     endpoint->port))
-			allowed[n_allowed++] = addresses[i];
-	if (error == 0 && n_allowed > 0)
-		exchange_open(exchange, allowed, n_allowed);
+			allowed[n++] = lookup->addresses[i];
+	if (n > 0)
+		exchange_open(exchange, allowed, n);
 	else
-		exchange_refuse(exchange, error ? "not resolved" : "address refused");
+		exchange_refuse(exchange, lookup->error ? "not resolved" : "address refused");
 }
 
-void datagrams_resolved(struct network *network, const char *host, int error,
-			const struct outside_address *addresses, size_t n)
+void datagrams_resolved(struct network *network, const char *host, const struct lookup *lookup)
 {
 	struct outlet *outlet = network->datagrams ? network->datagrams->outlets : NULL;
 
@@ -222,8 +221,37 @@ void datagrams_resolved(struct network *network, const char *host, int error,
 		for (struct exchange *exchange = outlet->exchanges; exchange;
 		     exchange = exchange->next)
 			if (exchange->state == EXCHANGE_RESOLVING)
-				exchange_resolved(exchange, error, addresses, n);
+				exchange_resolved(exchange, lookup);
 	}
+}
+
+static bool is_being_resolved(const struct network *network, const char *host)
+{
+	const struct outlet *outlet = network->datagrams->outlets;
+
+	for (; outlet; outlet = outlet->next) {
+		if (!outlet->endpoint.host || strcmp(outlet->endpoint.host, host) != 0)
+			continue;
+		for (const struct exchange *e = outlet->exchanges; e; e = e->next)
+			if (e->state == EXCHANGE_RESOLVING)
+				return true;
+	}
+	return false;
+}
+
+/* Looked up outside, unless that was done lately or is under way. */
+static void exchange_resolve(struct exchange *exchange)
+{
+	struct network *network = exchange->outlet->network;
+	const char *host = exchange->outlet->endpoint.host;
+	const struct lookup *lookup = lookups_find(network->lookups, host, loop_now());
+	bool under_way = is_being_resolved(network, host);
+
+	exchange->state = EXCHANGE_RESOLVING;
+	if (lookup)
+		exchange_resolved(exchange, lookup);
+	else if (!under_way && network->owner.resolve(network->owner.userdata, host) < 0)
+		exchange_refuse(exchange, "not resolved");
 }
 
 void network_datagrams_decided(struct exchange *exchange, bool allowed)
@@ -239,9 +267,7 @@ void network_datagrams_decided(struct exchange *exchange, bool allowed)
 	if (!allowed || room < 0) {
 		exchange_refuse(exchange, NULL);
 	} else if (endpoint->host) {
-		exchange->state = EXCHANGE_RESOLVING;
-		if (owner->resolve(owner->userdata, endpoint->host) < 0)
-			exchange_refuse(exchange, "not resolved");
+		exchange_resolve(exchange);
 	} else {
 		endpoint_addresses(endpoint, literals);
 		exchange_open(exchange, literals, 1);

@@ -83,8 +83,8 @@ void exchange_take(struct outlet *outlet, const struct sockaddr_storage *from, s
 		   size_t len);
 /* how: NULL where nothing is to be recorded. */
 struct exchange *exchange_free(struct exchange *exchange, const char *how);
-void datagrams_resolved(struct network *network, const char *host, int error,
-			const struct outside_address *addresses, size_t n);
+/* host: NULL for all of them. */
+void datagrams_resolved(struct network *network, const char *host, const struct lookup *lookup);
 
 /* datagram-refusal.c: tells the agent's socket that the other side refuses its datagrams. */
 void datagram_refuse(const struct exchange *exchange);

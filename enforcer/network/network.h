@@ -110,6 +110,10 @@ struct network_owner {
 int network_new(struct loop *loop, const struct network_owner *owner, struct network **ret_network);
 /* Cuts all connections. */
 struct network *network_free(struct network *network);
+/* Cuts what is connected, or on its way, to where stays() says no. object: as a connect has it. */
+void network_judge_again(struct network *network,
+			 bool (*stays)(void *userdata, const struct object *object),
+			 void *userdata);
 DEFINE_CLEANUP(struct network *, network_free)
 
 /* From now on all connections go through it, and address_allowed is not asked: which addresses a

@@ -39,18 +39,25 @@ struct recorded_policy *recorded_policy_new(void)
 	return recorded;
 }
 
-static void recorded_policy_forget(struct recorded_policy *recorded)
+/* All but the run's start. */
+static void recorded_policy_renew(struct recorded_policy *recorded)
 {
-	json_decref(recorded->start);
 	json_decref(recorded->facts);
 	for (size_t i = 0; i < recorded->n_layers; i++)
 		json_decref(recorded->layers[i]);
 	table_done(&recorded->names);
-	recorded->start = recorded->facts = NULL;
-	recorded->workspaces[0] = recorded->tmp[0] = recorded->state[0] = recorded->search[0] =
-		NULL;
+	recorded->facts = NULL;
+	recorded->tmp[0] = recorded->state[0] = recorded->search[0] = NULL;
 	recorded->n_layers = 0;
 	recorded->too_many = recorded->hooks = false;
+}
+
+static void recorded_policy_forget(struct recorded_policy *recorded)
+{
+	recorded_policy_renew(recorded);
+	json_decref(recorded->start);
+	recorded->start = NULL;
+	recorded->workspaces[0] = NULL;
 }
 
 struct recorded_policy *recorded_policy_free(struct recorded_policy *recorded)
@@ -121,6 +128,9 @@ int recorded_policy_take(struct recorded_policy *recorded, const struct entry *e
 		recorded->start = json_incref(entry->root);
 		take_list(recorded->workspaces, json_object_get(entry->root, "workspaces"));
 	}
+	/* Behind the facts: the policy was read again, and holds from here on. */
+	if (entry->event == ENTRY_POLICY && recorded->facts)
+		recorded_policy_renew(recorded);
 	if (entry->event == ENTRY_POLICY) {
 		if (recorded->n_layers == LAYERS_MAX) {
 			recorded->too_many = true;

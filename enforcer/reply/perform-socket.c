@@ -59,6 +59,16 @@ enum reply_result perform_sendto(const struct reply_context *context, const stru
 /* Should the agent take O_NONBLOCK away while we connect, the loop waits this long. */
 #define CONNECT_US 5000
 
+/* To connect it sends nothing, and waits for nothing. */
+static bool is_datagram(const struct connect_now *now)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	return !now->place && getsockopt(now->socket, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	       type == SOCK_DGRAM;
+}
+
 /*
  * A connect that does not wait. The ring cannot do it: it hides EINPROGRESS, waits for the end and
  * takes the error, for which the program then asks in vain (SO_ERROR). The rest is later.c's.
@@ -72,6 +82,12 @@ enum reply_result perform_connect(const struct reply_context *context, const str
 	socklen_t len = now->address_len, old_len = sizeof(old);
 	int flags = fcntl(now->socket, F_GETFL), r;
 
+	/* A look-up connects one for each address that it found. */
+	if (is_datagram(now)) {
+		r = connect(now->socket, (struct sockaddr *)&address, len) < 0 ? -errno : 0;
+		reply_result(context, target, r, ret_outcome);
+		return REPLY_DONE;
+	}
 	if (flags < 0 || !(flags & O_NONBLOCK))
 		return REPLY_LATER;
 	if (now->place) {

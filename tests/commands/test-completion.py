@@ -52,7 +52,7 @@ class Completion(unittest.TestCase):
 
     def test_commands_are_those_of_the_help(self):
         self.assertEqual(self.complete("al"), ["allow"])
-        self.assertEqual(set(self.complete("re")), {"replay", "revoke"})
+        self.assertEqual(self.complete("rev"), ["revoke"])
         every = self.complete("")
         for name in "run", "check", "pending", "deny", "runs", "grants", "help":
             self.assertIn(name, every)

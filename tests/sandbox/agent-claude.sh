@@ -19,3 +19,10 @@ expect_ok jq -e .firstStartTime ~/.claude.json
 expect_no_file ~/.claude.json.lock
 # Telemetry went to its maker, and was refused.
 expect_refused api.anthropic.com
+# So is an update, and nothing is changed by it.
+before=$(stat -Lc '%i %s %Y' "$bin/claude")
+host=${NPM_REGISTRY#*://}
+host=${host%%/*}
+npm_config_fetch_retries=0 expect_fail outside "$bin/claude" update
+expect_refused "${host%%:*}"
+expect_equal "$(stat -Lc '%i %s %Y' "$bin/claude")" "$before"

@@ -160,6 +160,17 @@ faults | grep -q 'password' || fail "a wrong password should be on record"
 expect_status 125 in_sandbox true
 grep -q 'holds no password' "$test_errors" || fail "an empty password should be told"
 
+# A port of the host's loopback is reached directly; the proxy's is not to be had.
+policy <<END
+{"version": 1, "extends": "offline", "upstream_proxy": {"url": "http://127.0.0.1:$http"}, "rules": [
+	{"allow": "connect", "host_loopback": [$web, $http]}]}
+END
+: >"$asked"
+expect_output "web /x" in_sandbox curl -sS "http://127.0.0.1:$web/x"
+expect_output '127.0.0.1 EACCES' in_sandbox python3 tell.py "$http" 127.0.0.1
+expect_fail in_sandbox bash -c "exec 3<>/dev/tcp/::1/$http"
+expect_equal "$(cat "$asked")" ''
+
 # The proxy itself is nobody's to speak to, whatever a rule says.
 policy <<END
 {"version": 1, "extends": "offline", "upstream_proxy": {"url": "http://proxy.example.test:$http"},

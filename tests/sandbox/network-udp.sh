@@ -152,6 +152,22 @@ port = int(sys.argv[1])
 print(try_to(lambda: sent("asked.example.test", port)), try_to(lambda: connected("asked.example.test", port, wait=1)))
 END
 done
+# A hook that wants to see connections sees what stops at the gate, and nothing else leaves then.
+policy <<END
+{"version": 1, "extends": "agent", "rules": [
+	{"allow": "connect", "host": "time.example.test", "port": $time, "protocol": "udp"},
+	{"allow": "connect", "address": "127.0.0.0/8", "protocol": "udp"}],
+ "hooks": [{"on": "connect", "command": ["/bin/echo", "{}"]}]}
+END
+run_options+=(--audit "$TEST_TMP/hooked")
+expect_output "host b TimeoutError" outside python3 - "$time" <<'END'
+import sys
+from udp import *
+port = int(sys.argv[1])
+print(try_to(lambda: sent("time.example.test", port)), try_to(lambda: connected("time.example.test", port, wait=1)))
+END
+grep -q '"event":"datagrams".*"decision":"deny","by":"hook"' "$TEST_TMP/hooked" ||
+	fail "the record should say that a hook keeps it"
 # The host's loopback.
 policy <<END
 {"version": 1, "extends": "agent", "rules": [

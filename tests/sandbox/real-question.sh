@@ -59,6 +59,35 @@ screen_answer r
 screen_wait '^status 0$'
 expect_equal "$(screen_show | grep -c 'the secret')" 2
 
+# Always: what will be written is shown, and only then.
+own=$HOME/.config/callgate/policy.json
+screen_again "$CALLGATE run -- sh -c '$ask; until [ -e written ]; do sleep 0.1; done'; echo status \$?"
+screen_answer A
+screen_wait 'Allow always'
+screen_wait 'A rule in .*'
+screen_asked
+screen_show | tr -d '│\n ' | grep -qF '.config/callgate/policy.json:{"allow":["read"],"path":"' ||
+	fail "the rule should be shown before it is written"
+screen_type n
+screen_wait 'a  allow once'
+expect_no_file "$own"
+screen_answer A
+screen_wait 'Allow always'
+screen_answer y
+screen_wait '^the secret$'
+for ((i = 0; i < 100; i++)); do
+	[ -e "$own" ] && break
+	sleep 0.1
+done
+touch written
+screen_wait '^status 0$'
+grep -q '"allow": \["read"\], "path": "'"$HOME"'/n/private.txt", "exact": true' "$own" ||
+	fail "the rule should be written"
+screen_again "$CALLGATE run -- $ask; echo status \$?"
+screen_wait '^the secret$'
+screen_wait '^status 0$'
+rm "$own"
+
 # Two wait at once: one after the other, each for itself.
 screen_again "$CALLGATE run -- sh -c '$ask & cat $HOME/n/other.txt; wait'; echo status \$?"
 screen_asked
@@ -80,8 +109,7 @@ screen_wait 'private.txt'
 screen_wait 'a  once'
 screen_tmux resize-window -x 39 -y 9
 screen_wait 'no answer within'
-sleep 1
-screen_type a
+screen_answer a
 screen_wait '^the secret$'
 screen_wait '^status 0$'
 

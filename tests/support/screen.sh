@@ -63,9 +63,15 @@ screen_gone() {
 	return 1
 }
 
-# screen_asked: until callgate's question is there and its keys count
+# screen_asked: until callgate's question is there and its keys count. Where it is lines of text (in a
+# pipeline) nothing tells when they do.
 screen_asked() {
-	screen_wait '^[╭+].* callgate asks ' && screen_gone '^[╰+].* wait\.\.\. '
+	screen_wait '^[╭+].* callgate asks |no answer within' || return
+	if screen_show | grep -q 'no answer within'; then
+		sleep 1
+	else
+		screen_gone '^[╰+].* wait\.\.\. '
+	fi
 }
 
 # screen_answer KEY

@@ -243,8 +243,7 @@ static void test_what_breaks_libvterm_does_not_reach_it(void)
 		"\x1b[99999999999999999999999b",
 		"\x1b[9223372036854775807C\x1b[9223372036854775807B",
 		"\x1b[?69h\x1b[10;2s\x1b[L\x1b[P",
-		"\x1b[99;99H\x1b"
-		"7",
+		"\x1b[99;99H\0337",
 		"\xc2\x80\xc2\x9b\xc2\x80",
 		"\x1b]0;\x1b",
 		"\x1b#6\x1b#3wide",

@@ -342,7 +342,10 @@ static void test_the_longest_end_of_a_connection_fits(void)
 					       .sent = UINT64_MAX,
 					       .received = UINT64_MAX,
 					       .how = "reset by the program",
-					       .pid = INT32_MAX};
+					       .pid = INT32_MAX,
+					       .datagrams = true,
+					       .datagrams_sent = UINT64_MAX,
+					       .datagrams_received = UINT64_MAX};
 	const struct record_context last = {.run = run,
 					    .sequence = UINT64_MAX,
 					    .time_ns = UINT64_MAX,

@@ -102,23 +102,30 @@ static void test_hosts_are_bounded(void)
 	connected(summary, "h0.example", "192.0.2.1", 443, 1000);
 	omitted = member(summary, "hosts_omitted");
 	CHECK_STRING(omitted, "6");
-	CHECK_INT(summary_hosts_text(summary, &text), 0);
+	CHECK_INT(summary_text(summary, &text), 0);
 	CHECK(strncmp(text.data,
 		      "callgate: hosts\n"
 		      "  h0.example:443: 2 connections, 1.0 kB sent, 10 kB received\n",
 		      16 + 61) == 0);
 	CHECK(strstr(text.data, "\n  and 990 more\n") != NULL);
 	CHECK(strstr(text.data, "  and 6 connections or denials that are only in the record\n"));
-	CHECK(text.len < 4096);
+	CHECK(text.len < 8192);
 }
 
 static void test_the_text_has_the_most_first(void)
 {
+	static const char wanted[] =
+		"callgate: hosts\n"
+		"  b.example:443: 1 connection, 123 MB sent, 1.2 GB received, 1 denied\n"
+		"  a.example:443: 1 connection, 99 bytes sent, 990 bytes received\n"
+		"  [2001:db8::1]:443: 2 denied\n"
+		"  evil\\x1b[2J.example:443: 1 denied\n"
+		"callgate: 4 of 4 calls denied\n";
 	_cleanup_(summary_freep) struct summary *summary = NULL;
 	_cleanup_(buffer_done) struct buffer text = {};
 
 	CHECK_INT(summary_new(&summary), 0);
-	CHECK_INT(summary_hosts_text(summary, &text), 0);
+	CHECK_INT(summary_text(summary, &text), 0);
 	CHECK_INT(text.len, 0);
 	deny(summary, "evil\033[2J.example", "198.18.0.1", 443);
 	deny(summary, NULL, "2001:db8::1", 443);
@@ -126,13 +133,8 @@ static void test_the_text_has_the_most_first(void)
 	connected(summary, "a.example", "192.0.2.1", 443, 99);
 	connected(summary, "b.example", "192.0.2.1", 443, 123456789);
 	deny(summary, "b.example", "198.18.0.2", 443);
-	CHECK_INT(summary_hosts_text(summary, &text), 0);
-	CHECK_STRING(text.data,
-		     "callgate: hosts\n"
-		     "  b.example:443: 1 connection, 123 MB sent, 1.2 GB received, 1 denied\n"
-		     "  a.example:443: 1 connection, 99 bytes sent, 990 bytes received\n"
-		     "  [2001:db8::1]:443: 2 denied\n"
-		     "  evil\\x1b[2J.example:443: 1 denied\n");
+	CHECK_INT(summary_text(summary, &text), 0);
+	CHECK(strncmp(text.data, wanted, sizeof(wanted) - 1) == 0);
 }
 
 int main(void)

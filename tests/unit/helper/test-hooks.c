@@ -11,6 +11,16 @@
 
 #define PATIENCE_MS 20000
 
+static struct hooks *run_first(const struct policy *policy)
+{
+	const struct policy_hook *hook = policy_hook(policy, 0);
+	const struct hook_list list = {&hook, 1};
+	struct hooks *hooks = NULL;
+
+	CHECK_INT(hooks_new(&list, &hooks), 0);
+	return hooks;
+}
+
 /* One hook: sh -c script. more: members of its own. */
 static struct hooks *start(const char *script, const char *more, struct policy **ret_policy)
 {
@@ -23,7 +33,7 @@ static struct hooks *start(const char *script, const char *more, struct policy *
 		 script, more);
 	*ret_policy = fixture_user_policy(text);
 	if (*ret_policy)
-		CHECK_INT(hooks_new(*ret_policy, &hooks), 0);
+		hooks = run_first(*ret_policy);
 	return hooks;
 }
 
@@ -92,9 +102,8 @@ static void test_a_missing_program_is_a_failure(void)
 	struct policy *policy = fixture_user_policy(
 		"{\"version\": 1, \"hooks\": [{\"on\": \"exec\", \"command\": [\"/no/such\"]}]}");
 	struct hook_answer answer = {};
-	struct hooks *hooks = NULL;
+	struct hooks *hooks = run_first(policy);
 
-	CHECK_INT(hooks_new(policy, &hooks), 0);
 	call(hooks, 1, "{}");
 	CHECK(next_answer(hooks, &answer));
 	CHECK_INT(answer.opinion, HOOK_OPINION_FAILED);
@@ -202,6 +211,48 @@ static void test_who_is_told_is_told_to_the_end(void)
 	unlink(name);
 }
 
+/* Gone, or dead and not buried. */
+static bool has_ended(int pid)
+{
+	char path[32], state = 'Z';
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return true;
+	if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(stat);
+	return state == 'Z';
+}
+
+static void test_the_end_ends_what_was_started(void)
+{
+	char name[] = "/tmp/callgate-test-hooks-XXXXXX", script[256], text[64] = "";
+	int fd = mkstemp(name), pid, tries = 0;
+	struct policy *policy = NULL;
+	struct hooks *hooks;
+
+	CHECK(fd >= 0);
+	snprintf(script, sizeof(script), "sleep 60 & echo $! >>%s; sleep 60", name);
+	hooks = start(script, "", &policy);
+	call(hooks, 1, "a");
+	while (!strchr(text, '\n') && tries++ < PATIENCE_MS) {
+		poll(NULL, 0, 1);
+		if (pread(fd, text, sizeof(text) - 1, 0) < 0)
+			break;
+	}
+	stop(hooks, policy);
+	pid = atoi(text);
+	CHECK(pid > 1);
+	for (tries = 0; !has_ended(pid) && tries < PATIENCE_MS; tries++)
+		poll(NULL, 0, 1);
+	CHECK(has_ended(pid));
+	close(fd);
+	unlink(name);
+}
+
 int main(void)
 {
 	RUN(test_each_way_to_answer);
@@ -211,5 +262,6 @@ int main(void)
 	RUN(test_a_stream_that_ends_fails_its_calls_and_is_started_again);
 	RUN(test_a_stream_that_is_silent_fails_in_time);
 	RUN(test_who_is_told_is_told_to_the_end);
+	RUN(test_the_end_ends_what_was_started);
 	return check_summary();
 }

@@ -195,6 +195,33 @@ static void test_what_waits_for_the_name_is_sent_and_answered_from_the_same_plac
 	CHECK_STRING(world.how, "cut");
 }
 
+static void test_one_look_up_serves_all(void)
+{
+	struct world world;
+	int other;
+	struct sockaddr_in to = {.sin_family = AF_INET};
+
+	begin(&world, "time.test");
+	to.sin_port = htons(world.endpoint.port);
+	to.sin_addr.s_addr = htonl(0x7f000002);
+	other = on_socket(NULL, AF_INET);
+	CHECK(send(world.agent, "one", 3, 0) == 3);
+	CHECK(sendto(other, "two", 3, 0, (struct sockaddr *)&to, sizeof(to)) == 3);
+	turn(&world);
+	CHECK(world.n_asked == 2 && world.n_resolving == 1);
+	resolve(&world, 0);
+	CHECK(host_answers(&world) == 2);
+	close(other);
+	/* And the one behind it finds the answer. */
+	other = on_socket(NULL, AF_INET);
+	CHECK(sendto(other, "three", 5, 0, (struct sockaddr *)&to, sizeof(to)) == 5);
+	turn(&world);
+	CHECK(world.n_asked == 3 && world.n_resolving == 1 && host_answers(&world) == 1);
+	close(other);
+	finish(&world);
+	CHECK_INT(world.n_ended, 3);
+}
+
 static void test_what_is_refused_is_dropped_and_asked_once(void)
 {
 	struct world world;
@@ -304,6 +331,7 @@ static void test_the_longest_silent_makes_room(void)
 int main(void)
 {
 	RUN(test_what_waits_for_the_name_is_sent_and_answered_from_the_same_place);
+	RUN(test_one_look_up_serves_all);
 	RUN(test_what_is_refused_is_dropped_and_asked_once);
 	RUN(test_names_that_lead_where_nothing_may_go_are_on_record);
 	RUN(test_a_question_holds_16_datagrams_and_is_forgotten_at_the_end);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The helper's half of reading the policy again: files in, lines out. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "enforcer/audit/record-event.h"
+#include "enforcer/base/buffer.h"
+#include "enforcer/base/fd.h"
+#include "enforcer/config/config.h"
+#include "enforcer/reload.h"
+#include "enforcer/run-record.h"
+
+static int write_all(int fd, const struct buffer *text)
+{
+	for (size_t done = 0; done < text->len;) {
+		ssize_t n = write(fd, text->data + done, text->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/* Their numbers are the enforcer's to give. */
+static int append_lines(const struct config *config, const char *run, struct buffer *lines)
+{
+	struct record_context context = {.run = run};
+	const struct record_start start = {.workspaces = config->workspaces};
+	struct timespec now;
+	int r;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	context.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	r = record_run_start(&context, &start, lines);
+
+	return r < 0 ? r : run_record_policy_lines(&context, config, lines);
+}
+
+int reload_load(const void *userdata, int *ret_fd, struct failure *reterr)
+{
+	const struct reload_source *source = userdata;
+	_cleanup_(config_freep) struct config *config = NULL;
+	_cleanup_(buffer_done) struct buffer lines = {};
+	_cleanup_fd_ int fd = -1;
+	int r = config_load(source->options, &config, reterr);
+
+	if (r < 0)
+		return r;
+	r = append_lines(config, source->run, &lines);
+	fd = memfd_create("callgate-policy", MFD_CLOEXEC);
+	if (r == 0 && fd < 0)
+		r = -errno;
+	if (r == 0)
+		r = write_all(fd, &lines);
+	if (r < 0)
+		return failure_set(reterr, r, "cannot hand over the policy: %s", strerror(-r));
+	*ret_fd = steal_fd(fd);
+	return 0;
+}
