@@ -110,3 +110,32 @@ waits 1 || fail "the hook's question should wait still"
 expect_no_file connected
 exec 3>&-
 wait "$run"
+
+# A call that a hook thinks about while the policy is read again falls under the new one.
+cat >"$HOME/hooks/slow" <<-'HOOK'
+	#!/bin/sh
+	touch "$(dirname "$0")/called"
+	while [ ! -e "$(dirname "$0")/go" ]; do sleep 0.05; done
+HOOK
+chmod 755 "$HOME/hooks/slow"
+secret "$TEST_TMP/late"
+# late_says VERDICT
+late_says() {
+	cat >"$own" <<-POLICY
+		{"version": 1, "extends": "agent",
+		 "hooks": [{"on": "read", "path": "$TEST_TMP/late", "timeout": "60s",
+		            "command": ["$HOME/hooks/slow"]}],
+		 "rules": [{"$1": "read", "path": "$TEST_TMP/late"}]}
+	POLICY
+}
+rm -r "$HOME/.local/state/callgate/runs"
+late_says allow
+"$CALLGATE" run --attended -- cat "$TEST_TMP/late" >"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null &
+run=$!
+until_true test -e "$HOME/hooks/called"
+late_says deny
+expect_ok "$CALLGATE" policy reload
+until_true policies 2
+touch "$HOME/hooks/go"
+wait "$run" && fail "what was being judged should be denied"
+grep -q 'Permission denied' "$TEST_TMP/err" || fail "it should be denied: $(cat "$TEST_TMP/err")"
