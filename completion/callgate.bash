@@ -64,6 +64,7 @@ _callgate() {
 	policy) [ "$COMP_CWORD" -eq 2 ] && words=reload || words=$(_callgate_words runs) ;;
 	explain) words='read write exec connect listen' ;;
 	help) words=$(_callgate_words commands) ;;
+	watch) words= ;;
 	*) words= && compopt -o default 2>/dev/null ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

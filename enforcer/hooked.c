@@ -32,6 +32,7 @@ struct hooked {
 	struct unsent *first, **end;
 	size_t n_unsent;
 	uint64_t *told_at; /* by hook; 0: never */
+	bool sending;      /* send_all() is at it: an answer may cause another call */
 	bool gone;         /* the runner has ended: every call of a hook fails */
 };
 
@@ -107,6 +108,9 @@ static struct unsent *take_unsent(struct hooked *hooked)
 
 static void send_all(struct hooked *hooked)
 {
+	if (hooked->sending)
+		return;
+	hooked->sending = true;
 	while (hooked->first && !hooked->gone) {
 		struct unsent *unsent = hooked->first;
 		int r = hooks_call(hooked->hooks, unsent->id, unsent->hook, unsent->line,
@@ -115,12 +119,13 @@ static void send_all(struct hooked *hooked)
 		if (r == -EAGAIN && !hooked->writable.armed)
 			r = loop_poll(&hooked->writable, hooks_fd(hooked->hooks), POLLOUT, false);
 		if (r == -EAGAIN || hooked->writable.armed)
-			return;
+			break;
 		unsent = take_unsent(hooked);
 		if (r < 0)
 			fail(hooked, unsent->id, unsent->hook, strerror(-r));
 		free(unsent);
 	}
+	hooked->sending = false;
 }
 
 static void on_writable(struct loop_source *source, int32_t result, bool more)

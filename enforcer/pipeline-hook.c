@@ -14,6 +14,7 @@
 
 struct hooking {
 	uint64_t id;
+	const struct policy *policy; /* by which it was judged; kept until the run ends */
 	unsigned left; /* hooks that have not answered, and one while they are being called */
 	enum hook_opinion opinion;
 	char reason[HOOK_REASON_MAX + 128];
@@ -23,6 +24,11 @@ struct hooking *hooking_free(struct hooking *hooking)
 {
 	free(hooking);
 	return NULL;
+}
+
+bool pipeline_hook_asks(const struct pending *pending)
+{
+	return pending->hooking && pending->hooking->opinion == HOOK_OPINION_ASK;
 }
 
 static void apply(struct pending *pending)
@@ -71,7 +77,12 @@ static void pipeline_hook_less(struct pending *pending)
 	}
 	apply(pending);
 	pending_step(pending, STAGE_DECIDED);
-	pipeline_decided(pending, &target);
+	/* Read again meanwhile: what holds for the next call holds for this one. */
+	if (pending->hooking->policy != supervisor->policy &&
+	    pending->decision.verdict != VERDICT_DENY)
+		pipeline_again(pending);
+	else
+		pipeline_decided(pending, &target);
 }
 
 bool pipeline_hook(struct pending *pending)
@@ -87,6 +98,7 @@ bool pipeline_hook(struct pending *pending)
 		return false;
 	}
 	pending->hooking->id = ++supervisor->last_hooking;
+	pending->hooking->policy = supervisor->policy;
 	pending->hooking->left = 1;
 	pending->hooking->opinion = HOOK_OPINION_NONE;
 	pending_step(pending, STAGE_HOOKED);

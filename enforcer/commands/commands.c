@@ -138,6 +138,18 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 done, also where nothing runs; 1 it failed; 2 called wrongly.\n",
 	 command_runs},
+	{"watch", "", "look at all runs on a full screen, and answer what they ask",
+	 "Shows the questions that wait in the runs of this user, and their calls as they come.\n"
+	 "While it is there, questions wait for it, also those of runs without a terminal.\n"
+	 "\n"
+	 "  a r A            allow once, for the run, always     d D   deny once, for the run\n"
+	 "  j k, arrows      select a question; Tab, PgUp, PgDn, Home, End: move the calls\n"
+	 "  space            pause the calls     / n N   search them     f   filter them\n"
+	 "  g                what the runs remember, to revoke it\n"
+	 "  ? q              all keys; quit\n"
+	 "\n"
+	 "Exit status: 0; 1 there is no terminal, or none that it knows; 2 called wrongly.\n",
+	 command_watch},
 	{"policy", "reload [RUN]", "let a run read its policy again",
 	 "What has changed holds for the next call. Where something is wrong with it the run goes "
 	 "on\n"

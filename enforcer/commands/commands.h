@@ -52,6 +52,7 @@ int command_deny(int argc, char **argv);
 int command_grants(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_runs(int argc, char **argv);
+int command_watch(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_version(int argc, char **argv);
 int command_help(int argc, char **argv);
