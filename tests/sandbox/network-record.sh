@@ -117,4 +117,4 @@ wait "$taker"
 read -r made what <"$TEST_TMP/said"
 expect_equal "$what" "refused 13"
 expect_equal "$(grep -c '"event":"connection-end"' "$TEST_TMP/taken")" "$made"
-expect_equal "$(tail -n 1 "$TEST_TMP/taken" | jq -r .event)" run-end
+expect_equal "$(tail -n 2 "$TEST_TMP/taken" | jq -r .event | tr "\n" " ")" "run-end chain "

@@ -288,6 +288,20 @@ static void test_a_run_without_end_signature_or_chain_says_so(void)
 	buffer_done(&line);
 }
 
+static void test_a_hash_that_does_not_hold_is_found_where_it_stands(void)
+{
+	struct buffer record = {};
+	char *hash;
+
+	write_run(&record, "20260102-030405-aaaa", 14, 7, SIGNED);
+	hash = strstr(record.data, "sha256:");
+	hash = hash ? hash : record.data;
+	hash[7] = hash[7] == '0' ? '1' : '0';
+	expect_words(&record, "its hash is not that of the lines from 1 on");
+	CHECK_INT(first_wrong.wrong, 9);
+	buffer_done(&record);
+}
+
 /* Who recomputes the chain still cannot sign it: a chain of another's making is no signed one. */
 static void test_a_signature_of_another_run_does_not_count(void)
 {
@@ -334,6 +348,7 @@ int main(void)
 	RUN(test_each_of_1000_random_edits_is_found);
 	RUN(test_the_first_line_is_named_and_what_became_of_it);
 	RUN(test_a_run_without_end_signature_or_chain_says_so);
+	RUN(test_a_hash_that_does_not_hold_is_found_where_it_stands);
 	RUN(test_a_signature_of_another_run_does_not_count);
 	RUN(test_a_key_is_made_once_for_its_owner_alone);
 	audit_key_free(key);
