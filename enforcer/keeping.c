@@ -13,6 +13,8 @@
 #include "enforcer/supervisor.h"
 
 #define REASON_MAX 300
+/* How long the end of a run waits for the disk. */
+#define PATIENCE_NS (5 * UINT64_C(1000000000))
 
 /* ---- whether */
 
@@ -209,10 +211,21 @@ static int set_matcher(json_t *rule, const struct grant_item *item)
 	return -1;
 }
 
+/* As much of it as fits; not half a letter, which json_sprintf() takes for none. */
+static int reason_len(const char *text)
+{
+	size_t len = strnlen(text, REASON_MAX);
+
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	return (int)len;
+}
+
 static int append_rule(const struct grant *grant, const struct grant_item *item, const char *day,
 		       struct buffer *rules)
 {
 	json_t *rule = json_object();
+	const char *asked = grant->asked ? grant->asked : grant->text;
 	char *text = NULL;
 	int r;
 
@@ -222,8 +235,7 @@ static int append_rule(const struct grant *grant, const struct grant_item *item,
 	if (r == 0 && day)
 		r = json_object_set_new(rule, "reason",
 					json_sprintf("answered for always on %s: %.*s", day,
-						     REASON_MAX,
-						     grant->asked ? grant->asked : grant->text));
+						     reason_len(asked), asked));
 	if (r == 0)
 		text = json_dumps(rule, 0);
 	json_decref(rule);
@@ -266,6 +278,29 @@ int keeping_begin(struct supervisor *supervisor, const struct grant *grant)
 	r = keeping_rules(grant, day, &rules, &ordinal);
 	if (r < 0)
 		return r;
-	return helper_write_rules(outside_helper(supervisor->outside), grant->id, rules.data,
-				  ordinal);
+	r = helper_write_rules(outside_helper(supervisor->outside), grant->id, rules.data, ordinal);
+	supervisor->n_keeping += r == 0;
+	return r;
+}
+
+static void on_alarm(struct loop_source *source, int32_t result, bool more)
+{
+}
+
+void keeping_finish(struct supervisor *supervisor)
+{
+	uint64_t deadline = loop_now() + PATIENCE_NS;
+	struct loop_source alarm = {};
+	int r = 0;
+
+	if (supervisor->n_keeping == 0)
+		return;
+	r = loop_source_init(&alarm, supervisor->loop, on_alarm);
+	if (r == 0)
+		r = loop_timeout(&alarm, PATIENCE_NS);
+	while (r == 0 && supervisor->n_keeping > 0 && loop_now() < deadline)
+		r = loop_step(supervisor->loop, true);
+	loop_source_done(&alarm);
+	if (supervisor->n_keeping > 0)
+		fprintf(stderr, "callgate: an answer for always may not stand in your policy\n");
 }

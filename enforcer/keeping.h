@@ -34,3 +34,5 @@ int keeping_helper(const struct config *config, const struct config_options *opt
 		   const char *run, struct helper **ret_helper);
 /* Has the helper write them; approvals_kept() follows. */
 int keeping_begin(struct supervisor *supervisor, const struct grant *grant);
+/* Waits for those that are being written, a moment at most. Not from a handler. */
+void keeping_finish(struct supervisor *supervisor);

@@ -215,6 +215,7 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 			continue;
 		}
 		if (answer.kind == HELPER_WROTE) {
+			outside->supervisor->n_keeping--;
 			approvals_kept(outside->supervisor->approvals, answer.tag, answer.error,
 				       answer.error ? answer.text : "in your policy");
 			continue;

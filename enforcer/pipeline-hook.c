@@ -25,6 +25,11 @@ struct hooking *hooking_free(struct hooking *hooking)
 	return NULL;
 }
 
+bool pipeline_hook_asks(const struct pending *pending)
+{
+	return pending->hooking && pending->hooking->opinion == HOOK_OPINION_ASK;
+}
+
 static void apply(struct pending *pending)
 {
 	const struct hooking *hooking = pending->hooking;

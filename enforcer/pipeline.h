@@ -23,6 +23,8 @@ void pipeline_decided(struct pending *pending, const struct target *target);
 /* Calls the hooks that want to see the request, and goes on when they have answered. False: none
  * does. */
 bool pipeline_hook(struct pending *pending);
+/* A hook wants a person to be asked, whatever the policy says. */
+bool pipeline_hook_asks(const struct pending *pending);
 /* Asked, and answered some time. */
 void pipeline_ask(struct pending *pending);
 /* From now on, until it is answered. */

@@ -133,7 +133,8 @@ static struct pending *next_decided_under_way(const struct supervisor *superviso
 		if (one->stage != STAGE_UNDER_WAY)
 			continue;
 		policy_judge(supervisor->policy, &one->request, ret_decision);
-		if (ret_decision->verdict != VERDICT_ASK)
+		if (ret_decision->verdict == VERDICT_DENY ||
+		    (ret_decision->verdict == VERDICT_ALLOW && !pipeline_hook_asks(one)))
 			return one;
 	}
 	return NULL;

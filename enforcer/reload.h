@@ -3,7 +3,7 @@
  * The policy of a run, read again while it runs. The helper finds, reads and checks the files, and
  * looks up what their names stand for; what it hands over are the lines that the record tells of a
  * policy, of which the enforcer makes the same policy again without asking the machine for
- * anything. See docs/decisions/0014-reload.md.
+ * anything. See docs/decisions/0016-reload.md.
  *
  * It holds from the next call on. What waits for an answer is judged again, and what is connected
  * to where the policy now denies is cut. The wall stays as it was made, and so do the hooks.

@@ -451,6 +451,8 @@ static int run_command(struct run *run, struct failure *reterr)
 	r = supervisor_run(supervisor);
 	if (r < 0)
 		failure_set(reterr, r, "the enforcer failed: %s", strerror(-r));
+	/* The program may have ended with its answer. */
+	keeping_finish(supervisor);
 	close_terminal(run);
 	/* What is still connected ends now, on record. */
 	supervisor->outside = outside_free(supervisor->outside);

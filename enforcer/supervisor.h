@@ -59,6 +59,7 @@ struct supervisor {
 	uint64_t sequence;
 	uint64_t started_ns;
 	uint64_t last_hooking;
+	unsigned n_keeping;    /* rules that the helper is writing */
 	uint64_t unrecorded;   /* calls refused for want of room in the log */
 	unsigned no_room_told; /* how often a person was told of it */
 	bool no_room;

@@ -122,5 +122,9 @@ bool terminal_is_saying(const struct terminal *terminal)
 void terminal_question_end(struct terminal *terminal)
 {
 	terminal->asking = terminal->waiting = false;
+	/* The end may have come meanwhile. We hold the other end, so nothing but a read tells that
+	 * all was read. */
+	if (terminal->finishing)
+		terminal_read_agent(terminal);
 	terminal_update(terminal);
 }

@@ -12,7 +12,7 @@
 const char export_help[] =
 	"Writes the records as tables: runs, calls, objects, questions, answers, grants, revokes,\n"
 	"connections, faults. docs/research.md has the schema, and questions to start "
-	"with.\n" RUN_HELP "\nWithout one: all of them.\n"
+	"with.\n" RUN_HELP "Without one: all of them.\n"
 	"\n"
 	"  --sqlite FILE      an SQLite database, made anew\n"
 	"  --csv DIR          a CSV file for each table, in DIR\n"

@@ -25,8 +25,7 @@
 const char log_help[] =
 	"Without a RUN and without a question it lists the runs, the newest first; with a RUN it\n"
 	"tells what happened in it, call by call; with a question (--decision deny, --path ...)\n"
-	"only what answers it, of all runs where none is named. " RUN_HELP "\n"
-	"\n" RECORD_OPTIONS_HELP
+	"only what answers it, of all runs where none is named.\n" RUN_HELP "\n" RECORD_OPTIONS_HELP
 	"  --tree             the processes of a run, and what each touched\n"
 	"  --count-by KEY     how often: by call, verb, path, host, program, decision, rule,\n"
 	"                     layer, by, errno, outcome or run\n"

@@ -22,7 +22,8 @@ struct record_options {
 #define RECORD_OPTIONS 11
 #define RECORD_OPTIONS_HELP                                                                        \
 	"  --run RUN          the same as RUN behind the options\n"                                \
-	"  --since, --until TIME  " WHEN_EXAMPLES "\n"                                             \
+	"  --since TIME       not before: " WHEN_EXAMPLES "\n"                                     \
+	"  --until TIME       not after\n"                                                         \
 	"  --decision WORD    allow, deny, ask\n"                                                  \
 	"  --verb VERB        read, write, exec, connect, listen\n"                                \
 	"  --path GLOB        as a policy writes it; what is below counts\n"                       \
@@ -32,7 +33,8 @@ struct record_options {
 	"  --rule RULE        an id (user:3) or a layer (guards)\n"                                \
 	"  --by WHAT          rule, otherwise, person, grant, unattended, wall, ...\n"
 
-#define RUN_HELP "RUN is an id, the beginning of one, \"last\", or the path of a record. "
+#define RUN_HELP                                                                                   \
+	"RUN is an id, the beginning of one, \"last\", or the path of a record (\"-\": stdin).\n"
 
 /* Writes the RECORD_OPTIONS rows into specs. */
 void record_options_specs(struct record_options *options, struct option_spec *specs);

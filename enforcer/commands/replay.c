@@ -23,8 +23,7 @@ const char replay_help[] =
 	"FILE stands in the place of the run's command line, project and user layers; the managed\n"
 	"layer stays. Without --policy and --profile a run is judged by its own policy, which "
 	"must\n"
-	"reproduce every decision. " RUN_HELP "Without one: the last.\n"
-	"\n"
+	"reproduce every decision. Without RUN it is the last.\n" RUN_HELP "\n"
 	"  --policy FILE      a policy file, as in ~/.config/callgate/policy.json\n"
 	"  --profile NAME     a built-in profile instead of the one that FILE or the run names\n"
 	"  --think TIME       how long a person takes to answer where the record does not say:\n"
@@ -173,7 +172,7 @@ static int build_instead(struct replaying *replaying)
 					     replaying->reterr);
 }
 
-static int begin(struct replaying *replaying)
+static int judge_anew(struct replaying *replaying)
 {
 	const struct replay_options *options = replaying->options;
 	bool own = !options->text && !options->profile;
@@ -183,10 +182,10 @@ static int begin(struct replaying *replaying)
 	r = own ? recorded_policy_build(replaying->recorded, NULL, &replaying->policy,
 					replaying->reterr)
 		: build_instead(replaying);
-	replaying->n_runs++;
-	return r < 0 ? r
-		     : replay_begin(replaying->replay, replaying->policy, own,
-				    recorded_policy_has_hooks(replaying->recorded));
+	if (r == 0)
+		replay_judge_by(replaying->replay, replaying->policy, own,
+				recorded_policy_has_hooks(replaying->recorded));
+	return r;
 }
 
 static int take(void *userdata, struct entry *entry, const char *line, size_t len)
@@ -196,11 +195,14 @@ static int take(void *userdata, struct entry *entry, const char *line, size_t le
 
 	if (r < 0)
 		return r;
-	/* The facts are the last of a run's head. */
-	if (entry->event == ENTRY_RUN_START)
+	/* The facts are the last of a run's head, and of a policy that was read again. */
+	if (entry->event == ENTRY_RUN_START) {
 		replaying->policy = policy_free(replaying->policy);
+		replaying->n_runs++;
+		return replay_begin(replaying->replay);
+	}
 	if (entry->event == ENTRY_FACTS)
-		return begin(replaying);
+		return judge_anew(replaying);
 	if (entry->event == ENTRY_CALL && !query_passes(&replaying->options->records.query, entry))
 		return 0;
 	if (entry->event == ENTRY_CALL && !replaying->policy) {

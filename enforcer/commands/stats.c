@@ -15,9 +15,9 @@
 
 const char stats_help[] =
 	"How many calls, what was decided and by which rules, how often somebody was asked, what\n"
-	"they answered and how fast, and which rules cost the most prompts. " RUN_HELP "\n"
-	"Without one: all of them.\n"
-	"\n" RECORD_OPTIONS_HELP "  --top N            so many rows of each list (10)\n"
+	"they answered and how fast, and which rules cost the most prompts; of all\n"
+	"runs where none is named.\n" RUN_HELP "\n" RECORD_OPTIONS_HELP
+	"  --top N            so many rows of each list (10)\n"
 	"  --json             all of it, for a program\n"
 	"\n"
 	"docs/research.md says what each number means.\n"

@@ -29,6 +29,17 @@ static bool name_of(const ldns_rr *question, char *ret_name)
 	return name_canonical(text, len, ret_name);
 }
 
+/* What inet_aton() takes for an address, and so do getaddrinfo() and a proxy: its last part is a
+ * number. Who is let to a name would be let to any address. */
+static bool is_number(const char *name)
+{
+	const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name;
+
+	if (last[0] == '0' && last[1] == 'x')
+		return strspn(last + 2, "0123456789abcdef") == strlen(last + 2);
+	return strspn(last, "0123456789") == strlen(last);
+}
+
 static bool is_localhost(const char *name)
 {
 	size_t len = strlen(name);
@@ -71,7 +82,7 @@ static ldns_pkt_rcode answer_question(const struct answer_context *context, cons
 
 	if (ldns_rr_get_class(question) != LDNS_RR_CLASS_IN)
 		return LDNS_RCODE_REFUSED;
-	if (!name_of(question, name))
+	if (!name_of(question, name) || is_number(name))
 		return LDNS_RCODE_NXDOMAIN;
 	local = is_localhost(name);
 	if (!local && !context->allowed(context->userdata, name))

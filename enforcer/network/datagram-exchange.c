@@ -279,6 +279,10 @@ static bool take_approval(struct outlet *outlet, const struct sockaddr_storage *
 {
 	uint16_t port = ntohs(((const struct sockaddr_in *)from)->sin_port);
 
+	/* A sendmsg beside a connect that dissolves the socket leaves without a port; so does
+	 * a free place of the list look. */
+	if (port == 0)
+		return false;
 	for (size_t i = 0; i < APPROVED_MAX; i++)
 		if (outlet->approved[i] == port) {
 			outlet->approved[i] = 0;

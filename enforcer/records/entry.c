@@ -70,8 +70,8 @@ static char *entry_bytes(struct entry *entry, const char *hex)
 	for (size_t i = 0; i < len; i++) {
 		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
 
-		bytes[i] = (char)(high << 4 | low);
-		if (high < 0 || low < 0 || !bytes[i]) {
+		bytes[i] = high < 0 || low < 0 ? '\0' : (char)(high << 4 | low);
+		if (!bytes[i]) {
 			free(bytes);
 			return NULL;
 		}

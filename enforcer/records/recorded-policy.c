@@ -47,6 +47,7 @@ static void recorded_policy_renew(struct recorded_policy *recorded)
 		json_decref(recorded->layers[i]);
 	table_done(&recorded->names);
 	recorded->facts = NULL;
+	recorded->tmp[0] = recorded->state[0] = recorded->search[0] = NULL;
 	recorded->n_layers = 0;
 	recorded->too_many = recorded->hooks = false;
 }
@@ -56,6 +57,7 @@ static void recorded_policy_forget(struct recorded_policy *recorded)
 	recorded_policy_renew(recorded);
 	json_decref(recorded->start);
 	recorded->start = NULL;
+	recorded->workspaces[0] = NULL;
 }
 
 struct recorded_policy *recorded_policy_free(struct recorded_policy *recorded)
@@ -105,6 +107,8 @@ static int take_facts(struct recorded_policy *recorded, const struct entry *entr
 	size_t i;
 	int r = 0;
 
+	/* The names are borrowed from the facts: a record that has them twice gets the later. */
+	table_done(&recorded->names);
 	json_decref(recorded->facts);
 	recorded->facts = json_incref(entry->root);
 	take_list(recorded->tmp, json_object_get(entry->root, "tmp"));

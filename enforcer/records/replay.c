@@ -105,7 +105,7 @@ struct replay *replay_free(struct replay *replay)
 	return NULL;
 }
 
-int replay_begin(struct replay *replay, const struct policy *policy, bool own, bool hooks)
+int replay_begin(struct replay *replay)
 {
 	grants_free(replay->grants);
 	replay->grants = grants_new();
@@ -113,11 +113,15 @@ int replay_begin(struct replay *replay, const struct policy *policy, bool own, b
 		return -ENOMEM;
 	table_done(&replay->answers);
 	table_done(&replay->questions);
+	replay->run_questions = replay->run_persons = 0;
+	return 0;
+}
+
+void replay_judge_by(struct replay *replay, const struct policy *policy, bool own, bool hooks)
+{
 	replay->policy = policy;
 	replay->own = own;
 	replay->hooks = hooks;
-	replay->run_questions = replay->run_persons = 0;
-	return 0;
 }
 
 /* ---- judging ---- */

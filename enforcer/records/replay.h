@@ -63,8 +63,11 @@ int replay_new(uint64_t think_ns, struct replay **ret_replay);
 struct replay *replay_free(struct replay *replay);
 DEFINE_CLEANUP(struct replay *, replay_free)
 
-/* A new run begins, judged by policy (borrowed until the next one). hooks: its own had some. */
-int replay_begin(struct replay *replay, const struct policy *policy, bool own, bool hooks);
+/* A new run begins: answers to the last one's questions are forgotten. */
+int replay_begin(struct replay *replay);
+/* Behind it, and again where the run's policy changed: policy is borrowed until the next one. own:
+ * it is the run's. hooks: the run's own had some. */
+void replay_judge_by(struct replay *replay, const struct policy *policy, bool own, bool hooks);
 /* Judges a call again, and learns from questions and answers. 0 or -ENOMEM. */
 int replay_add(struct replay *replay, const struct entry *entry);
 

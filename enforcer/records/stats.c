@@ -344,6 +344,8 @@ int stats_add(struct stats *stats, const struct entry *entry)
 		return r;
 	switch (entry->event) {
 	case ENTRY_FACTS:
+		stats->policy = policy_free(stats->policy);
+		table_done(&stats->ids);
 		/* Without it rules are named by their ids. */
 		if (recorded_policy_build(stats->recorded, NULL, &stats->policy, &unheard) < 0)
 			stats->policy = NULL;

@@ -30,6 +30,7 @@ struct touch {
 };
 
 struct process {
+	bool known; /* the rest is set up */
 	pid_t pid, ppid;
 	struct buffer command; /* escaped: the last that it executed, or its program */
 	bool executed;
@@ -88,7 +89,8 @@ static struct process *tree_process(struct tree *tree, const struct entry *entry
 	pid_t pid = entry->request.pid;
 	struct process *process = table_get(&tree->processes, &pid, sizeof(pid));
 
-	if (process && process->pid == 0) {
+	if (process && !process->known) {
+		process->known = true;
 		process->pid = pid;
 		process->index = tree->processes.n - 1;
 		for (size_t g = 0; g < GROUP_COUNT; g++)

@@ -15,7 +15,7 @@ int when_parse_record(const char *text, uint64_t *ret_ns);
  */
 int when_parse(const char *text, uint64_t now_ns, uint64_t *ret_ns);
 /* For messages: what when_parse() takes. */
-#define WHEN_EXAMPLES "2026-01-02, \"2026-01-02 15:04\", 15:04, 2h, 30m, 3d, yesterday"
+#define WHEN_EXAMPLES "2026-01-02, \"2026-01-02 15:04\", 15:04, 2h, 3d, yesterday"
 
 #define WHEN_SIZE 40
 /* "2026-01-02 03:04:05", local. */

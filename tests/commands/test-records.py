@@ -365,6 +365,14 @@ class Records(unittest.TestCase):
         self.assertIn("undecidable: 6 calls: 2 failed by themselves, 1 callgate's own files "
                       "(rule zero), 1 held by the wall, 1 cut in the record, 1 redacted", out)
 
+    def test_a_policy_that_was_read_again_holds_from_there_on(self):
+        record = self.judged()
+        record.policy(("user", {"version": 1, "rules": [{"deny": "read", "path": "/srv"}]}))
+        record.call("read", "/srv/x", "deny").end()
+        out = self.run_callgate("replay").stdout
+        self.assertIn("1 run, 14 calls, 8 judged again\n"
+                      "its own policy decides each of them as it did then\n", out)
+
     def test_a_decision_that_its_policy_does_not_make_is_found(self):
         self.judged().call("read", "/forged").end()
         out = self.run_callgate("replay", status=1).stdout

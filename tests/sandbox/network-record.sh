@@ -89,7 +89,8 @@ mkfifo "$TEST_TMP/fifo"
 exec 9<>"$TEST_TMP/fifo"
 let "{\"allow\": \"connect\", \"host\": \"api.example.test\", \"port\": $port}"
 run_options+=(--audit /dev/fd/9)
-expect_output "refused 13" outside python3 -c '
+mkfifo "$TEST_TMP/go"
+outside python3 -c '
 import resource, socket, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 address = socket.getaddrinfo("api.example.test", int(sys.argv[1]), socket.AF_INET)[0][4]
@@ -97,7 +98,23 @@ many = []
 try:
     for i in range(3000):
         many.append(socket.create_connection(address))
-    print("none was refused")
+    print(len(many), "none was refused", flush=True)
 except OSError as error:
-    print("refused", error.errno)' "$port"
+    print(len(many), "refused", error.errno, flush=True)
+sys.stdin.readline()' "$port" <"$TEST_TMP/go" >"$TEST_TMP/said" 2>"$TEST_TMP/errors" &
+run=$!
+exec 8>"$TEST_TMP/go"
+while ! grep -q . "$TEST_TMP/said" && kill -0 "$run" 2>/dev/null; do
+	sleep 0.1
+done
+# Now it is taken, and nothing is missing.
+cat "$TEST_TMP/fifo" >"$TEST_TMP/taken" 8>&- 9<&- &
+taker=$!
+echo go on >&8
+wait "$run" || fail "it should succeed: $(cat "$TEST_TMP/errors")"
 exec 9<&-
+wait "$taker"
+read -r made what <"$TEST_TMP/said"
+expect_equal "$what" "refused 13"
+expect_equal "$(grep -c '"event":"connection-end"' "$TEST_TMP/taken")" "$made"
+expect_equal "$(tail -n 1 "$TEST_TMP/taken" | jq -r .event)" run-end

@@ -444,6 +444,28 @@ static void test_what_is_cut_is_seen_before_it_is_allowed_for_the_run(void)
 	stage_close(&stage);
 }
 
+static void on_finished(void *userdata)
+{
+	++*(int *)userdata;
+}
+
+static void test_the_end_comes_while_a_question_is_open(void)
+{
+	struct asker asker = ASKER;
+	struct stage stage;
+	int finished = 0;
+
+	stage_open(&stage, all, 0);
+	ask(&stage, &asker, "/secret");
+	terminal_finish(stage.ptys.terminal, on_finished, &finished);
+	two_ptys_settle(&stage.ptys);
+	approval_withdraw(stage.approvals, &asker.waiter, loop_now());
+	CHECK(two_ptys_expect(&stage.ptys, stage.ptys.person, "withdrawn"));
+	two_ptys_settle(&stage.ptys);
+	CHECK_INT(finished, 1);
+	stage_close(&stage);
+}
+
 int main(void)
 {
 	setenv("TERM", "dumb", 1);
@@ -463,5 +485,6 @@ int main(void)
 	RUN(test_question_without_relayed_input_gives_the_modes_back);
 	RUN(test_hangup_denies_what_waits);
 	RUN(test_a_stalled_screen_answers_nothing);
+	RUN(test_the_end_comes_while_a_question_is_open);
 	return check_summary();
 }
