@@ -60,6 +60,7 @@ _callgate() {
 	case $command in
 	allow | deny) words=$(_callgate_words questions) ;;
 	revoke) words=$(_callgate_words grants) ;;
+	audit) words= && { [ "$COMP_CWORD" -eq 2 ] && words=verify || compopt -o default 2>/dev/null; } ;;
 	policy) [ "$COMP_CWORD" -eq 2 ] && words=reload || words=$(_callgate_words runs) ;;
 	explain) words='read write exec connect listen' ;;
 	help) words=$(_callgate_words commands) ;;

@@ -31,6 +31,7 @@ complete -c callgate -n '__callgate_has_command allow deny' -l scope -x \
 complete -c callgate -n '__callgate_has_command pending grants allow deny revoke' -l run -x \
     -a "(callgate runs 2>/dev/null | cut -f1)"
 complete -c callgate -n '__callgate_has_command explain' -f -a 'read write exec connect listen'
+complete -c callgate -n '__callgate_has_command audit' -a verify
 complete -c callgate -n '__callgate_has_command watch' -f
 complete -c callgate -n '__callgate_has_command policy' -f -a reload
 complete -c callgate -n '__callgate_has_command help' -f -a '(__callgate_commands)'

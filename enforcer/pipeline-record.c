@@ -20,11 +20,13 @@ void supervisor_record_context(struct supervisor *supervisor, struct record_cont
 
 void supervisor_append(struct supervisor *supervisor, const struct buffer *line, size_t reserved)
 {
-	/* What did not fit has no number, so that the numbers on record have no gaps. */
+	/* The line that may close the batch at once has the number behind it. What did not fit has
+	 * no number, so that the numbers on record have no gaps. */
+	supervisor->sequence++;
 	if (audit_log_append(supervisor->log, line->data, line->len, reserved) == 0)
-		supervisor->sequence++;
-	else
-		supervisor->unrecorded++;
+		return;
+	supervisor->sequence--;
+	supervisor->unrecorded++;
 }
 
 /* Whoever looks on is told whatever the record leaves out; the numbers are the record's. */

@@ -26,8 +26,9 @@ void supervisor_tell_room(struct supervisor *supervisor, int r)
 		"is\n",
 		strerror(-r));
 	supervisor_record_context(supervisor, &context);
-	if (record_fault(&context, "no room for the record: calls are refused", r, &line) == 0 &&
-	    audit_log_append_last_words(supervisor->log, line.data, line.len) == 0)
-		supervisor->sequence++;
+	supervisor->sequence++;
+	if (record_fault(&context, "no room for the record: calls are refused", r, &line) < 0 ||
+	    audit_log_append_last_words(supervisor->log, line.data, line.len) < 0)
+		supervisor->sequence--;
 	buffer_done(&line);
 }

@@ -94,6 +94,7 @@ static void run_done(struct run *run)
 	hooks_free(run->approver_runs);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
+	sealing_done(&supervisor->sealing);
 	summary_free(supervisor->summary);
 	reload_done(supervisor);
 	told_free(supervisor->told);
@@ -169,7 +170,7 @@ static int open_log(struct run *run, struct failure *reterr)
 	if (r == 0)
 		run->audit = realpath(path.data, NULL);
 	buffer_done(&path);
-	return r;
+	return r < 0 ? r : sealing_begin(supervisor, run->config);
 }
 
 /* A log that the agent may write is none. */
@@ -237,7 +238,10 @@ static void record_begin(struct run *run)
 				     .directory = run->config->workspace,
 				     .command = run->options.command,
 				     .workspaces = run->config->workspaces,
-				     .wall = wall};
+				     .wall = wall,
+				     .chain = "sha256",
+				     .key = supervisor->sealing.key ? supervisor->sealing.name
+								    : NULL};
 
 	if (!supervisor->log)
 		return;
@@ -252,6 +256,7 @@ static void record_begin(struct run *run)
 	if (record_run_start(&context, &start, &line) == 0)
 		supervisor_append(supervisor, &line, 0);
 	buffer_done(&line);
+	sealing_tell(supervisor);
 	run_record_policy(supervisor, run->config);
 }
 
@@ -271,12 +276,15 @@ static void record_finish(struct run *run, int status)
 	end.asked = counts.asked;
 	supervisor_record_context(supervisor, &context);
 	context.duration_ns = loop_now() - supervisor->started_ns;
+	supervisor->sequence++;
+	supervisor->sealing.ending = true;
 	if (record_run_end(&context, &end, &line) == 0)
 		audit_log_append_last_words(supervisor->log, line.data, line.len);
 	buffer_done(&line);
 	if (audit_log_close(supervisor->log) < 0)
 		fprintf(stderr, "callgate: the record %s is not complete\n", run->audit);
 	supervisor->log = audit_log_free(supervisor->log);
+	sealing_done(&supervisor->sealing);
 }
 
 /* Was it the machine? Then say what it lacks. */
@@ -310,6 +318,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	if (r == 0)
+		r = sealing_protect(&supervisor->sealing, &run->zero);
+	if (r == 0)
 		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
 	if (r == 0)
 		r = protect_hooks(&hooks, reterr);
@@ -331,6 +341,7 @@ static int start(struct run *run, struct failure *reterr)
 		return explain_start(r);
 	told_unlink(supervisor->told);
 	r = protect_drop_rights(reterr);
+	sealing_load_key(supervisor);
 	supervisor->policy = run->config->policy;
 	supervisor->zero = &run->zero;
 	if (r == 0)

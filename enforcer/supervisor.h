@@ -28,6 +28,7 @@
 #include "enforcer/reply/reply.h"
 #include "enforcer/reply/verify-exec.h"
 #include "enforcer/run-id.h"
+#include "enforcer/sealing.h"
 #include "enforcer/told.h"
 
 struct replaced_policy;
@@ -54,6 +55,7 @@ struct supervisor {
 	struct approvals_observer recorder; /* of the approvals */
 	struct control *control;            /* NULL: no socket could be made */
 	struct audit_log *log;              /* NULL: "detail": "none" */
+	struct sealing sealing;             /* of the log */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;

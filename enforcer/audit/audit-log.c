@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include "enforcer/audit/audit-log.h"
+#include "enforcer/audit/chain.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/loop/loop.h"
 
+/* What a line may cost besides its bytes: it may be a batch by itself. */
+#define SEAL_SHARE (CHAIN_LINE_MAX + CHAIN_LINE_EACH)
 /* A buffer that grew beyond this under load is not kept. */
 #define BUFFER_KEPT (1u << 20)
 
@@ -29,6 +32,10 @@ struct audit_log {
 	int error;
 	audit_log_failed failed;
 	void *userdata;
+	audit_log_seal seal; /* NULL: batches are not closed by a line */
+	void *sealer;
+	uint64_t unsealed; /* lines of collecting */
+	size_t foreign;    /* bytes at its start that are no line of ours */
 };
 
 static void audit_log_kick(struct audit_log *log);
@@ -36,6 +43,17 @@ static void audit_log_kick(struct audit_log *log);
 static uint64_t audit_log_waiting(const struct audit_log *log)
 {
 	return log->collecting.len + (log->writing.len - log->done);
+}
+
+static uint64_t audit_log_share(const struct audit_log *log)
+{
+	return log->seal ? SEAL_SHARE : 0;
+}
+
+/* The line that closes what is collected, at its longest. */
+static uint64_t audit_log_sealing(const struct audit_log *log)
+{
+	return log->seal && log->unsealed ? CHAIN_LINE_MAX + log->unsealed * CHAIN_LINE_EACH : 0;
 }
 
 static void audit_log_fail(struct audit_log *log, int error)
@@ -103,13 +121,35 @@ static void audit_log_wrote(struct loop_source *source, int32_t result, bool mor
 		audit_log_next(log);
 }
 
+static int audit_log_close_batch(struct audit_log *log)
+{
+	struct buffer line = {};
+	int r = 0;
+
+	if (log->seal && log->unsealed)
+		r = log->seal(log->sealer, log->collecting.data + log->foreign,
+			      log->collecting.len - log->foreign, &line);
+	if (r == 0 && line.len > 0)
+		buffer_append(&log->collecting, line.data, line.len);
+	buffer_done(&line);
+	log->unsealed = 0;
+	log->foreign = 0;
+	return r < 0 ? r : log->collecting.error;
+}
+
 /* Starts writing what was collected, unless a write is under way. */
 static void audit_log_kick(struct audit_log *log)
 {
 	struct buffer empty = log->writing;
+	int r;
 
 	if (log->error || log->writing.len > 0 || log->collecting.len == 0)
 		return;
+	r = audit_log_close_batch(log);
+	if (r < 0) {
+		audit_log_fail(log, r);
+		return;
+	}
 	log->writing = log->collecting;
 	log->collecting = empty;
 	log->done = 0;
@@ -150,6 +190,7 @@ int audit_log_new(struct loop *loop, const char *path, bool make_parents,
 		buffer_append(&log->collecting, "\n", 1);
 	if (log->collecting.error)
 		return log->collecting.error;
+	log->foreign = log->collecting.len;
 	*ret_log = steal_pointer(log);
 	return 0;
 }
@@ -173,10 +214,16 @@ void audit_log_on_failure(struct audit_log *log, audit_log_failed failed, void *
 	log->userdata = userdata;
 }
 
+void audit_log_on_batch(struct audit_log *log, audit_log_seal seal, void *userdata)
+{
+	log->seal = seal;
+	log->sealer = userdata;
+}
+
 /* Whether more bytes, beside all that is promised, have room; makes some. */
 static int audit_log_make_room(struct audit_log *log, uint64_t more)
 {
-	uint64_t promised = audit_log_waiting(log) + log->reserved + more;
+	uint64_t promised = audit_log_waiting(log) + audit_log_sealing(log) + log->reserved + more;
 	uint64_t max =
 		log->file.guarantee == AUDIT_STREAM ? AUDIT_LOG_STREAM_MAX : AUDIT_LOG_FILE_MAX;
 
@@ -189,7 +236,7 @@ static int audit_log_make_room(struct audit_log *log, uint64_t more)
 
 int audit_log_reserve(struct audit_log *log, size_t len)
 {
-	int r = audit_log_make_room(log, len);
+	int r = audit_log_make_room(log, len + audit_log_share(log));
 
 	/* Neither full nor failed before: the file itself is broken. */
 	if (r < 0 && r != -ENOSPC && r != -EIO)
@@ -198,13 +245,15 @@ int audit_log_reserve(struct audit_log *log, size_t len)
 		log->refused++;
 		return r == -ENOSPC ? -ENOSPC : -EIO;
 	}
-	log->reserved += len;
+	log->reserved += len + audit_log_share(log);
 	return 0;
 }
 
 void audit_log_release(struct audit_log *log, size_t reserved)
 {
-	log->reserved -= reserved < log->reserved ? reserved : log->reserved;
+	uint64_t share = reserved ? reserved + audit_log_share(log) : 0;
+
+	log->reserved -= share < log->reserved ? share : log->reserved;
 }
 
 static int audit_log_collect(struct audit_log *log, const char *lines, size_t len)
@@ -212,6 +261,7 @@ static int audit_log_collect(struct audit_log *log, const char *lines, size_t le
 	if (log->error)
 		return -EIO;
 	buffer_append(&log->collecting, lines, len);
+	log->unsealed += len > 0;
 	if (log->collecting.error) {
 		audit_log_fail(log, log->collecting.error);
 		return -EIO;
@@ -238,9 +288,14 @@ int audit_log_append(struct audit_log *log, const char *lines, size_t len, size_
 
 int audit_log_append_last_words(struct audit_log *log, const char *lines, size_t len)
 {
-	if (len > log->last_words)
+	/* Just what it costs: room that came back here would let one more call through, and then
+	 * none. */
+	uint64_t share = log->unsealed ? CHAIN_LINE_EACH : SEAL_SHARE;
+	uint64_t cost = len + (log->seal ? share : 0);
+
+	if (cost > log->last_words)
 		return audit_log_append(log, lines, len, 0);
-	log->last_words -= len;
+	log->last_words -= cost;
 	return audit_log_collect(log, lines, len);
 }
 

@@ -27,6 +27,7 @@
 #include "enforcer/base/cleanup.h"
 
 struct audit_log;
+struct buffer;
 struct loop;
 
 #define AUDIT_LOG_BATCH    (64u << 10)
@@ -51,6 +52,13 @@ struct audit_log *audit_log_free(struct audit_log *log);
 DEFINE_CLEANUP(struct audit_log *, audit_log_free)
 
 void audit_log_on_failure(struct audit_log *log, audit_log_failed failed, void *userdata);
+/*
+ * Each batch is closed by a line: lines are those of the batch, whole. Room for it is counted with
+ * each of them. Fails (a negative errno): the log has failed. Set before the first line.
+ */
+typedef int (*audit_log_seal)(void *userdata, const char *lines, size_t len,
+			      struct buffer *ret_line);
+void audit_log_on_batch(struct audit_log *log, audit_log_seal seal, void *userdata);
 
 /*
  * Room for a line of at most len bytes, until it is appended or released. 0; -ENOSPC: not now
@@ -60,7 +68,7 @@ int audit_log_reserve(struct audit_log *log, size_t len);
 /* The line was not needed after all. */
 void audit_log_release(struct audit_log *log, size_t reserved);
 /*
- * Takes over a copy of whole lines. reserved: what was reserved for them (0: nothing, then room is
+ * Takes over a copy of a whole line. reserved: what was reserved for it (0: nothing, then room is
  * looked for now). 0 or as audit_log_reserve(); the reservation is used up in each case.
  */
 int audit_log_append(struct audit_log *log, const char *lines, size_t len, size_t reserved);

@@ -37,6 +37,8 @@ int record_run_start(const struct record_context *context, const struct record_s
 		record_vector(ret_line, "workspaces", start->workspaces, RECORD_LIST_MAX, false);
 	if (start->wall)
 		record_vector(ret_line, "wall", start->wall, RECORD_LIST_MAX, false);
+	emit_optional(ret_line, "chain", start->chain);
+	emit_optional(ret_line, "key", start->key);
 	return record_line_end(ret_line);
 }
 
@@ -228,7 +230,7 @@ _Static_assert(1024 + EMIT_EXPANSION_MAX *
 				       (6 * RECORD_ID_MAX + RECORD_REASON_MAX + RECORD_NAME_MAX) <=
 		       RECORD_ANSWER_MAX,
 	       "an answer and a grant fit");
-_Static_assert(1024 + EMIT_EXPANSION_MAX * (RECORD_ID_MAX + 5 * RECORD_NAME_MAX +
+_Static_assert(1024 + EMIT_EXPANSION_MAX * (RECORD_ID_MAX + 7 * RECORD_NAME_MAX +
 					    3 * RECORD_VECTOR_MAX) <=
 		       RECORD_EVENT_MAX,
 	       "a start fits");

@@ -29,6 +29,8 @@ struct record_start {
 	const char *directory; /* where the command starts */
 	char *const *command;  /* NULL-ended, as the rest */
 	char *const *workspaces;
+	const char *chain; /* "sha256": of the lines */
+	const char *key;   /* "ed25519:...": its public half signs the end */
 	char *const *wall; /* one short text for each part: "landlock 7", "view host" */
 };
 int record_run_start(const struct record_context *context, const struct record_start *start,

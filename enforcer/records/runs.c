@@ -16,8 +16,9 @@
 #include "enforcer/records/lines.h"
 #include "enforcer/records/runs.h"
 
-#define SUFFIX    ".jsonl"
-#define TAIL_SIZE (64u << 10)
+#define SUFFIX     ".jsonl"
+#define TAIL_SIZE  (64u << 10)
+#define TAIL_LINES 2
 /* Lines to look at for the start: it is the first, but for a file that holds several runs. */
 #define HEAD_LINES 64
 
@@ -227,12 +228,13 @@ static void glance_line(struct run_glance *glance, const char *line, size_t len)
 	free(entry);
 }
 
-/* The last whole line of a plain file, if it has one within its last 64 KiB. */
+/* The last whole lines of a plain file, within its last 64 KiB: a chain line stands behind the end
+ * of a run. */
 static void glance_tail(struct run_glance *glance, const char *path)
 {
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	_cleanup_free_ char *tail = malloc(TAIL_SIZE);
-	char *start, *end;
+	char *start, *next, *end;
 	struct stat st;
 	ssize_t n;
 
@@ -242,9 +244,15 @@ static void glance_tail(struct run_glance *glance, const char *path)
 	end = n > 0 ? memrchr(tail, '\n', (size_t)n) : NULL;
 	if (!end)
 		return;
-	start = memrchr(tail, '\n', (size_t)(end - tail));
-	start = start ? start + 1 : tail;
-	glance_line(glance, start, (size_t)(end - start));
+	start = end + 1;
+	for (int i = 0; i < TAIL_LINES && start > tail; i++) {
+		start = memrchr(tail, '\n', (size_t)(start - 1 - tail));
+		start = start ? start + 1 : tail;
+	}
+	for (; start < end; start = next + 1) {
+		next = memchr(start, '\n', (size_t)(end + 1 - start));
+		glance_line(glance, start, (size_t)(next - start));
+	}
 }
 
 int run_glance(const char *path, struct run_glance *ret_glance, struct failure *reterr)

@@ -39,11 +39,13 @@ expect_equal "$(cat "$test_output")" "full True
 refused 50"
 log=$(find "$TEST_TMP/kept" -name '*.jsonl')
 expect_equal "$(jq -c . "$log" 2>/dev/null | wc -l)" "$(wc -l <"$log")"
-expect_equal "$(jq -s '[.[].event] | index("fault") != null and (.[-1] == "run-end")' "$log")" true
+expect_equal "$(jq -s '[.[].event] | index("fault") != null and (.[-2:] == ["run-end", "chain"])' "$log")" true
 # Every call is on record, or counted among those that are not.
-expect_equal "$(jq -s '([.[] | select(.event == "call")] | length) + .[-1].refused ==
-	(.[-1] | .allowed + .denied)' "$log")" true
+expect_equal "$(jq -s '([.[] | select(.event == "call")] | length) + .[-2].refused ==
+	(.[-2] | .allowed + .denied)' "$log")" true
 grep -qiE 'record|space' "$test_errors" || {
 	fail "it should be said"
 	test_show
 }
+# What is there is whole, up to its end, which is signed.
+expect_ok "$CALLGATE" audit verify "$log"

@@ -31,6 +31,6 @@ expect_equal "$(line '.call == "unlinkat"' '[.decision, .outcome, .value]')" '["
 expect_equal "$(line '.call == "execve" and .argv == ["rm", "made"]' '[.decision, .outcome]')" \
 	'["allow","continued"]'
 expect_equal "$(jq -s '[.[].seq] == [range(1; length + 1)]' "$log")" true
-expect_equal "$(jq -s -c '[.[0].event, .[-1].event, .[-1].status]' "$log")" '["run-start","run-end",0]'
+expect_equal "$(jq -s -c '[.[0].event, .[-2].event, .[-1].event, .[-2].status]' "$log")" '["run-start","run-end","chain",0]'
 expect_equal "$(jq -s '([.[] | select(.event == "call")] | length) ==
-	(.[-1] | .allowed + .denied)' "$log")" true
+	(.[-2] | .allowed + .denied)' "$log")" true
