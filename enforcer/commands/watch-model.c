@@ -255,15 +255,18 @@ static void grant_made(struct watch_model *model, const struct watch_run *run, c
 {
 	struct watch_grant **place = find_grant(model, run, number_of(params, "id"));
 	struct watch_grant *grant = *place ? NULL : calloc(1, sizeof(*grant));
+	/* "Just this" is in the question, which is closed only now. */
+	const struct watch_question *asked =
+		*find_question(model, run, number_of(params, "question"));
 
 	if (!grant)
 		return;
 	grant->run = run;
 	grant->id = number_of(params, "id");
-	if (asprintf(&grant->text, "%s %s  %s",
+	if (asprintf(&grant->text, "%s %s  %s%s%s",
 		     strcmp(text_of(params, "verdict"), "allow") == 0 ? "allowed" : "denied",
 		     strcmp(text_of(params, "lasts"), "always") == 0 ? "always" : "for the run",
-		     text_of(params, "text")) < 0) {
+		     text_of(params, "text"), asked ? ": " : "", asked ? asked->summary : "") < 0) {
 		free(grant);
 		return;
 	}

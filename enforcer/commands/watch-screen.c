@@ -141,6 +141,8 @@ static void draw_title(const struct watch_model *model)
 			 runs == 1 ? "" : "s", questions, questions == 1 ? " waits" : "s wait");
 	put_bar(0, A_REVERSE, text);
 	show_time(time(NULL), now);
+	if ((int)(strlen(text) + strlen(now)) + 4 > COLS)
+		return;
 	attron(A_REVERSE);
 	put_right(0, now);
 	attroff(A_REVERSE);
@@ -230,7 +232,7 @@ static int draw_whole(struct watch_model *model, int y, int64_t now)
 	char covers[WATCH_LINE_MAX];
 	int limit = LINES - 2, needed;
 
-	snprintf(covers, sizeof(covers), "  r, A and D cover: %s", question->covers);
+	snprintf(covers, sizeof(covers), "  an answer for longer covers: %s", question->covers);
 	needed = (int)wrap(question->text, limit, 0);
 	watch_model_shown(model, needed <= limit - y, now);
 	wrap(question->text, y, limit);
@@ -375,11 +377,11 @@ static void keys_of_question(const struct watch_model *model, char *text, size_t
 	static const struct {
 		enum watch_answer answer;
 		const char *words;
-	} keys[] = {{WATCH_ALLOW_ONCE, "a allow once"},
-		    {WATCH_ALLOW_RUN, "r for the run"},
+	} keys[] = {{WATCH_ALLOW_ONCE, "a allow"},
+		    {WATCH_ALLOW_RUN, "r allow for run"},
 		    {WATCH_ALLOW_ALWAYS, "A always"},
 		    {WATCH_DENY_ONCE, "d deny"},
-		    {WATCH_DENY_RUN, "D for the run"}};
+		    {WATCH_DENY_RUN, "D deny for run"}};
 
 	text[0] = '\0';
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {

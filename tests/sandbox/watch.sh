@@ -25,7 +25,7 @@ start() {
 # asker NAME FILE: reads FILE once ~/work/go-NAME is there, and ends once end-NAME is. Not before, so
 # that somebody is there to ask.
 asker() {
-	start "$1" sh -c "until [ -e go-$1 ]; do sleep 0.1; done; cat $2; until [ -e end-$1 ]; do sleep 0.1; done"
+	start "$1" sh -c "until [ -e go-$1 ]; do sleep 0.3; done; cat $2; until [ -e end-$1 ]; do sleep 0.3; done"
 }
 
 # said NAME TEXT: what the run wrote, within 15 seconds
@@ -45,6 +45,12 @@ said() {
 # ---- nothing runs; then something does
 screen_start "$CALLGATE watch; echo left \$?"
 screen_wait 'callgate watch   no run; waiting'
+screen_tmux resize-window -x 160 -y 24
+# What waits for files is loud.
+screen_type f
+screen_wait '^ filter: _'
+screen_type 'program=cat' Enter
+screen_wait 'Calls · filter: program=cat '
 asker one "$HOME/n/private.txt"
 asker two "$HOME/n/other.txt"
 screen_wait 'callgate watch   2 runs, no question waits'
@@ -55,7 +61,7 @@ touch go-one
 screen_wait 'callgate watch   2 runs, 1 question waits'
 screen_wait '^ > [0-9a-f]{8}/1 cat wants to read .*n/private.txt'
 screen_wait 'no rule says anything about it'
-screen_wait '^ a allow once  r for the run'
+screen_wait '^ a allow  r allow for run'
 screen_type a
 said one 'the secret'
 screen_wait 'allowed once: cat wants to read'
@@ -63,15 +69,15 @@ screen_wait ' no question waits'
 
 touch go-two
 screen_wait '^ > [0-9a-f]{8}/1 cat wants to read .*n/other.txt'
-screen_wait '^ a allow once  r for the run'
+screen_wait '^ a allow  r allow for run'
 screen_type d
 said two 'other.txt: Permission denied'
 screen_wait '[0-9:]{8} [0-9a-f]{8} deny  read    cat .*n/other.txt'
 
 # ---- filter, search, pause
 screen_type f
-screen_wait '^ filter: _'
-screen_type 'deny cat' Enter
+screen_wait '^ filter: program=cat_'
+screen_type C-u 'deny cat' Enter
 screen_wait 'Calls · filter: deny cat '
 screen_gone ' allow '
 screen_wait ' deny  read    cat .*n/other.txt'
@@ -79,6 +85,8 @@ screen_type f C-u 'program=no-such' Enter
 screen_wait 'no call passes the filter'
 screen_type f C-u Enter
 screen_wait ' allow +(exec|read) '
+screen_type f '/cat' Enter
+screen_wait 'filter: /cat '
 screen_type / other.txt Enter
 screen_wait 'search: other.txt'
 screen_gone 'no call holds that'
@@ -89,22 +97,24 @@ screen_type Space
 screen_wait '· paused'
 touch end-one
 screen_wait 'callgate watch   1 run, '
-start three sh -c "true; ls nothing-of-that-name"
-screen_wait 'callgate watch   1 run, |callgate watch   2 runs, '
-said three 'status'
+asker three work-of-three
+screen_wait 'callgate watch   2 runs, '
+touch go-three
+said three 'No such file'
 screen_wait 'paused, [0-9]+ more below'
-screen_show | grep -q 'nothing-of-that-name' && fail "a pause should hold the calls"
+screen_show | grep -q ' exec .*/cat work-of-three' && fail "a pause should hold the calls"
 screen_type Space
-screen_wait 'ls +.*'
+screen_wait ' exec .*/cat work-of-three'
 screen_gone 'paused'
+touch end-three
 
 # ---- for the run, and taken back
 touch end-two
 screen_wait 'no run; waiting'
-start four sh -c "until [ -e go-four ]; do sleep 0.1; done; cat $HOME/n/private.txt; cat $HOME/n/private.txt; until [ -e end-four ]; do sleep 0.1; done"
+start four sh -c "until [ -e go-four ]; do sleep 0.3; done; cat $HOME/n/private.txt; cat $HOME/n/private.txt; until [ -e end-four ]; do sleep 0.3; done"
 screen_wait ' 1 run, no question'
 touch go-four
-screen_wait '^ a allow once  r for the run'
+screen_wait '^ a allow  r allow for run'
 screen_type r
 screen_wait 'no question waits'
 screen_type g
@@ -124,7 +134,7 @@ screen_again "$CALLGATE watch; echo left \$?"
 screen_wait '1 run, no question'
 screen_type a a a Enter
 touch go-five
-screen_wait '^ a allow once  r for the run'
+screen_wait '^ a allow  r allow for run'
 screen_wait '1 question waits'
 grep -q 'the secret' "$TEST_TMP/five" && fail "keys of before should not answer"
 screen_tmux resize-window -x 60 -y 12
@@ -140,12 +150,12 @@ wait
 # Where the run waits for whoever comes, the question survives.
 "$CALLGATE" run --attended -- cat "$HOME/n/private.txt" >"$TEST_TMP/six" 2>"$TEST_TMP/six.err" </dev/null &
 screen_again "TERM=vt100 $CALLGATE watch; echo left \$?"
-screen_wait '^ a allow once  r for the run'
+screen_wait '^ a allow  r allow for run'
 kill -KILL "$(pgrep -P "$(screen_tmux display-message -p '#{pane_pid}')")"
 screen_wait 'left 137'
 expect_equal "$("$CALLGATE" pending | grep -c '^question 1')" 1
 screen_again "LC_ALL=C $CALLGATE watch; echo left \$?"
-screen_wait '^ a allow once  r for the run'
+screen_wait '^ a allow  r allow for run'
 screen_type a
 wait
 expect_equal "$(cat "$TEST_TMP/six")" "the secret"
