@@ -37,8 +37,10 @@ expect_fail in_sandbox sh -c 'mkdir nested && ln -s ../r nested/.git'
 expect_no_file nested/.git
 
 # The home as the workspace, without a ~/.config: the policy of the next run arrives with a directory.
-expect_no_file "$HOME/.config"
-run_options=(--unattended --add-dir "$HOME" --audit "$TEST_TMP/log.jsonl")
+# A run with a record makes its key there, so this one has none.
+rm -rf "$HOME/.config"
+echo '{"version": 1, "audit": {"detail": "none"}}' >"$TEST_TMP/none.json"
+run_options=(--unattended --add-dir "$HOME" --policy "$TEST_TMP/none.json")
 expect_fail in_sandbox sh -c 'cd && mkdir -p c/callgate && echo "{\"version\": 1}" >c/callgate/policy.json &&
 	mv -T c .config'
-expect_no_file "$HOME/.config/callgate/policy.json"
+expect_no_file "$HOME/.config"
