@@ -44,7 +44,8 @@ int main(int argc, char **argv)
 	static char notes[NOTES * CMSG_SPACE(sizeof(int))]
 		__attribute__((aligned(sizeof(struct cmsghdr))));
 	struct sockaddr_in to = {.sin_family = AF_INET};
-	struct iovec part = {.iov_base = "evil", .iov_len = 4};
+	static char evil[] = "evil";
+	struct iovec part = {.iov_base = evil, .iov_len = sizeof(evil) - 1};
 	struct msghdr message = {.msg_name = &to,
 				 .msg_namelen = sizeof(to),
 				 .msg_iov = &part,
