@@ -198,6 +198,7 @@ static void test_all_rows_can_be_painted_on_an_empty_terminal(void)
 		"\x1b[8mhidden\x1b[28;53mover\x1b[0;9;3mstrike \xf0\x9f\x98\x80!",
 		"\x1b[1;43H日\x1b[2;44H日",
 	};
+	static const char stood_there[] = "\x1b[7;31mwhat stood there\x1b[2;2H日日日";
 
 	for (size_t i = 0; i < ARRAY_LEN(screens); i++) {
 		_cleanup_(screen_freep) struct screen *screen = NULL;
@@ -207,7 +208,7 @@ static void test_all_rows_can_be_painted_on_an_empty_terminal(void)
 		CHECK_INT(screen_new(ROWS, COLS, &screen), 0);
 		CHECK_INT(screen_new(ROWS, COLS, &painted), 0);
 		screen_feed(screen, screens[i], strlen(screens[i]));
-		screen_feed(painted, "\x1b[7;31mwhat stood there\x1b[2;2H日日日", 41);
+		screen_feed(painted, stood_there, strlen(stood_there));
 		screen_append_rows(&bytes, screen_grid(screen), 0, ROWS, 0);
 		screen_feed(painted, bytes.data, bytes.len);
 		CHECK(grids_are_same(screen, painted));
