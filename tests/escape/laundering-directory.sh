@@ -28,7 +28,11 @@ say(system_call("renameat2", AT_FDCWD, b"made", AT_FDCWD, b".claude", 2),
     system_call("rename", b"made", b".claude"),
     system_call("renameat2", AT_FDCWD, b"empty", AT_FDCWD, b"empty2", 2))
 END
-# With the home added: no ~/.config of the agent's making.
-run_options=(--unattended --add-dir "$HOME")
+# With the home added: no ~/.config of the agent's making. A run with a record makes its key there, so
+# this one has none.
+rm -rf "$HOME/.config"
+echo '{"version": 1, "audit": {"detail": "none"}}' >"$TEST_TMP/none.json"
+run_options=(--unattended --add-dir "$HOME" --policy "$TEST_TMP/none.json")
 expect_fail in_sandbox ln -s work "$HOME/.config"
+expect_no_file "$HOME/.config"
 expect_ok in_sandbox ln -s work "$HOME/elsewhere"
