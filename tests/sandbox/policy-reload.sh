@@ -35,6 +35,11 @@ record() {
 reload() {
 	local before
 
+	# A line is written within 100 ms: that of the start must be there before it is counted.
+	begun() {
+		grep -q '"event":"facts"' "$(record)"
+	}
+	until_true begun
 	before=$(grep -c '"event":"facts"\|could not be read again' "$(record)")
 	expect_ok "$CALLGATE" policy reload
 	reloads() {
