@@ -9,20 +9,6 @@
 
 own=$HOME/.config/callgate/policy.json
 mkdir -p "${own%/*}"
-until_true() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "should come true: $*"
-}
-waits() {
-	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = 1 ]
-}
 rules() {
 	[ "$(jq '.rules | length' "$own")" = 2 ]
 }
@@ -36,7 +22,7 @@ for shift in "" a; do
 	# shellcheck disable=SC2016 # $1 is the inner shell's
 	"$CALLGATE" run --attended -- sh -c 'cat "$1"; cat' - "$file" >said 2>&1 <"$TEST_TMP/in" &
 	exec 3>"$TEST_TMP/in"
-	until_true waits
+	until_true waits 1
 	expect_ok "$CALLGATE" deny "$("$CALLGATE" pending --json | jq '.questions[0].id')" --always --scope file
 	until_true rules
 	exec 3>&-

@@ -14,19 +14,6 @@ END
 run_options+=(--profile observe)
 secret "$HOME/n/private.txt"
 
-# until COMMAND...: it succeeds, within 20 seconds
-until_true() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "should come true: $*"
-}
-
 one_waits() {
 	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = "$1" ]
 }

@@ -11,28 +11,12 @@
 own=$HOME/.config/callgate/policy.json
 mkdir -p "${own%/*}" "$HOME/hooks"
 
-until_true() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "should come true: $*"
-}
-
 record() {
 	find "$HOME/.local/state/callgate/runs" -name '*.jsonl'
 }
 
 policies() {
 	[ "$(grep -c '"event":"facts"' "$(record)")" -ge "$1" ]
-}
-
-waits() {
-	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = "$1" ]
 }
 
 serve '

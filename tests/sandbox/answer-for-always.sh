@@ -23,22 +23,6 @@ END
 chmod 640 "$own"
 cp "$own" "$TEST_TMP/before.json"
 
-until_true() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "should come true: $*"
-}
-
-waits() {
-	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = "$1" ]
-}
-
 cat >agent.sh <<'END'
 cat "$HOME/n/private.txt" || exit 9
 until [ -e go ]; do sleep 0.1; done

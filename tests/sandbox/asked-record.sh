@@ -13,34 +13,17 @@ END
 secret "$HOME/private/one"
 secret "$HOME/private/two"
 
-waits() {
-	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = 1 ]
-}
-
-# until_waits: a question is there, within 20 seconds
-until_waits() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if waits; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "a question should wait"
-}
-
 "$CALLGATE" run --attended --policy "$TEST_TMP/policy.json" -- bash -c '
 	cat ~/private/one & cat ~/private/one & wait
 	cat ~/private/one; cat ~/private/two' >"$TEST_TMP/out" 2>&1 </dev/null &
-until_waits
+until_true waits 1
 # The second cat may come a little later, and is merged.
 for _ in $(seq 100); do
 	[ "$("$CALLGATE" pending --json | jq '.questions[0].waiters // 2')" -ge 2 ] && break
 	sleep 0.1
 done
 expect_ok "$CALLGATE" allow 1 --for-run --reason 'needed'
-until_waits
+until_true waits 1
 expect_ok "$CALLGATE" deny 2
 wait
 

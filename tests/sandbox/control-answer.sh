@@ -10,23 +10,6 @@
 secret "$HOME/n/private.txt"
 private=$HOME/n/private.txt
 
-# until_true COMMAND...: it succeeds, within 20 seconds
-until_true() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "should come true: $*"
-}
-
-waits() {
-	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = "$1" ]
-}
-
 # start NAME COMMAND...: a run that waits for answers; its output in $TEST_TMP/NAME
 start() {
 	local name=$1

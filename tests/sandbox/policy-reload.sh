@@ -14,18 +14,6 @@ secret "$HOME/n/open.txt"
 own=$HOME/.config/callgate/policy.json
 mkdir -p "${own%/*}"
 
-until_true() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
-		fi
-		sleep 0.1
-	done
-	fail "should come true: $*"
-}
-
 record() {
 	find "$HOME/.local/state/callgate/runs" -name '*.jsonl' -printf '%T@ %p\n' | sort -n |
 		tail -n 1 | cut -d' ' -f2-
@@ -112,10 +100,6 @@ told() {
 	until_true said
 	expect_equal "$(sed -n "${lines}p" "$TEST_TMP/out")" "$1"
 }
-waits() {
-	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = "$1" ]
-}
-
 echo read "$HOME/n/open.txt" >&3
 told 'the secret'
 

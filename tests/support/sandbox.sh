@@ -188,6 +188,24 @@ expect_equal() {
 	fi
 }
 
+# until_true COMMAND...: it succeeds, within 20 seconds
+until_true() {
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		if "$@" >/dev/null 2>&1; then
+			return 0
+		fi
+		sleep 0.1
+	done
+	fail "should come true: $*"
+}
+
+# waits N: so many questions wait for an answer
+waits() {
+	[ "$("$CALLGATE" pending --json | jq '.questions | length')" = "$1" ]
+}
+
 # secret PATH: a file outside the policy's reach, with the text that must not come out
 secret() {
 	mkdir -p "$(dirname "$1")"
