@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "enforcer/approver.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/text.h"
+#include "enforcer/control/control.h"
 #include "enforcer/control/describe-json.h"
 #include "enforcer/supervisor.h"
 
@@ -45,23 +45,17 @@ static void complain(const char *reason)
 	buffer_done(&text);
 }
 
-static uint64_t wall_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* The question with the run's id, so that the program can answer by `callgate allow`, too. */
 static void on_opened(struct approvals_observer *observer, const struct question *question)
 {
 	struct approver *approver = container_of(observer, struct approver, observer);
-	const struct control_clock clock = {.now = loop_now(), .wall = wall_clock()};
-	json_t *object = describe_question(question, &clock);
+	struct control_clock clock;
+	json_t *object;
 	char *line = NULL;
 	int r = -ENOMEM;
 
+	control_clock(&clock);
+	object = describe_question(question, &clock);
 	if (object &&
 	    json_object_set_new(object, "run", json_string(approver->supervisor->run)) == 0)
 		line = json_dumps(object, JSON_COMPACT);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "enforcer/base/fd.h"
 #include "enforcer/base/text.h"
 #include "enforcer/reload.h"
 #include "enforcer/remote.h"
@@ -73,11 +73,8 @@ static json_t *remote_status(void *userdata)
 /* Nobody reads it, or a pipe is full: then it is not said, for the loop waits for nobody. */
 static void say(const struct buffer *text)
 {
-	struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
-
-	if (!text->error && poll(&to, 1, 0) == 1 && to.revents & POLLOUT &&
-	    write(STDERR_FILENO, text->data, text->len) < 0)
-		return;
+	if (!text->error)
+		fd_say(STDERR_FILENO, text->data, text->len);
 }
 
 static void on_opened(struct approvals_observer *observer, const struct question *question)

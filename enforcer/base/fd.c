@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Descriptors: closed by scope, whole reads and writes. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +53,14 @@ int fd_write_all(int fd, const void *data, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+void fd_say(int fd, const char *text, size_t len)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	if (poll(&ready, 1, 0) == 1 && ready.revents & POLLOUT && write(fd, text, len) < 0)
+		return;
 }
 
 int fd_read_file(int fd, size_t max, char **ret_data, size_t *ret_len)

@@ -22,6 +22,10 @@ static inline void fd_closep(int *fd)
 int fd_read_all(int fd, void *data, size_t len);
 int fd_write_all(int fd, const void *data, size_t len);
 
+/* Written where that can be begun at once; else, and on an error, left out. A pipe that can be
+ * written takes PIPE_BUF without waiting. */
+void fd_say(int fd, const char *text, size_t len);
+
 /* The whole of a file, at most max bytes (-EFBIG over that), with a NUL behind it that is not
  * counted. ret_data is given to the caller. */
 int fd_read_file(int fd, size_t max, char **ret_data, size_t *ret_len);

@@ -18,5 +18,3 @@ struct control {
 
 /* The table of docs/control.md. */
 extern const struct control_method control_methods[];
-
-void control_clock(struct control_clock *ret_clock);

@@ -21,6 +21,10 @@ struct approvals;
 struct control;
 struct loop;
 
+/* Both clocks, now. */
+struct control_clock;
+void control_clock(struct control_clock *ret_clock);
+
 struct control_config {
 	struct loop *loop;
 	struct approvals *approvals; /* borrowed */
