@@ -37,7 +37,7 @@ void pipeline_watch(struct pending *pending);
 bool pipeline_asked_before(struct pending *pending, const struct target *target);
 /* How long the call may wait for a person or a hook. */
 uint64_t pipeline_patience(const struct pending *pending);
-/* Asked, or hooked, and its patience is over: its socket gets under way, or its patience has no end. */
+/* Asked or hooked, and its patience is over: its socket gets under way, or it has no end. */
 void pipeline_get_under_way(struct pending *pending);
 /* Under way: has its socket been closed? Then nobody is asked any more. */
 bool pipeline_is_given_up(struct pending *pending);

@@ -253,7 +253,7 @@ static void fail_all(struct process *process, const struct process_events *event
 	}
 }
 
-/* Which answer was whose can be told no more. Where no call waits, a person is told all the same. */
+/* Whose an answer was can be told no more. Where no call waits a person is told all the same. */
 static void process_confused(struct process *process, const struct process_events *events,
 			     const char *reason)
 {
