@@ -354,27 +354,28 @@ static int print_json(const struct counting *counting)
 static int take(void *userdata, struct entry *entry, const char *line, size_t len)
 {
 	struct counting *counting = userdata;
-	bool call = entry->event == ENTRY_CALL || entry->event == ENTRY_QUESTION;
 
-	if (call && !query_passes(&counting->options->records.query, entry))
+	if (!record_options_pass(&counting->options->records, entry))
 		return 0;
 	return stats_add(counting->stats, entry);
 }
 
-static int run_stats(const struct stats_options *options, struct failure *reterr)
+static int ended(void *userdata)
 {
-	const struct record_options *records = &options->records;
+	struct counting *counting = userdata;
+
+	return stats_end_run(counting->stats);
+}
+
+static int run_stats(void *userdata, struct failure *reterr)
+{
+	const struct stats_options *options = userdata;
 	struct counting counting = {.options = options};
+	const struct record_taking taking = {.take = take, .ended = ended, .userdata = &counting};
 	int r = stats_new(&counting.stats);
 
-	for (size_t i = 0; r == 0 && i < records->n_files; i++) {
-		struct record_reading reading = {.take = take, .userdata = &counting};
-
-		r = record_read(records->files[i], &reading, reterr);
-		if (r == 0)
-			r = stats_end_run(counting.stats);
-		record_reading_warn(records->files[i], &reading);
-	}
+	if (r == 0)
+		r = record_read_all(&options->records, &taking, reterr);
 	if (r == 0 && options->json) {
 		r = print_json(&counting);
 	} else if (r == 0) {
@@ -389,19 +390,14 @@ static int run_stats(const struct stats_options *options, struct failure *reterr
 
 static int parse(int argc, char **argv, struct stats_options *options, struct failure *reterr)
 {
-	struct option_spec specs[RECORD_OPTIONS + 2];
 	const struct option_spec own[] = {
 		{"--top", OPTION_VALUE, &options->top},
 		{"--json", OPTION_FLAG, &options->json},
 	};
+	const struct record_arguments arguments = {own, ARRAY_LEN(own), argc, argv};
+	int r = record_options_parse(&options->records, &arguments, reterr);
 	char *end = NULL;
-	int r;
 
-	record_options_specs(&options->records, specs);
-	memcpy(specs + RECORD_OPTIONS, own, sizeof(own));
-	r = record_options_parse(&options->records,
-				 &(struct record_arguments){specs, ARRAY_LEN(specs), argc, argv},
-				 reterr);
 	options->n_top = options->top ? strtoul(options->top, &end, 10) : TOP_DEFAULT;
 	if (r == 0 && options->top && (*end || options->top[0] == '-'))
 		return failure_set(reterr, -EINVAL, "--top: a number is wanted");
@@ -411,24 +407,10 @@ static int parse(int argc, char **argv, struct stats_options *options, struct fa
 int command_stats(int argc, char **argv)
 {
 	struct stats_options options = {};
+	const struct record_command command = {"stats", &options.records, true, run_stats,
+					       &options};
 	struct failure failure = {};
 	int r = parse(argc, argv, &options, &failure);
 
-	if (r > 0) {
-		r = command_print_help("stats");
-	} else {
-		if (r == 0)
-			r = record_options_finish(&options.records, true, &failure);
-		if (r == -EINVAL)
-			r = command_usage_error("stats", &failure);
-		else if (r == 0)
-			r = run_stats(&options, &failure);
-	}
-	if (r < 0) {
-		failure_set(&failure, r, "%s", strerror(-r));
-		failure_print(&failure);
-		r = 1;
-	}
-	record_options_done(&options.records);
-	return r;
+	return record_command_run(&command, r, &failure);
 }
