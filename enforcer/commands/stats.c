@@ -55,50 +55,6 @@ static double an_hour(const struct stats_counts *counts)
 
 /* ---- lists ---- */
 
-/* Rows of a table, sorted; given: free it. */
-static const void **rows_of(const struct table *table, int (*compare)(const void *, const void *))
-{
-	const void **rows = calloc(table->n + 1, sizeof(*rows));
-
-	for (size_t i = 0; rows && i < table->n; i++)
-		rows[i] = table->rows[i].value;
-	if (rows)
-		qsort(rows, table->n, sizeof(*rows), compare);
-	return rows;
-}
-
-static int descending(uint64_t a, uint64_t b)
-{
-	return (a < b) - (a > b);
-}
-
-static int by_prompts(const void *a, const void *b)
-{
-	const struct stats_rule *x = *(const struct stats_rule *const *)a,
-				*y = *(const struct stats_rule *const *)b;
-	int order = descending(x->prompts, y->prompts);
-
-	return order ? order : strcmp(x->id ?: "", y->id ?: "");
-}
-
-static int by_calls(const void *a, const void *b)
-{
-	const struct stats_rule *x = *(const struct stats_rule *const *)a,
-				*y = *(const struct stats_rule *const *)b;
-	int order = descending(x->calls, y->calls);
-
-	return order ? order : strcmp(x->id ?: "", y->id ?: "");
-}
-
-static int by_questions(const void *a, const void *b)
-{
-	const struct stats_question *x = *(const struct stats_question *const *)a,
-				    *y = *(const struct stats_question *const *)b;
-	int order = descending(x->prompts, y->prompts);
-
-	return order ? order : strcmp(x->name ?: "", y->name ?: "");
-}
-
 static void print_rule(const struct stats_rule *rule)
 {
 	const struct show show = {};
@@ -114,14 +70,14 @@ static void print_rule(const struct stats_rule *rule)
 static void print_expensive(const struct counting *counting)
 {
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_prompts);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_prompts);
 	char waited[WHEN_SIZE];
 
-	if (!rows || rules->n == 0 || ((const struct stats_rule *)rows[0])->prompts == 0)
+	if (!rows || rules->n == 0 || ((const struct stats_rule *)rows[0]->value)->prompts == 0)
 		return;
 	printf("\nmost expensive rules\n     asked   allowed    waited\n");
 	for (size_t i = 0; i < rules->n && i < counting->options->n_top; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		if (rule->prompts == 0)
 			break;
@@ -135,13 +91,13 @@ static void print_shares(const struct counting *counting)
 {
 	const struct stats_counts *counts = stats_counts(counting->stats);
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_calls);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_calls);
 
 	if (!rows || rules->n == 0)
 		return;
 	printf("\ncalls by rule\n     calls     share    denied\n");
 	for (size_t i = 0; i < rules->n && i < counting->options->n_top; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		printf("%10llu%9.1f%%%10llu  ", number(rule->calls),
 		       share(rule->calls, counts->calls), number(rule->denied));
@@ -152,14 +108,16 @@ static void print_shares(const struct counting *counting)
 static void print_repeated(const struct counting *counting)
 {
 	const struct table *questions = stats_questions(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(questions, by_questions);
+	_cleanup_free_ const struct table_row **rows =
+		table_sorted(questions, stats_questions_by_prompts);
 	const struct show show = {.home = counting->options->records.home};
 
-	if (!rows || questions->n == 0 || ((const struct stats_question *)rows[0])->prompts < 2)
+	if (!rows || questions->n == 0 ||
+	    ((const struct stats_question *)rows[0]->value)->prompts < 2)
 		return;
 	printf("\nasked more than once\n     asked   allowed\n");
 	for (size_t i = 0; i < questions->n && i < counting->options->n_top; i++) {
-		const struct stats_question *question = rows[i];
+		const struct stats_question *question = rows[i]->value;
 		struct buffer text = {};
 
 		if (question->prompts < 2)
@@ -262,11 +220,11 @@ static json_t *milliseconds(uint64_t ns)
 static json_t *rules_json(const struct counting *counting)
 {
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_calls);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_calls);
 	json_t *list = json_array();
 
 	for (size_t i = 0; rows && i < rules->n; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		json_array_append_new(
 			list, json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "rule",
@@ -282,11 +240,12 @@ static json_t *rules_json(const struct counting *counting)
 static json_t *questions_json(const struct counting *counting)
 {
 	const struct table *questions = stats_questions(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(questions, by_questions);
+	_cleanup_free_ const struct table_row **rows =
+		table_sorted(questions, stats_questions_by_prompts);
 	json_t *list = json_array();
 
 	for (size_t i = 0; rows && i < questions->n; i++) {
-		const struct stats_question *question = rows[i];
+		const struct stats_question *question = rows[i]->value;
 
 		if (question->prompts < 2)
 			break;
