@@ -98,6 +98,17 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	return outside_address_allowed(userdata, host, address, port, IPPROTO_TCP);
 }
 
+/* Between the judgement and now a person may have been asked. */
+static bool on_reached(void *userdata, const struct outside_address *given, uint16_t port)
+{
+	const struct outside *outside = userdata;
+	struct outside_address address = *given;
+
+	address_canonical(&address);
+	return !rule_zero_has_port(outside->supervisor->zero, port) ||
+	       (!is_loopback(&address) && !own_address(&address));
+}
+
 static int on_reserve(void *userdata, const char *host)
 {
 	struct outside *outside = userdata;
@@ -260,6 +271,7 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct pub
 				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
+				      .reached = on_reached,
 				      .reserve = on_reserve,
 				      .release = on_release,
 				      .ended = on_ended,
