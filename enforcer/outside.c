@@ -106,7 +106,7 @@ static bool on_reached(void *userdata, const struct outside_address *given, uint
 
 	address_canonical(&address);
 	return !rule_zero_has_port(outside->supervisor->zero, port) ||
-	       (!is_loopback(&address) && !own_address(&address));
+	       (!address_is_loopback(&address) && !own_address(&address));
 }
 
 static int on_reserve(void *userdata, const char *host)
