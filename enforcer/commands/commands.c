@@ -24,6 +24,8 @@ const struct command commands[] = {
 	 "  --approver COMMAND\n"
 	 "                   a shell's command that is asked as well: it gets each question as\n"
 	 "                   JSON, and answers as a hook does\n"
+	 "  --follow         look at the files of the policy: what is changed in them holds from\n"
+	 "                   the next call on; a file with an error in it changes nothing\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
@@ -120,6 +122,8 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it was answered; 1 it was not; 2 called wrongly.\n",
 	 command_deny},
+	{"grant", "[RUN] VERB WHAT [OPTION]...", "allow something before a run asks for it",
+	 grant_help, command_grant},
 	{"grants", "[--json] [--run RUN]", "list the answers that runs remember",
 	 "  --run RUN        of that run alone\n"
 	 "  --json           the same for a program\n"
@@ -150,13 +154,8 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0; 1 there is no terminal, or none that it knows; 2 called wrongly.\n",
 	 command_watch},
-	{"policy", "reload [RUN]", "let a run read its policy again",
-	 "What has changed holds for the next call. Where something is wrong with it the run goes "
-	 "on\n"
-	 "under its policy, and its record says why. RUN may be left out where there is one only.\n"
-	 "\n"
-	 "Exit status: 0 it is being read; 1 it is not; 2 called wrongly.\n",
-	 command_policy},
+	{"policy", "reload|add|list|remove [RUN] [RULE|ID]",
+	 "let a run read its policy again, or change it", policy_help, command_policy},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

@@ -34,7 +34,8 @@ struct failure;
 int command_usage_error(const char *name, const struct failure *failure);
 
 /* Help texts that stand beside their options. */
-extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[];
+extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[],
+	grant_help[], policy_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -49,6 +50,7 @@ int command_audit(int argc, char **argv);
 int command_pending(int argc, char **argv);
 int command_allow(int argc, char **argv);
 int command_deny(int argc, char **argv);
+int command_grant(int argc, char **argv);
 int command_grants(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_runs(int argc, char **argv);
