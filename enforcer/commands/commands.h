@@ -34,7 +34,8 @@ struct failure;
 int command_usage_error(const char *name, const struct failure *failure);
 
 /* Help texts that stand beside their options. */
-extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[];
+extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[],
+	report_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -45,6 +46,7 @@ int command_log(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_stats(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_pending(int argc, char **argv);
 int command_allow(int argc, char **argv);
