@@ -86,7 +86,7 @@ static void denial_row(const struct page *page, const struct report_denial *deni
 		html_text(to, denial->reason, 200);
 		buffer_append_string(to, "</small>");
 	}
-	buffer_append_string(to, "</td><td>");
+	buffer_append_string(to, "</td><td class=\"t\">");
 	page_when(to, denial->first_ns);
 	if (denial->last_ns / 60000000000u > denial->first_ns / 60000000000u) {
 		buffer_append_string(to, "<small>to ");
@@ -130,7 +130,8 @@ void page_denials(const struct page *page, struct buffer *to)
 static void rule_row(const struct stats_rule *rule, uint64_t calls, uint64_t whole,
 		     struct buffer *to)
 {
-	buffer_append_string(to, "<tr><th scope=\"row\" class=\"what\"><code>");
+	buffer_printf(to, "<tr><th scope=\"row\" class=\"what\"%s><code>",
+		      rule->prompts ? "" : " colspan=\"2\"");
 	html_text(to, rule->id, 64);
 	buffer_append_string(to, "</code>");
 	if (rule->text) {
@@ -138,19 +139,26 @@ static void rule_row(const struct stats_rule *rule, uint64_t calls, uint64_t who
 		html_text(to, rule->text, 120);
 		buffer_append_string(to, "</small>");
 	}
-	buffer_append_string(to, "</th><td class=\"wide\">");
-	chart_bar(to, &(struct chart_bar){
-			      .whole = whole,
-			      .n = 2,
-			      .fills = {CHART_APPROVED, CHART_REFUSED},
-			      .values = {rule->allowed, rule->prompts - rule->allowed},
-		      });
-	buffer_append_string(to, "</td>");
+	buffer_append_string(to, "</th>");
+	if (rule->prompts) {
+		buffer_append_string(to, "<td class=\"wide\">");
+		chart_bar(to, &(struct chart_bar){
+				      .whole = whole,
+				      .n = 2,
+				      .fills = {CHART_APPROVED, CHART_REFUSED},
+				      .values = {rule->allowed, rule->prompts - rule->allowed},
+			      });
+		buffer_append_string(to, "</td>");
+	}
 	html_number_cell(to, rule->prompts);
 	html_number_cell(to, rule->allowed);
-	buffer_append_string(to, "<td class=\"n\">");
-	html_duration(to, rule->waited_ns);
-	buffer_append_string(to, "</td>");
+	if (rule->waited_ns) {
+		buffer_append_string(to, "<td class=\"n\">");
+		html_duration(to, rule->waited_ns);
+		buffer_append_string(to, "</td>");
+	} else {
+		html_number_cell(to, 0);
+	}
 	html_number_cell(to, rule->calls);
 	buffer_append_string(to, "<td class=\"n\">");
 	html_share(to, rule->calls, calls);

@@ -97,12 +97,11 @@ static void tile_hasty(struct stats *stats, struct buffer *to)
 {
 	const struct stats_counts *counts = stats_counts(stats);
 
-	tile_begin(to, "Approved within 2 s", "habit");
+	tile_begin(to, "Hasty approvals", "habit");
 	html_number(to, counts->habit);
 	tile_more(to);
-	buffer_append_string(to, "of ");
+	buffer_append_string(to, "within 2 s, of ");
 	html_number(to, counts->person_allowed);
-	buffer_append_string(to, " by a person");
 	if (stats_percentile(stats, 50)) {
 		buffer_append_string(to, "; median ");
 		html_duration(to, stats_percentile(stats, 50));
@@ -230,11 +229,16 @@ static void find_denials(const struct page *page, struct buffer *to)
 	_cleanup_free_ const struct table_row **rows =
 		table_sorted(denials, report_denials_by_weight);
 
-	for (size_t i = 0; rows && i < denials->n && i < 2 * FINDINGS_OF_A_KIND; i++) {
+	size_t protected = 0, others = 0;
+
+	for (size_t i = 0; rows && i < denials->n && others < FINDINGS_OF_A_KIND; i++) {
 		const struct report_denial *denial = rows[i]->value;
 
 		if (denial->by == BY_UNATTENDED && denial->verb != VERB_CONNECT)
 			break;
+		if (denial->protected && protected ++ >= 2 * FINDINGS_OF_A_KIND)
+			continue;
+		others += !denial->protected;
 		find_denial(page, denial, to);
 	}
 }
@@ -355,10 +359,10 @@ void page_findings(const struct page *page, struct buffer *to)
 
 	find_records(page, to);
 	find_denials(page, to);
+	find_rest(page, to);
 	find_habit(page, to);
 	find_rule(page, to);
 	find_policies(page, to);
-	find_rest(page, to);
 	if (to->len > before)
 		return;
 	finding_begin(to, "b-good", "quiet");
@@ -398,7 +402,7 @@ static void run_row(const struct page *page, const struct report_run *run, struc
 	html_text(to, run->id, 64);
 	buffer_append_string(to, " in ");
 	html_path(to, page->home, run->directory);
-	buffer_append_string(to, "</small></td><td>");
+	buffer_append_string(to, "</small></td><td class=\"t\">");
 	page_when(to, run->started_ns);
 	buffer_append_string(to, "<small>");
 	html_duration(to, run->ended_ns - run->started_ns);

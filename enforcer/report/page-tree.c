@@ -7,7 +7,7 @@
 #include "enforcer/report/html.h"
 #include "enforcer/report/page-parts.h"
 
-#define PROCESSES_SHOWN 40 /* from the start, and as many more of those with something to tell */
+#define PROCESSES_SHOWN 24 /* from the start, and as many more of those with something to tell */
 #define NAMES_SHOWN     5
 #define DEPTH_SHOWN     10
 
@@ -104,15 +104,16 @@ static void draw_process(struct drawing *drawing, const struct tree_process *pro
 	open_item(drawing, depth, process->touched[TREE_DENIED].n ? "denied" : "");
 	buffer_append_string(to, "<code>");
 	html_shown(to, process->command.data, 160);
-	buffer_printf(to, "</code> <small>%d%s</small>", (int)process->pid,
+	buffer_printf(to, "</code> <small>%d%s", (int)process->pid,
 		      process->executed ? "" : ", forked");
+	if (elsewhere->n > 0) {
+		buffer_append_string(to, ", read ");
+		html_number(to, elsewhere->n);
+		buffer_printf(to, "%s elsewhere", process->beyond[TREE_READ] ? " or more" : "");
+	}
+	buffer_append_string(to, "</small>");
 	for (enum tree_group g = TREE_DENIED; g < TREE_READ; g++)
 		draw_names(drawing, process, g);
-	if (elsewhere->n == 0)
-		return;
-	buffer_append_string(to, "<div class=\"g5\"><span>read</span> ");
-	html_count(to, elsewhere->n, "name");
-	buffer_printf(to, "%s elsewhere</div>", process->beyond[TREE_READ] ? " or more" : "");
 }
 
 static void visit(void *userdata, const struct tree_process *process, unsigned depth)
