@@ -82,6 +82,8 @@ const struct command commands[] = {
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
 	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
 	 "records as tables, to ask in SQL", export_help, command_export},
+	{"report", "-o FILE [OPTION]... [RUN]...", "a page about runs, with pictures", report_help,
+	 command_report},
 	{"audit", "verify [--key FILE] FILE|RUN...", "say whether records are as they were written",
 	 audit_help, command_audit},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
