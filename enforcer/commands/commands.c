@@ -150,6 +150,8 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0; 1 there is no terminal, or none that it knows; 2 called wrongly.\n",
 	 command_watch},
+	{"web", "[--port PORT]", "the same on a page for a browser, also on a phone", web_help,
+	 command_web},
 	{"policy", "reload [RUN]", "let a run read its policy again",
 	 "What has changed holds for the next call. Where something is wrong with it the run goes "
 	 "on\n"

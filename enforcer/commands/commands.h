@@ -34,7 +34,7 @@ struct failure;
 int command_usage_error(const char *name, const struct failure *failure);
 
 /* Help texts that stand beside their options. */
-extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[];
+extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[], web_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -53,6 +53,7 @@ int command_grants(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_runs(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_web(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_version(int argc, char **argv);
 int command_help(int argc, char **argv);
