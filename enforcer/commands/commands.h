@@ -42,6 +42,7 @@ extern const char audit_help[];
 extern const char grant_help[];
 extern const char policy_help[];
 extern const char report_help[];
+extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[], web_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -62,6 +63,7 @@ int command_grants(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_runs(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_web(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_version(int argc, char **argv);
 int command_help(int argc, char **argv);
