@@ -4,6 +4,7 @@
 # title: Fetch all pages of api.stations.example and make data/stations.csv of them
 # kind: ordinary
 # needs: curl jq python3
+# why: data behind an API is fetched by curl and jq before a line of code is written
 
 prepare() {
 	python3 - <<'END'

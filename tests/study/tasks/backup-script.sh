@@ -4,6 +4,7 @@
 # title: Write backup.sh (keeps the newest N archives, one at a time by a lock) and a test of it
 # kind: ordinary
 # needs: shellcheck tar
+# why: small scripts with a test are what agents are asked for most beside code
 
 prepare() {
 	cat >README.md <<'END'
@@ -67,7 +68,6 @@ exit $failed
 END
 	step 'chmod +x backup.sh test.sh && ./test.sh'
 	step 'shellcheck backup.sh test.sh'
-	step "sed -i 's/^source=\$1 target/from=\$1 target/; s/-C \"\$source\"/-C \"\$from\"/' backup.sh && ./test.sh && shellcheck backup.sh"
 	step 'ls -la'
 }
 

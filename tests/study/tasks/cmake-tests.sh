@@ -5,6 +5,7 @@
 # kind: ordinary
 # needs: cmake ninja g++
 # timeout: 120
+# why: a library without tests gets its first, in the project's own build system
 
 prepare() {
 	mkdir -p src include/roman

@@ -4,6 +4,7 @@
 # title: Which customers spent most last year? Join the CSV with the JSON, write report.md
 # kind: ordinary
 # needs: python3 sqlite3 jq
+# why: questions about files of data are answered by a throwaway database
 
 prepare() {
 	mkdir data

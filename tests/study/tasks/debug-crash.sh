@@ -4,6 +4,7 @@
 # title: The parser crashes on broken.conf: note where in CRASH.txt (backtrace), and mend it
 # kind: ordinary
 # needs: make gcc gdb
+# why: where reading does not help, the debugger says where it crashed
 
 prepare() {
 	cat >parse.c <<'END'

@@ -4,6 +4,7 @@
 # title: Fetch wordfreq 1.4 from downloads.example, verify it, build it into ./local and count poem.txt
 # kind: ordinary
 # needs: curl make gcc tar xz
+# why: a tool that is not packaged is fetched, verified and built, as its page says
 
 prepare() {
 	place=$(mktemp -d)

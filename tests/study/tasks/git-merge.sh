@@ -4,6 +4,7 @@
 # title: Merge the search branch, write the change log and tag v2.1.0
 # kind: ordinary
 # needs: git node npm
+# why: two branches touched the same lines; the release needs both
 
 prepare() {
 	git init -q .

@@ -4,6 +4,7 @@
 # title: Take tinylog from git.example as a submodule in vendor/, and use it
 # kind: ordinary
 # needs: git make gcc
+# why: a library is taken in as its own repository
 
 prepare() {
 	mkdir ../tinylog

@@ -4,6 +4,7 @@
 # title: Fix the rounding on the release branch; my changes here must stay as they are
 # kind: ordinary
 # needs: git python3
+# why: work in progress stays untouched while another branch is worked on, beside the project
 
 # Work in progress is not touched by a worktree beside the project, which is where people put them.
 prepare() {
@@ -36,6 +37,7 @@ run() {
 }
 
 check() {
+	git show release-3:test_fee.py | grep -q test_nearest
 	git show release-3:fee.py | grep -q '+ 500'
 	[ "$(git rev-list --count release-3)" = 2 ]
 	[ "$(git symbolic-ref --short HEAD)" = main ]

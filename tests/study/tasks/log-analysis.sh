@@ -4,6 +4,7 @@
 # title: The shop was slow yesterday: look at the logs and say what it was
 # kind: ordinary
 # needs: python3
+# why: logs are too long to read: they are counted
 
 prepare() {
 	mkdir -p logs

@@ -4,6 +4,7 @@
 # title: The build breaks with make -j, and does not notice changed headers: mend the Makefile
 # kind: ordinary
 # needs: git make gcc
+# why: a build that is right by luck only is made right
 
 prepare() {
 	mkdir tools
@@ -84,6 +85,7 @@ END
 check() {
 	git diff --quiet HEAD
 	[ -z "$(git status --porcelain)" ]
+	if git ls-files | grep -E '\.[od]$'; then false; fi
 	make -s clean
 	make -s -j4
 	[ "$(./powers)" = '9 27' ]

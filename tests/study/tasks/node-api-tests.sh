@@ -4,6 +4,7 @@
 # title: Let the notes API delete notes, with tests that talk to a running server
 # kind: ordinary
 # needs: git node npm
+# why: a server's new behaviour is shown by tests that talk to it
 
 prepare() {
 	mkdir test

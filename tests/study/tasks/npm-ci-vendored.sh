@@ -4,6 +4,7 @@
 # title: Get the project going from its lock file (packages are in vendor/) and mend its build
 # kind: ordinary
 # needs: node npm
+# why: the first thing in any Node project is its dependencies, here without a registry
 
 prepare() {
 	mkdir vendor src

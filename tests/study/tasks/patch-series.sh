@@ -4,6 +4,7 @@
 # title: Apply the two patches that Bob sent (in ~/Downloads) and mend what does not apply
 # kind: ordinary
 # needs: git make gcc patch
+# why: contributions still come by mail; they lie where the mail program put them
 
 # Mail programs and browsers leave patches in ~/Downloads, outside of the project.
 prepare() {

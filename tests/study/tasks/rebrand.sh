@@ -4,6 +4,7 @@
 # title: The product is called Lumen now, no longer Glow: change it everywhere, file names too
 # kind: ordinary
 # needs: git rg node
+# why: hundreds of files change at once, by pattern, and what looks alike must not
 
 prepare() {
 	git init -q .

@@ -4,6 +4,7 @@
 # title: Move calc_total out of utils into a module of its own, as order_total, in all packages
 # kind: ordinary
 # needs: git python3
+# why: a function gets a better name and place, and all who use it follow
 
 prepare() {
 	mkdir -p pricing shop/pages reports tests

@@ -4,6 +4,7 @@
 # title: Make the archives of release 0.4.0, with checksums, signed by the release key
 # kind: ordinary
 # needs: git openssl tar unzip
+# why: a release is archives, checksums and a signature by the person's key
 
 # The key is the person's, in the home, where RELEASING.md says it is.
 prepare() {

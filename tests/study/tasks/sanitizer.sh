@@ -4,6 +4,7 @@
 # title: Mend what the address sanitizer finds in the tests; keep the clean run in sanitizer.log
 # kind: ordinary
 # needs: make gcc
+# why: memory errors are found by building with the sanitizer, again and again until it is silent
 
 prepare() {
 	cat >words.h <<'END'

@@ -4,6 +4,7 @@
 # title: My editor's and linter's lines are 100 wide: set pycodestyle up so, for all of my projects
 # kind: ordinary
 # needs: pycodestyle python3
+# why: people have their own settings changed by agents, not projects only
 
 # pycodestyle's settings for all projects of a person are in ~/.config/pycodestyle.
 prepare() {

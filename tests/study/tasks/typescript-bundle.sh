@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# title: Split the currency code out of app.ts and bundle the page's script
+# title: Split the currency code out of app.ts and bundle the page's script, minified
 # kind: ordinary
 # needs: node esbuild
+# why: code of a page is split into modules and bundled for the browser
 
 prepare() {
 	mkdir -p src public
@@ -63,6 +64,8 @@ check() {
 	[ -f src/money.ts ]
 	if grep -q 'function money' src/app.ts; then false; fi
 	[ -f public/app.js.map ]
+	grep -q -- --minify build.sh
+	[ "$(wc -l <public/app.js)" -le 8 ]
 	[ "$(node -e 'require("vm").runInThisContext(require("fs").readFileSync("public/app.js", "utf8")); console.log(shop.render([{label: "a", cents: 150}]))')" = \
 		"$(printf 'a: 1.50 EUR\ntotal: 1.50 EUR')" ]
 }

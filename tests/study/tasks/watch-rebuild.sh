@@ -4,6 +4,7 @@
 # title: Write watch.mjs: whenever a page in pages/ changes, build it again
 # kind: ordinary
 # needs: node
+# why: a watcher runs in the background while files change, and is then ended
 
 prepare() {
 	mkdir pages
@@ -48,6 +49,7 @@ END
 }
 
 check() {
+	[ ! -e watch.pid ]
 	grep -q '<title>Beginning</title>' out/index.html
 	grep -q '<title>New</title>' out/news.html
 	echo 'title: Checked' >pages/check.txt
