@@ -55,50 +55,6 @@ static double an_hour(const struct stats_counts *counts)
 
 /* ---- lists ---- */
 
-/* Rows of a table, sorted; given: free it. */
-static const void **rows_of(const struct table *table, int (*compare)(const void *, const void *))
-{
-	const void **rows = calloc(table->n + 1, sizeof(*rows));
-
-	for (size_t i = 0; rows && i < table->n; i++)
-		rows[i] = table->rows[i].value;
-	if (rows)
-		qsort(rows, table->n, sizeof(*rows), compare);
-	return rows;
-}
-
-static int descending(uint64_t a, uint64_t b)
-{
-	return (a < b) - (a > b);
-}
-
-static int by_prompts(const void *a, const void *b)
-{
-	const struct stats_rule *x = *(const struct stats_rule *const *)a,
-				*y = *(const struct stats_rule *const *)b;
-	int order = descending(x->prompts, y->prompts);
-
-	return order ? order : strcmp(x->id ?: "", y->id ?: "");
-}
-
-static int by_calls(const void *a, const void *b)
-{
-	const struct stats_rule *x = *(const struct stats_rule *const *)a,
-				*y = *(const struct stats_rule *const *)b;
-	int order = descending(x->calls, y->calls);
-
-	return order ? order : strcmp(x->id ?: "", y->id ?: "");
-}
-
-static int by_questions(const void *a, const void *b)
-{
-	const struct stats_question *x = *(const struct stats_question *const *)a,
-				    *y = *(const struct stats_question *const *)b;
-	int order = descending(x->prompts, y->prompts);
-
-	return order ? order : strcmp(x->name ?: "", y->name ?: "");
-}
-
 static void print_rule(const struct stats_rule *rule)
 {
 	const struct show show = {};
@@ -114,14 +70,14 @@ static void print_rule(const struct stats_rule *rule)
 static void print_expensive(const struct counting *counting)
 {
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_prompts);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_prompts);
 	char waited[WHEN_SIZE];
 
-	if (!rows || rules->n == 0 || ((const struct stats_rule *)rows[0])->prompts == 0)
+	if (!rows || rules->n == 0 || ((const struct stats_rule *)rows[0]->value)->prompts == 0)
 		return;
 	printf("\nmost expensive rules\n     asked   allowed    waited\n");
 	for (size_t i = 0; i < rules->n && i < counting->options->n_top; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		if (rule->prompts == 0)
 			break;
@@ -135,13 +91,13 @@ static void print_shares(const struct counting *counting)
 {
 	const struct stats_counts *counts = stats_counts(counting->stats);
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_calls);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_calls);
 
 	if (!rows || rules->n == 0)
 		return;
 	printf("\ncalls by rule\n     calls     share    denied\n");
 	for (size_t i = 0; i < rules->n && i < counting->options->n_top; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		printf("%10llu%9.1f%%%10llu  ", number(rule->calls),
 		       share(rule->calls, counts->calls), number(rule->denied));
@@ -152,14 +108,16 @@ static void print_shares(const struct counting *counting)
 static void print_repeated(const struct counting *counting)
 {
 	const struct table *questions = stats_questions(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(questions, by_questions);
+	_cleanup_free_ const struct table_row **rows =
+		table_sorted(questions, stats_questions_by_prompts);
 	const struct show show = {.home = counting->options->records.home};
 
-	if (!rows || questions->n == 0 || ((const struct stats_question *)rows[0])->prompts < 2)
+	if (!rows || questions->n == 0 ||
+	    ((const struct stats_question *)rows[0]->value)->prompts < 2)
 		return;
 	printf("\nasked more than once\n     asked   allowed\n");
 	for (size_t i = 0; i < questions->n && i < counting->options->n_top; i++) {
-		const struct stats_question *question = rows[i];
+		const struct stats_question *question = rows[i]->value;
 		struct buffer text = {};
 
 		if (question->prompts < 2)
@@ -262,11 +220,11 @@ static json_t *milliseconds(uint64_t ns)
 static json_t *rules_json(const struct counting *counting)
 {
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_calls);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_calls);
 	json_t *list = json_array();
 
 	for (size_t i = 0; rows && i < rules->n; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		json_array_append_new(
 			list, json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "rule",
@@ -282,11 +240,12 @@ static json_t *rules_json(const struct counting *counting)
 static json_t *questions_json(const struct counting *counting)
 {
 	const struct table *questions = stats_questions(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(questions, by_questions);
+	_cleanup_free_ const struct table_row **rows =
+		table_sorted(questions, stats_questions_by_prompts);
 	json_t *list = json_array();
 
 	for (size_t i = 0; rows && i < questions->n; i++) {
-		const struct stats_question *question = rows[i];
+		const struct stats_question *question = rows[i]->value;
 
 		if (question->prompts < 2)
 			break;
@@ -354,27 +313,28 @@ static int print_json(const struct counting *counting)
 static int take(void *userdata, struct entry *entry, const char *line, size_t len)
 {
 	struct counting *counting = userdata;
-	bool call = entry->event == ENTRY_CALL || entry->event == ENTRY_QUESTION;
 
-	if (call && !query_passes(&counting->options->records.query, entry))
+	if (!record_options_pass(&counting->options->records, entry))
 		return 0;
 	return stats_add(counting->stats, entry);
 }
 
-static int run_stats(const struct stats_options *options, struct failure *reterr)
+static int ended(void *userdata)
 {
-	const struct record_options *records = &options->records;
+	struct counting *counting = userdata;
+
+	return stats_end_run(counting->stats);
+}
+
+static int run_stats(void *userdata, struct failure *reterr)
+{
+	const struct stats_options *options = userdata;
 	struct counting counting = {.options = options};
+	const struct record_taking taking = {.take = take, .ended = ended, .userdata = &counting};
 	int r = stats_new(&counting.stats);
 
-	for (size_t i = 0; r == 0 && i < records->n_files; i++) {
-		struct record_reading reading = {.take = take, .userdata = &counting};
-
-		r = record_read(records->files[i], &reading, reterr);
-		if (r == 0)
-			r = stats_end_run(counting.stats);
-		record_reading_warn(records->files[i], &reading);
-	}
+	if (r == 0)
+		r = record_read_all(&options->records, &taking, reterr);
 	if (r == 0 && options->json) {
 		r = print_json(&counting);
 	} else if (r == 0) {
@@ -389,19 +349,14 @@ static int run_stats(const struct stats_options *options, struct failure *reterr
 
 static int parse(int argc, char **argv, struct stats_options *options, struct failure *reterr)
 {
-	struct option_spec specs[RECORD_OPTIONS + 2];
 	const struct option_spec own[] = {
 		{"--top", OPTION_VALUE, &options->top},
 		{"--json", OPTION_FLAG, &options->json},
 	};
+	const struct record_arguments arguments = {own, ARRAY_LEN(own), argc, argv};
+	int r = record_options_parse(&options->records, &arguments, reterr);
 	char *end = NULL;
-	int r;
 
-	record_options_specs(&options->records, specs);
-	memcpy(specs + RECORD_OPTIONS, own, sizeof(own));
-	r = record_options_parse(&options->records,
-				 &(struct record_arguments){specs, ARRAY_LEN(specs), argc, argv},
-				 reterr);
 	options->n_top = options->top ? strtoul(options->top, &end, 10) : TOP_DEFAULT;
 	if (r == 0 && options->top && (*end || options->top[0] == '-'))
 		return failure_set(reterr, -EINVAL, "--top: a number is wanted");
@@ -411,24 +366,10 @@ static int parse(int argc, char **argv, struct stats_options *options, struct fa
 int command_stats(int argc, char **argv)
 {
 	struct stats_options options = {};
+	const struct record_command command = {"stats", &options.records, true, run_stats,
+					       &options};
 	struct failure failure = {};
 	int r = parse(argc, argv, &options, &failure);
 
-	if (r > 0) {
-		r = command_print_help("stats");
-	} else {
-		if (r == 0)
-			r = record_options_finish(&options.records, true, &failure);
-		if (r == -EINVAL)
-			r = command_usage_error("stats", &failure);
-		else if (r == 0)
-			r = run_stats(&options, &failure);
-	}
-	if (r < 0) {
-		failure_set(&failure, r, "%s", strerror(-r));
-		failure_print(&failure);
-		r = 1;
-	}
-	record_options_done(&options.records);
-	return r;
+	return record_command_run(&command, r, &failure);
 }
