@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "enforcer/base/cleanup.h"
@@ -83,3 +84,7 @@ struct stats_prompt {
 };
 void stats_watch(struct stats *stats,
 		 void (*tell)(void *userdata, const struct stats_prompt *prompt), void *userdata);
+
+double stats_an_hour(const struct stats_counts *counts); /* prompts, of agent time */
+/* All of it for a program, as `callgate stats --json` prints it. Given; NULL: no memory. */
+json_t *stats_json(struct stats *stats);

@@ -12,18 +12,26 @@
 #define DEPTH_MAX     200
 
 struct tree {
+	size_t names;           /* of one process and kind of access */
 	struct table processes; /* by pid, of struct tree_process */
 	char *directory;
 	uint64_t omitted; /* calls of processes that found no place */
 };
 
-struct tree *tree_new(void)
+struct tree *tree_new_limited(size_t processes, size_t names)
 {
 	struct tree *tree = calloc(1, sizeof(*tree));
 
-	if (tree)
-		table_init(&tree->processes, sizeof(struct tree_process), TREE_PROCESSES_MAX);
+	if (!tree)
+		return NULL;
+	table_init(&tree->processes, sizeof(struct tree_process), processes);
+	tree->names = names;
 	return tree;
+}
+
+struct tree *tree_new(void)
+{
+	return tree_new_limited(TREE_PROCESSES_MAX, TREE_NAMES_MAX);
 }
 
 static struct tree_process *process_at(const struct tree *tree, size_t index)
@@ -63,7 +71,7 @@ static struct tree_process *tree_process(struct tree *tree, const struct entry *
 		process->pid = pid;
 		process->index = tree->processes.n - 1;
 		for (size_t g = 0; g < TREE_GROUPS; g++)
-			table_init(&process->touched[g], sizeof(struct tree_touch), TREE_NAMES_MAX);
+			table_init(&process->touched[g], sizeof(struct tree_touch), tree->names);
 	}
 	if (process && process->ppid == 0)
 		process->ppid = entry->request.ppid;

@@ -51,6 +51,8 @@ struct tree_process {
 struct tree;
 
 struct tree *tree_new(void);
+/* The same with narrower bounds than TREE_PROCESSES_MAX and TREE_NAMES_MAX. */
+struct tree *tree_new_limited(size_t processes, size_t names);
 struct tree *tree_free(struct tree *tree);
 DEFINE_CLEANUP(struct tree *, tree_free)
 
