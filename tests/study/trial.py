@@ -221,6 +221,17 @@ class Trial:
         return {"late": late, "status": status, "seconds": round(time.monotonic() - started, 3),
                 **questions}
 
+    def learn(self):
+        """callgate suggest, everything that it suggests taken over: the policy of those who said yes."""
+        done = subprocess.run(self.drop + [self.spec["callgate"], "suggest", "--apply", "all",
+                                           *self.spec["records"]], cwd=HOME, env=self.environment,
+                              stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output,
+                              check=False)
+        policy = HOME / ".config/callgate/policy.json"
+        if policy.exists():
+            shutil.copy(policy, self.place / "policy.json")
+        return {"status": done.returncode, "learned": policy.exists()}
+
     def records(self):
         """callgate's records, to where the study keeps them."""
         found = sorted((HOME / ".local/state/callgate/runs").glob("*.jsonl"))
@@ -231,6 +242,8 @@ class Trial:
     def main(self):
         make_home(self.canaries)
         self.work.mkdir(parents=True)
+        if self.spec["condition"] == "learn":
+            return self.learn()
         if self.spec.get("policy"):
             (HOME / ".config/callgate").mkdir(parents=True)
             shutil.copy(BASE / self.spec["policy"], HOME / ".config/callgate/policy.json")
