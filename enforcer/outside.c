@@ -72,11 +72,6 @@ static enum verdict judge(const struct outside *outside, const struct judged *ju
 	return decision.verdict;
 }
 
-static bool is_loopback(const struct outside_address *address)
-{
-	return address->family == AF_INET && address->bytes[0] == 127;
-}
-
 /* What the name resolved to must not be worse than the name, nor lead where no name of the
  * network at large leads, unless the address may be connected to by itself. */
 bool outside_address_allowed(const struct outside *outside, const char *host,
@@ -88,7 +83,7 @@ bool outside_address_allowed(const struct outside *outside, const char *host,
 	address_canonical(&address);
 	names_address(0, AF_INET, fake.bytes);
 	if (rule_zero_has_port(outside->supervisor->zero, port) &&
-	    (is_loopback(&address) || own_address(&address)))
+	    (address_is_loopback(&address) || own_address(&address)))
 		return false;
 	if (judge(outside, &by_name, &address) < judge(outside, &by_name, &fake))
 		return false;
@@ -101,6 +96,17 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 		       uint16_t port)
 {
 	return outside_address_allowed(userdata, host, address, port, IPPROTO_TCP);
+}
+
+/* Between the judgement and now a person may have been asked. */
+static bool on_reached(void *userdata, const struct outside_address *given, uint16_t port)
+{
+	const struct outside *outside = userdata;
+	struct outside_address address = *given;
+
+	address_canonical(&address);
+	return !rule_zero_has_port(outside->supervisor->zero, port) ||
+	       (!address_is_loopback(&address) && !own_address(&address));
 }
 
 static int on_reserve(void *userdata, const char *host)
@@ -274,6 +280,7 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct pub
 				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
+				      .reached = on_reached,
 				      .reserve = on_reserve,
 				      .release = on_release,
 				      .ended = on_ended,

@@ -15,7 +15,7 @@
 #include "enforcer/base/buffer.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/string-list.h"
-#include "enforcer/control/place.h"
+#include "enforcer/control/own-port.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/helper/policy-writer.h"
 #include "enforcer/launch/plan.h"
@@ -50,6 +50,17 @@ int protect_covered(const struct config *config, const struct control_places *pl
 	if (r == 0)
 		*ret_list = steal_pointer(list);
 	return r;
+}
+
+static bool port_taken(const void *places, uint16_t port)
+{
+	return own_port_taken(places, port);
+}
+
+void protect_ports(struct rule_zero *zero, const struct control_places *places)
+{
+	zero->port_taken = port_taken;
+	zero->userdata = places;
 }
 
 /* Of a file that may not be there yet: the directory's canonical path and the name. */

@@ -11,6 +11,9 @@
 struct config;
 struct control_places;
 
+/* Ports of callgate's other programs, now and later. places: borrowed by zero. */
+void protect_ports(struct rule_zero *zero, const struct control_places *places);
+
 /* The directories that are there and of which the agent sees nothing: the logs' of all runs, the
  * control sockets'. Canonical; given (string_list_free()). 0 or -ENOMEM. */
 int protect_covered(const struct config *config, const struct control_places *places,

@@ -315,6 +315,7 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	for (int i = 0; i < run->places.n; i++)
 		own[n_own++] = run->places.path[i];
+	protect_ports(&run->zero, &run->places);
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	if (r == 0)

@@ -82,6 +82,8 @@ const struct command commands[] = {
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
 	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
 	 "records as tables, to ask in SQL", export_help, command_export},
+	{"report", "-o FILE [OPTION]... [RUN]...", "a page about runs, with pictures", report_help,
+	 command_report},
 	{"audit", "verify [--key FILE] FILE|RUN...", "say whether records are as they were written",
 	 audit_help, command_audit},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
@@ -156,6 +158,15 @@ const struct command commands[] = {
 	 command_watch},
 	{"policy", "reload|add|list|remove [RUN] [RULE|ID]",
 	 "let a run read its policy again, or change it", policy_help, command_policy},
+	{"web", "[--port PORT]", "the same on a page for a browser, also on a phone", web_help,
+	 command_web},
+	{"policy", "reload [RUN]", "let a run read its policy again",
+	 "What has changed holds for the next call. Where something is wrong with it the run goes "
+	 "on\n"
+	 "under its policy, and its record says why. RUN may be left out where there is one only.\n"
+	 "\n"
+	 "Exit status: 0 it is being read; 1 it is not; 2 called wrongly.\n",
+	 command_policy},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"

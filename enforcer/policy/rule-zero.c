@@ -57,7 +57,7 @@ bool rule_zero_has_port(const struct rule_zero *zero, uint16_t port)
 	for (size_t i = 0; i < zero->n_ports; i++)
 		if (zero->ports[i] == port)
 			return true;
-	return false;
+	return zero->port_taken && zero->port_taken(zero->userdata, port);
 }
 
 void rule_zero_done(struct rule_zero *zero)

@@ -25,6 +25,10 @@ struct rule_zero {
 	struct rule_zero_entry entries[RULE_ZERO_MAX];
 	size_t n_ports;
 	uint16_t ports[RULE_ZERO_PORTS_MAX]; /* on the host's loopback */
+	/* Whether a port is callgate's own now: of programs that come and go beside the run. NULL:
+	 * there are none. */
+	bool (*port_taken)(const void *userdata, uint16_t port);
+	const void *userdata;
 };
 
 /* The tree under path, or the thing itself. 0, -ENOSPC or -ENOMEM. */
