@@ -142,9 +142,13 @@ void record_arguments(struct buffer *line, const char *key, char *const *vector,
 	struct redactor redactor = {.rules = redact};
 	struct buffer text = {};
 	bool redacted = false;
+	size_t looked = 0; /* at so many bytes: of what is replaced little goes into the line */
 
 	elements_begin(&elements, key);
-	for (; *vector && elements_have_room(&elements, REQUEST_ARGV_MAX); vector++) {
+	for (; *vector && looked < RECORD_VECTOR_MAX &&
+	       elements_have_room(&elements, REQUEST_ARGV_MAX);
+	     vector++) {
+		looked += strlen(*vector);
 		text.len = 0;
 		if (redact_argument(&redactor, *vector, truncated, &text)) {
 			elements_add(&elements, text.data ? text.data : "", text.len);
