@@ -365,6 +365,17 @@ class Records(unittest.TestCase):
         self.assertIn("undecidable: 6 calls: 2 failed by themselves, 1 callgate's own files "
                       "(rule zero), 1 held by the wall, 1 cut in the record, 1 redacted", out)
 
+    def test_what_was_redacted_matters_to_rules_that_look_at_it(self):
+        argv = {"argv": ["git", "push", "https://ada:<redacted>@h/x"], "redacted": True}
+        record = self.record().policy(("user", {"version": 1, "rules": [
+            {"allow": "exec", "path": "/usr/bin"}]}))
+        record.call("exec", "/usr/bin/git", call="execve", more=argv).end()
+        out = self.run_callgate("replay").stdout
+        self.assertIn("1 run, 1 call, 1 judged again\n", out)
+        told = json.loads(self.run_callgate("replay", "--json", "--policy", self.policy_file(rules=[
+            {"ask": "exec", "program": "/usr/bin/git", "args": ["push", "**"]}])).stdout)
+        self.assertEqual([told["judged"], told["undecidable"]], [0, {"redacted": 1}])
+
     def test_a_port_of_the_host_is_no_port_of_the_sandbox(self):
         record = self.record().policy(("user", {"version": 1, "rules": [
             {"allow": "connect", "host_loopback": 8765}]}))
