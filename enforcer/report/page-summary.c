@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a reader wants first: how much there was, what stands out, which runs, and whether to believe
- * it. */
+/* What a reader wants first: how much there was, what stands out, which runs, and whether to
+ * believe it. */
 #include <stdio.h>
 #include <string.h>
 
