@@ -184,12 +184,17 @@ static void outside_complain(struct outside *outside, const char *what, int erro
 static void helper_is_gone(struct outside *outside, int error)
 {
 	static const char what[] = "the helper that looks names up has ended";
+	const struct helper_answer none = {
+		.kind = HELPER_LOADED, .error = error, .fd = -1, .text = "the helper has ended"};
 
 	outside->helper_gone = true;
 	fprintf(stderr, "callgate: %s: hosts cannot be reached by name any more in this run\n",
 		what);
 	outside_complain(outside, what, error);
 	network_cannot_resolve(outside->network);
+	/* Whoever waits for a policy waits no longer. */
+	if (outside->loaded)
+		outside->loaded(outside->supervisor, &none);
 }
 
 /* Once each: what goes wrong at each connection would fill the log. */
@@ -218,6 +223,10 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 
 		if (answer.kind == HELPER_LOADED) {
 			outside->loaded(outside->supervisor, &answer);
+			continue;
+		}
+		if (answer.kind == HELPER_CHANGED) {
+			outside->changed(outside->supervisor, &answer);
 			continue;
 		}
 		if (answer.kind == HELPER_WROTE) {
@@ -350,8 +359,8 @@ struct helper *outside_helper(struct outside *outside)
 	return outside->helper;
 }
 
-void outside_set_loaded(struct outside *outside, void (*loaded)(struct supervisor *supervisor,
-								const struct helper_answer *answer))
+void outside_set_loaded(struct outside *outside, outside_loaded loaded, outside_loaded changed)
 {
 	outside->loaded = loaded;
+	outside->changed = changed;
 }

@@ -99,7 +99,7 @@ int own_port_claim(const struct control_places *places, uint16_t port, int *ret_
 		sweep(directory);
 	snprintf(name, sizeof(name), "%u" SUFFIX, port);
 	if (r == 0)
-		r = make_file(directory, name, ret_fd);
+		r = own_port_taken(places, port) ? -EADDRINUSE : make_file(directory, name, ret_fd);
 	if (r < 0)
 		failure_set(reterr, r, "cannot keep port %u from the runs, in %s: %s", port, path,
 			    strerror(-r));

@@ -37,8 +37,8 @@ def script(steps):
     return "\n".join(lines + ["exit 0"])
 
 
-def agent(steps):
-    return ["/bin/bash", "--norc", "--noprofile", "-c", script(steps)]
+# It gets the steps on its standard input: where they stood in its arguments, a task's pgrep -f found it.
+SHELL = ["/bin/bash", "--norc", "--noprofile", "-s"]
 
 
 def static(spec, work):
@@ -53,15 +53,17 @@ def static(spec, work):
 
 
 def command(spec, work, steps):
-    """(words, counts): the agent under the condition. counts: what was asked outside of callgate."""
+    """(words, script, counts): the agent under the condition, what it gets on its standard input, and what
+    was asked outside of callgate."""
     condition, answers = spec["condition"], spec["answers"]
     if condition == "bare":
-        return agent(steps), {}
+        return SHELL, script(steps), {}
     if condition == "prompting":
         if answers == "deny":
             steps = [s for s, asked in zip(steps, prompting.questions(steps)) if not asked]
-            return agent(steps), {}
-        return agent(steps), prompting.counts(steps)
+            return SHELL, script(steps), {}
+        return SHELL, script(steps), prompting.counts(steps)
     if condition.startswith("static"):
-        return static(spec, work) + agent(steps), {}
-    return [spec["callgate"], "run", "--approver", f"/mnt/approve-{answers}", "--", *agent(steps)], {}
+        return static(spec, work) + SHELL, script(steps), {}
+    words = [spec["callgate"], "run", "--approver", f"/mnt/approve-{answers}", "--"]
+    return words + SHELL, script(steps), {}

@@ -17,6 +17,8 @@ static void test_a_port_is_taken_while_it_is_held(void)
 	CHECK(!own_port_taken(&places, 8443));
 	CHECK_INT(own_port_claim(&places, 8443, &fd, NULL), 0);
 	CHECK(own_port_taken(&places, 8443));
+	CHECK_INT(own_port_claim(&places, 8443, &other, NULL), -EADDRINUSE);
+	CHECK(own_port_taken(&places, 8443));
 	CHECK(!own_port_taken(&places, 844));
 	CHECK(!own_port_taken(&places, 8444));
 	CHECK_INT(own_port_claim(&places, 8444, &other, NULL), 0);
