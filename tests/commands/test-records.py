@@ -74,6 +74,15 @@ class Records(unittest.TestCase):
         self.assertIn("under way or killed", out)
         self.assertIn("  make  in /home/ada/work\n", out)
 
+    def test_runs_of_one_second_are_in_the_order_of_their_start(self):
+        for name, after in (("cccc0003", 1), ("aaaa0001", 2), ("bbbb0002", 3)):
+            record = self.record(f"20260102-030405-{name}")
+            record.lines[0] = record.lines[0].replace(".000000000Z", f".{after:03}000000Z")
+            record.call("read", f"/{name}").write()
+        out = self.run_callgate("log").stdout
+        self.assertEqual(re.findall(r"[abc]{4}000.", out), ["bbbb0002", "aaaa0001", "cccc0003"])
+        self.assertIn("/bbbb0002", self.run_callgate("log", "last").stdout)
+
     def test_without_runs_log_says_so(self):
         done = self.run_callgate("log")
         self.assertEqual((done.stdout, done.stderr), ("", "callgate: no run is on record yet\n"))
