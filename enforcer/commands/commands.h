@@ -42,7 +42,7 @@ extern const char audit_help[];
 extern const char grant_help[];
 extern const char policy_help[];
 extern const char report_help[];
-extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[], web_help[];
+extern const char web_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
