@@ -19,6 +19,9 @@ void protect_ports(struct rule_zero *zero, const struct control_places *places);
 int protect_covered(const struct config *config, const struct control_places *places,
 		    char ***ret_list);
 
+/* The files that the policy is made of, and each symbolic link on the way to one, are not written.
+ * 0 or a negative errno. */
+int protect_policy_files(const struct config *config, struct rule_zero *zero);
 /* Rule zero of this run: policies and programs are not written, logs are not touched at all. own:
  * paths that are not touched at all, NULL-ended (the log, the summary, the directories of control
  * sockets: this run's and all others', now and later). */
