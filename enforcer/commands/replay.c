@@ -140,6 +140,7 @@ static int build_instead(struct replaying *replaying)
 	_cleanup_(policy_part_freep) struct policy_part *part = NULL;
 	_cleanup_free_ char *text = NULL;
 	struct recorded_instead instead = {
+		.replaced = RECORDED_PERSONS_LAYERS,
 		.policy = {.file = options->policy_file,
 			   .text = options->text,
 			   .len = options->len,
