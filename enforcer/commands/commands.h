@@ -35,6 +35,7 @@ int command_usage_error(const char *name, const struct failure *failure);
 
 /* Help texts that stand beside their options. */
 extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[];
+extern const char suggest_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -43,6 +44,7 @@ int command_denials(int argc, char **argv);
 int command_trust(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_suggest(int argc, char **argv);
 int command_stats(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_audit(int argc, char **argv);
