@@ -204,7 +204,8 @@ static int take(void *userdata, struct entry *entry, const char *line, size_t le
 	}
 	if (entry->event == ENTRY_FACTS)
 		return judge_anew(replaying);
-	if (entry->event == ENTRY_CALL && !query_passes(&replaying->options->records.query, entry))
+	if ((entry->event == ENTRY_CALL || entry->event == ENTRY_QUESTION) &&
+	    !query_passes(&replaying->options->records.query, entry))
 		return 0;
 	if (entry->event == ENTRY_CALL && !replaying->policy) {
 		failure_hint(replaying->reterr,
@@ -279,7 +280,9 @@ static int run_replay(const struct replay_options *options, struct failure *rete
 			r = replay_print_json(&print, stdout);
 		else
 			replay_print_text(&print, stdout);
-		if (r == 0 && own && replay_changes(replaying.replay)->n + counts->changes_beyond)
+		if (r == 0 && own &&
+		    replay_changes(replaying.replay)->n + counts->changes_beyond +
+			    counts->now.grants_differ)
 			r = 1;
 	}
 	policy_free(replaying.policy);

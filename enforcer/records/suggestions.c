@@ -153,9 +153,9 @@ static int weigh(struct finding *finding, struct suggestion *suggestion)
 		suggestions->refused++;
 		return 0;
 	}
-	if (outcome.counts.prompts + config->least > suggestions->prompts)
+	if (outcome.counts.now.prompts + config->least > suggestions->prompts)
 		return 0;
-	suggestion->saves = suggestions->prompts - outcome.counts.prompts;
+	suggestion->saves = suggestions->prompts - outcome.counts.now.prompts;
 	r = proof_opens_nothing_denied(config->trial, config->place, &config->text, candidate,
 				       finding->reterr);
 	if (r <= 0) {
@@ -250,13 +250,13 @@ static int choose(struct finding *finding)
 			r = trial_run(config->trial, &(struct trial_text){next.data, next.len},
 				      &outcome, finding->reterr);
 		if (r < 0 || outcome.refused_opened > 0 ||
-		    outcome.counts.prompts + config->least > suggestions->prompts_left) {
+		    outcome.counts.now.prompts + config->least > suggestions->prompts_left) {
 			suggested_reach_done(&one->reach);
 			buffer_done(&next);
 			continue;
 		}
-		one->saves_more = suggestions->prompts_left - outcome.counts.prompts;
-		suggestions->prompts_left = outcome.counts.prompts;
+		one->saves_more = suggestions->prompts_left - outcome.counts.now.prompts;
+		suggestions->prompts_left = outcome.counts.now.prompts;
 		buffer_done(&text);
 		text = next;
 		now = (struct trial_text){text.data, text.len};
@@ -276,7 +276,7 @@ int suggestions_find(const struct suggestions_config *config, struct suggestions
 	int r = trial_run(config->trial, &config->text, &outcome, reterr);
 
 	suggestions.calls = outcome.counts.calls;
-	suggestions.prompts = outcome.counts.prompts;
+	suggestions.prompts = outcome.counts.now.prompts;
 	if (r == 0)
 		r = weigh_all(&finding);
 	if (r == 0)
