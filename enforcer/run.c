@@ -96,7 +96,7 @@ static void run_done(struct run *run)
 	audit_log_free(supervisor->log);
 	sealing_done(&supervisor->sealing);
 	summary_free(supervisor->summary);
-	reload_done(supervisor);
+	supervisor->reloads = reloads_free(supervisor->reloads);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	run_proxy_done(supervisor);
@@ -315,6 +315,7 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	for (int i = 0; i < run->places.n; i++)
 		own[n_own++] = run->places.path[i];
+	protect_ports(&run->zero, &run->places);
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	if (r == 0)
@@ -328,7 +329,7 @@ static int start(struct run *run, struct failure *reterr)
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = keeping_helper(run->config, &run->options.config, supervisor->run,
-				   &run->helper);
+				   run->options.follow, &run->helper);
 	if (r == 0)
 		r = hooked_start(run->config->policy, &run->hooks);
 	if (r == 0 && run->options.approver)
@@ -350,7 +351,9 @@ static int start(struct run *run, struct failure *reterr)
 		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
 				&supervisor->outside);
 	if (r == 0)
-		outside_set_loaded(supervisor->outside, reload_loaded);
+		r = reloads_new(supervisor, &run->zero, &supervisor->reloads);
+	if (r == 0)
+		outside_set_loaded(supervisor->outside, reload_loaded, reload_changed);
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "enforcer/commands/commands.h"
+#include "enforcer/commands/rejudge.h"
 #include "enforcer/commands/suggest.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/config/policy-file.h"
@@ -36,7 +37,7 @@ const char suggest_help[] =
 	"Exit status: 0 done, also where there is nothing to suggest; 1 it failed; 2 called "
 	"wrongly.\n";
 
-#define THINK_DEFAULT_NS 5000000000u
+#define LOOKUPS_MAX 100000
 /* A rule for what is asked once saves nothing: it is written once, too. */
 #define LEAST_DEFAULT 2
 
@@ -46,7 +47,7 @@ static int parse_numbers(struct suggest_options *options, struct failure *reterr
 	uint64_t before = 0;
 	char *end = NULL;
 
-	options->think_ns = THINK_DEFAULT_NS;
+	options->think_ns = REJUDGE_THINK_NS;
 	options->least = LEAST_DEFAULT;
 	if (options->think) {
 		if (when_parse(options->think, base, &before) < 0 || before > base)
@@ -63,7 +64,6 @@ static int parse_numbers(struct suggest_options *options, struct failure *reterr
 
 static int parse(int argc, char **argv, struct suggest_options *options, struct failure *reterr)
 {
-	struct option_spec specs[RECORD_OPTIONS + 5];
 	const struct option_spec own[] = {
 		{"--apply", OPTION_VALUE, &options->apply},
 		{"--least", OPTION_VALUE, &options->least_text},
@@ -71,13 +71,9 @@ static int parse(int argc, char **argv, struct suggest_options *options, struct 
 		{"--think", OPTION_VALUE, &options->think},
 		{"--json", OPTION_FLAG, &options->json},
 	};
-	int r;
+	const struct record_arguments arguments = {own, ARRAY_LEN(own), argc, argv};
+	int r = record_options_parse(&options->records, &arguments, reterr);
 
-	record_options_specs(&options->records, specs);
-	memcpy(specs + RECORD_OPTIONS, own, sizeof(own));
-	r = record_options_parse(&options->records,
-				 &(struct record_arguments){specs, ARRAY_LEN(specs), argc, argv},
-				 reterr);
 	return r == 0 ? parse_numbers(options, reterr) : r;
 }
 
@@ -218,9 +214,9 @@ static int take(void *userdata, struct entry *entry, const char *text, size_t le
 	if (entry->event == ENTRY_RUN_START || entry->event == ENTRY_POLICY ||
 	    entry->event == ENTRY_FACTS)
 		return take_head(suggesting, &line);
+	if (!record_options_pass(&suggesting->options.records, entry))
+		return 0;
 	if (entry->event == ENTRY_CALL || entry->event == ENTRY_QUESTION) {
-		if (!query_passes(&suggesting->options.records.query, entry))
-			return 0;
 		if (suggesting->policy)
 			return take_call(suggesting, &line);
 		failure_hint(suggesting->reterr,
@@ -236,24 +232,6 @@ static int take(void *userdata, struct entry *entry, const char *text, size_t le
 	return suggesting->policy && line.relevant
 		       ? trial_keep(suggesting->trial, &line, suggesting->reterr)
 		       : 0;
-}
-
-static int read_all(struct suggesting *suggesting)
-{
-	const struct record_options *records = &suggesting->options.records;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < records->n_files; i++) {
-		struct record_reading reading = {.take = take, .userdata = suggesting};
-		char shown[SHOWN_MAX];
-
-		r = record_read(records->files[i], &reading, suggesting->reterr);
-		if (r < 0 && !suggesting->reterr->text[0])
-			failure_set(suggesting->reterr, r, "%s: %s",
-				    facts_show(records->files[i], shown), strerror(-r));
-		record_reading_warn(records->files[i], &reading);
-	}
-	return r;
 }
 
 /* ---- the command ---- */
@@ -307,15 +285,21 @@ static int tell(struct suggesting *suggesting)
 	return 0;
 }
 
-static int run_suggest(struct suggesting *suggesting)
+static int run_suggest(void *userdata, struct failure *reterr)
 {
-	int r = read_own(suggesting);
+	struct suggesting *suggesting = userdata;
+	const struct record_taking taking = {.take = take, .userdata = suggesting};
+	int r;
 
+	suggesting->reterr = reterr;
 	evidences_init(&suggesting->evidences);
-	table_init(&suggesting->lookups, sizeof(struct suggest_lookup), 1u << 20);
+	table_init(&suggesting->lookups, sizeof(struct suggest_lookup), LOOKUPS_MAX);
+	r = read_own(suggesting);
 	suggesting->recorded = recorded_policy_new();
 	if (r == 0)
-		r = suggesting->recorded ? read_all(suggesting) : -ENOMEM;
+		r = suggesting->recorded
+			    ? record_read_all(&suggesting->options.records, &taking, reterr)
+			    : -ENOMEM;
 	if (r == 0)
 		r = find(suggesting);
 	if (r == 0)
@@ -335,7 +319,6 @@ static void done(struct suggesting *suggesting)
 	stores_free(suggesting->stores);
 	recorded_policy_free(suggesting->recorded);
 	suggest_lookups_done(&suggesting->lookups);
-	record_options_done(&suggesting->options.records);
 	free(suggesting->file);
 	free(suggesting->text);
 	free(suggesting->chosen);
@@ -345,26 +328,16 @@ int command_suggest(int argc, char **argv)
 {
 	struct failure failure = {};
 	struct suggesting suggesting = {.reterr = &failure};
-	int r = parse(argc, argv, &suggesting.options, &failure);
+	const struct record_command command = {
+		.name = "suggest",
+		.records = &suggesting.options.records,
+		.all = true,
+		.run = run_suggest,
+		.userdata = &suggesting,
+	};
+	int r = record_command_run(&command, parse(argc, argv, &suggesting.options, &failure),
+				   &failure);
 
-	if (r > 0) {
-		r = command_print_help("suggest");
-		goto out;
-	}
-	if (r == 0)
-		r = record_options_finish(&suggesting.options.records, true, &failure);
-	if (r == -EINVAL) {
-		r = command_usage_error("suggest", &failure);
-		goto out;
-	}
-	if (r == 0)
-		r = run_suggest(&suggesting);
-	if (r < 0) {
-		failure_set(&failure, r, "%s", strerror(-r));
-		failure_print(&failure);
-		r = 1;
-	}
-out:
 	done(&suggesting);
 	return r;
 }

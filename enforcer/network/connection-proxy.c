@@ -6,6 +6,7 @@
 
 #include "enforcer/base/fd.h"
 #include "enforcer/network/connection.h"
+#include "enforcer/network/special-address.h"
 
 static bool is_literal(const char *host, struct outside_address *ret_address)
 {
@@ -31,14 +32,6 @@ int network_set_proxy(struct network *network, const struct network_proxy *proxy
 	return network->owner.resolve(network->owner.userdata, proxy->host);
 }
 
-static bool is_loopback(const struct outside_address *address)
-{
-	static const uint8_t v6[16] = {[15] = 1};
-
-	return address->family == AF_INET ? address->bytes[0] == 127
-					  : memcmp(address->bytes, v6, 16) == 0;
-}
-
 bool network_is_proxy(const struct network *network, const struct endpoint *endpoint)
 {
 	const struct lookup *known = &network->proxy_known;
@@ -52,7 +45,7 @@ bool network_is_proxy(const struct network *network, const struct endpoint *endp
 
 		/* A port of the host's loopback is looked for by both families. */
 		if (endpoint->host_loopback
-			    ? is_loopback(address)
+			    ? address_is_loopback(address)
 			    : address->family == endpoint->family &&
 				      memcmp(address->bytes, endpoint->address,
 					     address->family == AF_INET6 ? 16 : 4) == 0)

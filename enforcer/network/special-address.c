@@ -89,6 +89,14 @@ const char *special_address(const struct outside_address *given)
 	return NULL;
 }
 
+bool address_is_loopback(const struct outside_address *address)
+{
+	static const uint8_t one[16] = {[15] = 1};
+
+	return address->family == AF_INET ? address->bytes[0] == 127
+					  : memcmp(address->bytes, one, 16) == 0;
+}
+
 bool own_address(const struct outside_address *address)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(9)};

@@ -10,6 +10,8 @@
 
 /* What it is ("a private network"), or NULL. PURE. */
 const char *special_address(const struct outside_address *address);
+/* 127.0.0.0/8 or ::1. PURE. */
+bool address_is_loopback(const struct outside_address *address);
 /* True where this machine has the address itself. Asks the kernel; nothing is sent. */
 bool own_address(const struct outside_address *address);
 /* IPv4 in its IPv6 forms (mapped, NAT64) is made IPv4. */

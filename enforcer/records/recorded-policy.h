@@ -41,7 +41,8 @@ struct recorded_text {
 };
 
 /* What a policy of the command line, in a file, may stand in the place of. */
-#define RECORDED_PERSONS_LAYERS (1u << LAYER_COMMAND_LINE | 1u << LAYER_PROJECT | 1u << LAYER_USER)
+#define RECORDED_PERSONS_LAYERS                                                                    \
+	(1u << LAYER_ADDED | 1u << LAYER_COMMAND_LINE | 1u << LAYER_PROJECT | 1u << LAYER_USER)
 
 /* What is judged by instead of some of the run's own layers. */
 struct recorded_instead {

@@ -185,7 +185,10 @@ static enum replay_unknown why_unknown(const struct replay *replay, const struct
 		/* A call whose object nobody could tell is denied by every policy. */
 		return REPLAY_FAULT;
 	case BY_HOOK:
-		return REPLAY_HOOK;
+		/* An approver answered a question: the policy had asked, as for a person. */
+		if (!entry->question)
+			return REPLAY_HOOK;
+		break;
 	case BY_NO_VERB:
 		/* A policy finds no verb without a reason; the call's own failure has one. */
 		if (entry->request.n_objects == 0 || entry->reason)
