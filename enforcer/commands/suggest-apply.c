@@ -81,16 +81,18 @@ int suggest_rules(const struct suggesting *suggesting, const struct suggestion *
 		  struct buffer *ret_rules)
 {
 	const struct candidate *candidate = suggestion->candidate;
-	char day[32] = "?", reason[200];
+	char day[32] = "?", different[64], reason[200];
 	time_t now = time(NULL);
 	struct tm today;
 
 	if (localtime_r(&now, &today))
 		strftime(day, sizeof(day), "%Y-%m-%d", &today);
+	snprintf(different, sizeof(different), "%llu different ones, ",
+		 (unsigned long long)candidate->pieces);
 	snprintf(reason, sizeof(reason),
-		 "suggested on %s: %llu different, allowed %llu times; saves %llu prompts", day,
-		 (unsigned long long)candidate->pieces, (unsigned long long)candidate->prompts,
-		 (unsigned long long)suggestion->saves);
+		 "suggested on %s: %sallowed %llu times; saved %llu prompts", day,
+		 candidate_is_wide(candidate) ? different : "",
+		 (unsigned long long)candidate->prompts, (unsigned long long)suggestion->saves);
 	return candidate_append_rules(candidate, reason, ret_rules);
 }
 

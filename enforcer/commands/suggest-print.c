@@ -48,7 +48,9 @@ static void print_reach(const struct suggesting *suggesting, const struct sugges
 	const struct suggested_reach *reach = &suggestion->reach;
 	enum candidate_scope scope = suggestion->candidate->scope;
 
-	if (scope == CANDIDATE_DOMAIN)
+	if (!candidate_is_wide(suggestion->candidate))
+		fprintf(to, "    opens just that\n");
+	else if (scope == CANDIDATE_DOMAIN)
 		fprintf(to, "    opens besides: whatever other names there are below it\n");
 	else if (scope == CANDIDATE_COMMAND)
 		fprintf(to, "    opens besides: whatever else may follow\n");

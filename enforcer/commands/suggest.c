@@ -110,18 +110,25 @@ static int read_own(struct suggesting *suggesting)
 
 /* ---- reading ---- */
 
-static int judge_by(struct suggesting *suggesting)
+/* Of the run at whose facts the record stands. */
+static struct policy_context context_of(struct suggesting *suggesting)
 {
-	struct recorded_policy *recorded = suggesting->recorded;
-	const struct trial_text text = {suggesting->text, suggesting->text_len};
 	static const char *const none[] = {NULL};
-	const struct policy_context context = {
-		.home = recorded_policy_home(recorded),
-		.workspaces = recorded_policy_workspaces(recorded),
+
+	return (struct policy_context){
+		.home = recorded_policy_home(suggesting->recorded),
+		.workspaces = recorded_policy_workspaces(suggesting->recorded),
 		.tmp = none,
 		.canonical = suggest_canonical,
 		.userdata = suggesting,
 	};
+}
+
+static int judge_by(struct suggesting *suggesting)
+{
+	struct recorded_policy *recorded = suggesting->recorded;
+	const struct trial_text text = {suggesting->text, suggesting->text_len};
+	const struct policy_context context = context_of(suggesting);
 	int r;
 
 	suggesting->policy = policy_free(suggesting->policy);
@@ -210,6 +217,7 @@ static int take(void *userdata, struct entry *entry, const char *text, size_t le
 {
 	struct suggesting *suggesting = userdata;
 	struct trial_line line = {.entry = entry, .line = text, .len = len};
+	int r;
 
 	if (entry->event == ENTRY_RUN_START || entry->event == ENTRY_POLICY ||
 	    entry->event == ENTRY_FACTS)
@@ -229,9 +237,14 @@ static int take(void *userdata, struct entry *entry, const char *text, size_t le
 	if (entry->event == ENTRY_ANSWER && suggesting->policy)
 		return take_answer(suggesting, &line);
 	line.relevant = entry->event == ENTRY_GRANT || entry->event == ENTRY_REVOKE;
-	return suggesting->policy && line.relevant
-		       ? trial_keep(suggesting->trial, &line, suggesting->reterr)
-		       : 0;
+	if (!suggesting->policy || !line.relevant)
+		return 0;
+	if (entry->event == ENTRY_GRANT) {
+		r = refusals_take(suggesting->refusals, entry);
+		if (r < 0)
+			return r;
+	}
+	return trial_keep(suggesting->trial, &line, suggesting->reterr);
 }
 
 /* ---- the command ---- */
@@ -252,6 +265,7 @@ struct suggestions_config suggest_config(struct suggesting *suggesting)
 		.text = {suggesting->text, suggesting->text_len},
 		.candidates = &suggesting->candidates,
 		.stores = suggesting->stores,
+		.refusals = suggesting->refusals,
 		.home = recorded_policy_home(suggesting->recorded),
 		.workspaces = recorded_policy_workspaces(suggesting->recorded),
 		.least = suggesting->options.least,
@@ -263,7 +277,11 @@ struct suggestions_config suggest_config(struct suggesting *suggesting)
 static int find(struct suggesting *suggesting)
 {
 	struct suggestions_config config;
-	int r = generalise(&suggesting->evidences, is_shared_domain, &suggesting->candidates);
+	struct policy_context context = context_of(suggesting);
+	int r = refusals_finish(suggesting->refusals, &context);
+
+	if (r == 0)
+		r = generalise(&suggesting->evidences, is_shared_domain, &suggesting->candidates);
 
 	if (r < 0)
 		return r;
@@ -296,8 +314,9 @@ static int run_suggest(void *userdata, struct failure *reterr)
 	table_init(&suggesting->lookups, sizeof(struct suggest_lookup), LOOKUPS_MAX);
 	r = read_own(suggesting);
 	suggesting->recorded = recorded_policy_new();
+	suggesting->refusals = refusals_new();
 	if (r == 0)
-		r = suggesting->recorded
+		r = suggesting->recorded && suggesting->refusals
 			    ? record_read_all(&suggesting->options.records, &taking, reterr)
 			    : -ENOMEM;
 	if (r == 0)
@@ -317,6 +336,7 @@ static void done(struct suggesting *suggesting)
 	trial_free(suggesting->trial);
 	policy_free(suggesting->policy);
 	stores_free(suggesting->stores);
+	refusals_free(suggesting->refusals);
 	recorded_policy_free(suggesting->recorded);
 	suggest_lookups_done(&suggesting->lookups);
 	free(suggesting->file);

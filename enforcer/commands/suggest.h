@@ -30,6 +30,7 @@ struct suggesting {
 	struct recorded_policy *recorded;
 	struct policy *policy; /* with the text in its place */
 	struct stores *stores;
+	struct refusals *refusals;
 	struct table lookups; /* what this machine said of names */
 	uint64_t n_runs, prompts_then;
 	bool *chosen; /* of the suggestions; owned */

@@ -111,13 +111,34 @@ static void join(struct grouping *grouping, const struct evidence *piece,
 	}
 }
 
-/* All files of the home, or of the machine, is nothing that anybody means. */
-static bool is_too_wide(const char *path, size_t len, bool tree)
+/* True for what lies in one of the system's own directories. */
+static bool is_of_system(const char *path, size_t len, enum verb verb)
 {
+	static const char *const all[] = {"/proc", "/sys", "/dev", "/run", "/boot", "/root"};
+	static const char *const written[] = {"/etc",   "/usr",   "/bin",    "/sbin", "/lib",
+					      "/lib32", "/lib64", "/libx32", "/opt",  "/nix"};
+	const char *end = len > 0 ? memchr(path + 1, '/', len - 1) : NULL;
+	size_t first = end ? (size_t)(end - path) : len;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (strlen(all[i]) == first && memcmp(all[i], path, first) == 0)
+			return true;
+	for (size_t i = 0; verb == VERB_WRITE && i < ARRAY_LEN(written); i++)
+		if (strlen(written[i]) == first && memcmp(written[i], path, first) == 0)
+			return true;
+	return false;
+}
+
+/* All files of the home, or of the machine, is nothing that anybody means. */
+static bool is_too_wide(const struct evidence *piece, size_t len, bool tree)
+{
+	const char *path = piece->name;
 	size_t slashes = 0;
 
 	if (path[0] == '~')
 		return len <= 1;
+	if (is_of_system(path, len, piece->verb))
+		return true;
 	for (size_t i = 0; i < len; i++)
 		slashes += path[i] == '/';
 	return len == 0 || (tree && slashes < 2);
@@ -135,14 +156,39 @@ static void join_directories(struct grouping *grouping, const struct evidence *p
 	const char *path = piece->name;
 	size_t len = strlen(path), in = parent_len(path, len);
 
-	if (piece->directory && !is_too_wide(path, len, false))
+	if (piece->directory && !is_too_wide(piece, len, false))
 		join(grouping, piece, &(struct membership){CANDIDATE_DIRECTORY, path, len, 0});
-	if (!is_too_wide(path, in, false))
+	if (!is_too_wide(piece, in, false))
 		join(grouping, piece, &(struct membership){CANDIDATE_DIRECTORY, path, in, 0});
-	if (piece->directory && !is_too_wide(path, len, true))
+	if (piece->directory && !is_too_wide(piece, len, true))
 		join(grouping, piece, &(struct membership){CANDIDATE_TREE, path, len, 0});
-	for (; !is_too_wide(path, in, true); in = parent_len(path, in))
+	for (; !is_too_wide(piece, in, true); in = parent_len(path, in))
 		join(grouping, piece, &(struct membership){CANDIDATE_TREE, path, in, 0});
+}
+
+static const char *last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* A first argument says what a program does where it is a word of its own ("git push"): not where it
+ * is an option ("sh -c"), nor behind a program that runs whatever follows. */
+static bool says_what_it_does(const struct evidence *piece)
+{
+	static const char *const launchers[] = {
+		"env",    "xargs",   "sudo",    "doas",    "su",   "nice",    "nohup",
+		"setsid", "timeout", "time",    "exec",    "find", "busybox", "stdbuf",
+		"ionice", "chroot",  "unshare", "nsenter", "ssh",  "strace"};
+	const char *program = last_component(piece->name);
+
+	if (piece->args[0][0] == '-')
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(launchers); i++)
+		if (strcmp(program, launchers[i]) == 0)
+			return false;
+	return true;
 }
 
 static void join_path(struct grouping *grouping, const struct evidence *piece)
@@ -152,7 +198,9 @@ static void join_path(struct grouping *grouping, const struct evidence *piece)
 	if (piece->verb == VERB_EXEC) {
 		join(grouping, piece,
 		     &(struct membership){CANDIDATE_COMMAND_LINE, piece->name, len, piece->n_args});
-		join(grouping, piece, &(struct membership){CANDIDATE_COMMAND, piece->name, len, 1});
+		if (says_what_it_does(piece))
+			join(grouping, piece,
+			     &(struct membership){CANDIDATE_COMMAND, piece->name, len, 1});
 		return;
 	}
 	join(grouping, piece, &(struct membership){CANDIDATE_FILE, piece->name, len, 0});

@@ -82,6 +82,16 @@ static bool rule_clashes(json_t *rule, const char *domain)
 	return true;
 }
 
+bool proof_rules_name(json_t *rules, const char *domain)
+{
+	json_t *rule;
+	size_t i;
+
+	json_array_foreach(rules, i, rule) if (lists(json_object_get(rule, "deny"), "connect") &&
+					       rule_clashes(rule, domain)) return true;
+	return false;
+}
+
 /* True where the rule holds for whatever stands behind the first argument. */
 static bool args_are_open(json_t *args, const struct candidate *candidate)
 {
@@ -101,12 +111,11 @@ static void alter_rules(struct proof *proof, json_t *rules)
 {
 	const struct candidate *candidate = proof->candidate;
 
+	if (candidate->scope == CANDIDATE_DOMAIN)
+		proof->hosts_clash |= proof_rules_name(rules, candidate->name);
 	for (size_t i = json_array_size(rules); i > 0; i--) {
 		json_t *rule = json_array_get(rules, i - 1), *deny = json_object_get(rule, "deny");
 
-		if (deny && candidate->scope == CANDIDATE_DOMAIN && lists(deny, "connect") &&
-		    rule_clashes(rule, candidate->name))
-			proof->hosts_clash = true;
 		if (candidate->scope != CANDIDATE_COMMAND)
 			continue;
 		if (deny)
@@ -224,9 +233,8 @@ static bool request_is_free(const struct policy *policy, const struct candidate 
 	return decision.verdict != VERDICT_DENY;
 }
 
-static bool is_free(const struct proof *proof, const struct policy *policy, const char *home)
+bool proof_is_free(const struct policy *policy, const struct candidate *candidate, const char *home)
 {
-	const struct candidate *candidate = proof->candidate;
 	_cleanup_free_ char *path = proof_path(candidate->name, home);
 
 	if (!path)
@@ -242,7 +250,7 @@ static bool is_free(const struct proof *proof, const struct policy *policy, cons
 	case CANDIDATE_COMMAND:
 		return request_is_free(policy, candidate, path);
 	case CANDIDATE_DOMAIN:
-		return !proof->hosts_clash;
+		break;
 	}
 	return false;
 }
@@ -258,7 +266,9 @@ static int visit(void *userdata, struct recorded_policy *recorded)
 	r = build_behind(proof, recorded, &policy);
 	if (r < 0)
 		return r;
-	return is_free(proof, policy, recorded_policy_home(recorded)) ? 0 : 1;
+	if (proof->candidate->scope == CANDIDATE_DOMAIN)
+		return proof->hosts_clash;
+	return proof_is_free(policy, proof->candidate, recorded_policy_home(recorded)) ? 0 : 1;
 }
 
 int proof_opens_nothing_denied(const struct trial *trial, const struct trial_place *place,

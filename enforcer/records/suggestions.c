@@ -143,6 +143,10 @@ static int weigh(struct finding *finding, struct suggestion *suggestion)
 		suggestions->stores++;
 		return 0;
 	}
+	if (refusals_clash(config->refusals, candidate, config->home)) {
+		suggestions->refused++;
+		return 0;
+	}
 	r = insert(config, &config->text, candidate, &text, finding->reterr);
 	with = (struct trial_text){text.data, text.len};
 	if (r == 0)

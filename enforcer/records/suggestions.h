@@ -3,7 +3,8 @@
  * Rules that would have saved prompts, the most saving first, each proved by replaying the runs
  * under the person's policy with it. A candidate is no suggestion where
  *
- *   - it would let through one single call that somebody ever said no to,
+ *   - it would let through one single call that somebody ever said no to, or covers what a denial
+ *     for more than once did,
  *   - a rule behind it denies some of what it covers,
  *   - it covers a key store or what runs later outside, by a path of its own,
  *   - it covers far more of what is there than what speaks for it,
@@ -16,10 +17,11 @@
 
 #include "enforcer/base/error.h"
 #include "enforcer/records/generalise.h"
+#include "enforcer/records/refusals.h"
 #include "enforcer/records/stores.h"
 #include "enforcer/records/trial.h"
 
-#define SUGGESTIONS_CANDIDATES_MAX 1000 /* the most approved ones; more are counted */
+#define SUGGESTIONS_CANDIDATES_MAX 400 /* the most approved ones; more are counted */
 /* What a rule may open that nobody was asked about, for each thing that speaks for it. */
 #define SUGGESTIONS_REACH_MAX 50
 
@@ -50,6 +52,7 @@ struct suggestions_config {
 	struct trial_text text; /* the person's policy as it is */
 	const struct candidates *candidates;
 	const struct stores *stores;
+	const struct refusals *refusals;
 	const char *home;              /* of the newest run */
 	const char *const *workspaces; /* likewise */
 	uint64_t least;
