@@ -362,6 +362,9 @@ void watch_model_event(struct watch_model *model, const char *id, const char *me
 		grant_made(model, run, params);
 	else if (strcmp(method, "grant.ended") == 0 && *grant)
 		grant_remove(model, grant);
+	else if (strcmp(method, "policy.failed") == 0)
+		watch_model_say(model, "run %s: the policy stays as it was: %s",
+				control_run_short(id), text_of(params, "text"));
 	else if (strcmp(method, "grant.kept") == 0)
 		watch_model_say(model, "%s%s",
 				json_is_true(json_object_get(params, "kept"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far and how long an answer of `callgate watch` for longer than once reaches, as the person has
- * chosen for the selected question. PURE.
+ * How far and how long an answer of `callgate watch` for longer than once reaches, as the person
+ * has chosen for the selected question. PURE.
  */
 #pragma once
 
