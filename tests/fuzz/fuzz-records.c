@@ -327,7 +327,7 @@ static unsigned read_lines(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long rounds = random_rounds(argc, argv, 1500), understood = 0;
+	unsigned long rounds = random_rounds(argc, argv, 600), understood = 0;
 	struct buffer whole[4] = {};
 
 	scratch_make();
