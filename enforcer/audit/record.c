@@ -393,6 +393,10 @@ int record_hook_input(const struct record_context *context, const struct record_
 	emit_text(ret_object, "{\"v\":");
 	emit_unsigned(ret_object, RECORD_VERSION);
 	emit_word(ret_object, ",\"hook\":\"", hook->outcome ? "after" : "before");
+	if (hook->id) {
+		emit_text(ret_object, ",\"id\":");
+		emit_unsigned(ret_object, hook->id);
+	}
 	emit_text(ret_object, ",\"time\":");
 	emit_time(ret_object, context->time_ns);
 	emit_name(ret_object, "run", context->run, strlen(context->run), RECORD_ID_MAX);

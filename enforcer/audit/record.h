@@ -61,6 +61,7 @@ struct record_hook {
 	const struct request *request;
 	const struct decision *decision;
 	const struct outcome *outcome; /* NULL before the call */
+	uint64_t id;                   /* by which its answer may name the call; 0: none is due */
 };
 int record_hook_input(const struct record_context *context, const struct record_hook *hook,
 		      struct buffer *ret_object);
