@@ -395,6 +395,21 @@ class Records(unittest.TestCase):
         record.end()
         self.assertIn("decides each of them as it did", self.run_callgate("replay").stdout)
 
+    def test_no_rule_is_suggested_of_what_was_redacted(self):
+        user = {"version": 1, "rules": [{"ask": "exec", "program": "/usr/bin/curl"}]}
+        (self.home / ".config/callgate").mkdir(parents=True)
+        (self.home / ".config/callgate/policy.json").write_text(json.dumps(user))
+
+        def suggested(**redacted):
+            record = self.record().policy(("user", user), ("builtin", {"version": 1}))
+            for number in range(1, 4):
+                record.ask(number, "exec", "/usr/bin/curl", "allow", 5e6, rule="user:1",
+                           call="execve", more={"argv": ["curl", "-u", "a:<redacted>"], **redacted})
+            record.end()
+            return json.loads(self.run_callgate("suggest", "--json").stdout)["suggestions"]
+        self.assertEqual(len(suggested()), 1)
+        self.assertEqual(suggested(redacted=True), [])
+
     def test_a_policy_that_was_read_again_holds_from_there_on(self):
         record = self.judged()
         record.policy(("user", {"version": 1, "rules": [{"deny": "read", "path": "/srv"}]}))
