@@ -70,15 +70,25 @@ void page_verbs(const struct page *page, struct buffer *to)
 
 /* ---- denials ---- */
 
+void page_decided(struct buffer *to, const struct report_denial *denial)
+{
+	const char *by = decided_by_name(denial->by);
+
+	buffer_append_string(to, "<code>");
+	html_text(to, denial->rule, 64);
+	buffer_append_string(to, "</code>");
+	if (denial->by != BY_RULE && strcmp(denial->rule ?: "", by) != 0)
+		buffer_printf(to, ", %s", by);
+}
+
 static void denial_row(const struct page *page, const struct report_denial *denial,
 		       struct buffer *to)
 {
 	buffer_append_string(to, "<tr>");
 	html_number_cell(to, denial->n);
 	page_what_cell(page, to, denial->verb, denial->name, denial->program);
-	buffer_append_string(to, "<td><code>");
-	html_text(to, denial->rule, 64);
-	buffer_append_string(to, "</code>");
+	buffer_append_string(to, "<td>");
+	page_decided(to, denial);
 	if (denial->protected)
 		buffer_append_string(to, " <span class=\"badge b-bad\">protected</span>");
 	if (denial->reason) {

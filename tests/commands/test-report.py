@@ -176,12 +176,20 @@ class Report(unittest.TestCase):
             for name, value in scalars(told):
                 self.assertAlmostEqual(page.numbers[f"n-{name}"], value, 6, (options, name))
 
+    def test_since_leaves_out_the_runs_before(self):
+        self.busy().end()
+        path = self.record("20260103-030405-bbbb0002").call("read", "/home/ada/work/x").end()
+        path.write_text(path.read_text().replace("2026-01-02T", "2026-01-03T"))
+        for options, runs in ((["--since", "2026-01-03"], 1), (["--until", "2026-01-02 23:00"], 1),
+                              (["--since", "2026-01-02 03:05"], 2), (["--since", "2026-01-04"], 0)):
+            self.assertEqual(self.report(*options).numbers["n-runs"], runs, options)
+
     def test_it_says_what_stands_out(self):
         self.busy().end()
         text = self.report().text
         for words in ("protected cat was kept from reading /home/ada/.ssh/id_rsa, 2 times "
                       "(guards:1: private keys)",
-                      "denied cat was kept from connecting to evil.example.com:443 (user:3)",
+                      "denied cat was kept from connecting to evil.example.com:443 (user:3, person)",
                       "30 of 41 approvals came within two seconds",
                       "1 prompt asked what had been asked in the same run before",
                       "1 of 2 remembered answers answered nothing",
@@ -340,7 +348,8 @@ class Report(unittest.TestCase):
         self.busy().end()
         page = self.report()
         self.assertIn("signed by this user's key: 0 of 1 run.", page.text)
-        self.assertNotIn("signed</span>", page.text)
+        self.assertIn("1 run cannot be shown to be whole and signed: why", page.text)
+        self.assertIn("not signednot chained: nothing to verify", page.text)
 
     # ---- in a browser
 
