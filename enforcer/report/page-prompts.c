@@ -156,7 +156,7 @@ static void policy_row(const struct page *page, const struct page_policy *policy
 		       struct buffer *to)
 {
 	const struct replay_counts *counts = replay_counts(policy->replay);
-	uint64_t prompts = policy->name ? counts->prompts : counts->prompts_then;
+	uint64_t prompts = policy->name ? counts->now.prompts : counts->prompts_then;
 	uint64_t to_deny = counts->matrix[VERDICT_ALLOW][VERDICT_DENY] +
 			   counts->matrix[VERDICT_ASK][VERDICT_DENY];
 	uint64_t to_allow = counts->matrix[VERDICT_DENY][VERDICT_ALLOW] +
@@ -208,7 +208,7 @@ void page_policies(const struct page *page, struct buffer *to)
 	for (size_t i = 0; i < page->n_policies; i++) {
 		const struct replay_counts *counts = replay_counts(page->policies[i].replay);
 
-		whole = counts->prompts > whole ? counts->prompts : whole;
+		whole = counts->now.prompts > whole ? counts->now.prompts : whole;
 		whole = counts->prompts_then > whole ? counts->prompts_then : whole;
 	}
 	page_table_begin(to, "Prompts by policy", heads);

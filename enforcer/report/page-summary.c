@@ -363,7 +363,7 @@ static void find_policies(const struct page *page, struct buffer *to)
 		buffer_append_string(to, "<code>");
 		html_path(to, page->home, policy->name);
 		buffer_append_string(to, "</code> would have asked ");
-		html_count(to, counts->prompts, "time");
+		html_count(to, counts->now.prompts, "time");
 		buffer_append_string(to, " instead of ");
 		html_number(to, counts->prompts_then);
 		buffer_append_string(to, ", and let through ");
