@@ -9,16 +9,14 @@ import hashlib
 import html.parser
 import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
-from records import Record
+import records
 
 CALLGATE = os.path.abspath(sys.argv[1])
 LONG = os.environ.get("CALLGATE_TEST_LONG")
@@ -78,27 +76,8 @@ def scalars(value, within=""):
             yield path, what
 
 
-class Report(unittest.TestCase):
-    def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory(prefix="callgate-test-")
-        root = pathlib.Path(os.path.realpath(self.scratch.name))
-        self.root, self.home = root, root / "home"
-        self.home.mkdir()
-        self.runs = self.home / ".local/state/callgate/runs"
-        self.environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-
-    def tearDown(self):
-        self.scratch.cleanup()
-
-    def run_callgate(self, *args, status=0, **kwargs):
-        done = subprocess.run([CALLGATE, *map(str, args)], cwd=self.root, env=self.environment,
-                              stdin=kwargs.pop("stdin", subprocess.DEVNULL), capture_output=True,
-                              text=True, check=False, timeout=600, **kwargs)
-        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done
-
-    def record(self, run="20260102-030405-aaaa0001", **start):
-        return Record(self.runs / f"{run}.jsonl", run, **start)
+class Report(records.Records):
+    callgate = CALLGATE
 
     def report(self, *args):
         """The page, after everything that holds of each of them."""
