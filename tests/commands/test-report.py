@@ -19,7 +19,6 @@ import xml.etree.ElementTree
 import records
 
 CALLGATE = os.path.abspath(sys.argv[1])
-LONG = os.environ.get("CALLGATE_TEST_LONG")
 TAGS = set("""html head meta title style body svg defs pattern rect circle line text g desc header h1 h2
     h3 nav main section footer a ul li p b i strong small span code div table caption thead tbody tr th
     td data""".split())
@@ -347,34 +346,6 @@ class Report(records.Records):
         self.assertIn("<title>as it was</title>", done.stdout, done.stderr)
         self.assertNotIn("<img", done.stdout)
         self.assertNotIn("<script", done.stdout)
-
-    # ---- how much
-
-    @unittest.skipUnless(LONG, "long")
-    def test_a_million_records_in_bounded_memory(self):
-        path = self.runs / "20260102-030405-aaaa0001.jsonl"
-        head = self.record().policy(("user", {"version": 1, "rules": [
-            {"allow": "read", "path": "/"}]}))
-        call = json.loads(head.call("read", "/NAME", pid=4711).lines.pop())
-        text = json.dumps(call, separators=(",", ":"))
-        for n, limit in ((1000, None), (1000000, 300 << 10)):
-            self.runs.mkdir(parents=True, exist_ok=True)
-            with path.open("w") as file:
-                file.writelines(line + "\n" for line in head.lines)
-                for i in range(n):
-                    decision = "deny" if i % 3 == 0 else "allow"
-                    file.write(text.replace("/NAME", f"/some/where/{i}").replace("4711", str(i % 30000 + 2))
-                               .replace('"allow"', f'"{decision}"') + "\n")
-            done = subprocess.run(["/usr/bin/python3", "-c", """if True:
-                import resource, subprocess, sys
-                status = subprocess.run(sys.argv[1:]).returncode
-                print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-                sys.exit(status)""", CALLGATE, "report", "-o", "big.html"], cwd=self.root,
-                                  env=self.environment, capture_output=True, text=True, check=True)
-            kilobytes = int(done.stdout)
-            if limit:
-                self.assertLess(kilobytes, limit)
-            self.assertLess((self.root / "big.html").stat().st_size, 2 << 20)
 
 
 if __name__ == "__main__":
