@@ -140,6 +140,9 @@ void page_denials(const struct page *page, struct buffer *to)
 static void rule_row(const struct stats_rule *rule, uint64_t calls, uint64_t whole,
 		     struct buffer *to)
 {
+	/* A record that is forged may answer a question twice. */
+	uint64_t refused = rule->prompts > rule->allowed ? rule->prompts - rule->allowed : 0;
+
 	buffer_printf(to, "<tr><th scope=\"row\" class=\"what\"%s><code>",
 		      rule->prompts ? "" : " colspan=\"2\"");
 	html_text(to, rule->id, 64);
@@ -156,7 +159,7 @@ static void rule_row(const struct stats_rule *rule, uint64_t calls, uint64_t who
 				      .whole = whole,
 				      .n = 2,
 				      .fills = {CHART_APPROVED, CHART_REFUSED},
-				      .values = {rule->allowed, rule->prompts - rule->allowed},
+				      .values = {rule->allowed, refused},
 			      });
 		buffer_append_string(to, "</td>");
 	}

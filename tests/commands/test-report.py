@@ -9,6 +9,7 @@ import hashlib
 import html.parser
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -270,6 +271,37 @@ class Report(records.Records):
         self.assertNotIn("<img", text)
         self.assertFalse(set(text) & set("\x1b\u202e"))
         self.assertIn("alert(1)", text)
+
+    def test_whatever_stands_in_a_record_it_is_a_page(self):
+        """Records that somebody changed here and there, always the same ones."""
+        chance = random.Random(7)
+        path = self.busy().end()
+        lines = path.read_text().splitlines()
+        values = ["", "<b>", "\x00", "\ud800", -1, 2**63 - 1, -2**63, 1e300, None, True, [], {}, [[{}]],
+                  "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "a" * 9000, "%s%n", "]]>"]
+        for _ in range(40):
+            changed = []
+            for line in lines:
+                entry = json.loads(line)
+                for _ in range(chance.choice([0, 0, 1, 3])):
+                    where = entry
+                    if isinstance(entry.get("objects"), list) and entry["objects"] and chance.random() < .4:
+                        where = chance.choice(entry["objects"])
+                    if isinstance(where, dict) and where:
+                        where[chance.choice(list(where))] = chance.choice(values)
+                changed.append(json.dumps(entry))
+                if chance.random() < .02:
+                    changed.append(chance.choice(lines))
+            path.write_text("\n".join(changed) + "\n")
+            done = subprocess.run([CALLGATE, "report", "-o", "-", "--profile", "offline"], cwd=self.root,
+                                  env=self.environment, capture_output=True, text=True, check=False,
+                                  timeout=300)
+            # A policy that cannot be read is told; what the page cannot be is something else.
+            self.assertIn(done.returncode, (0, 1), done.stderr)
+            if done.returncode == 0:
+                self.check_form(done.stdout)
+            else:
+                self.assertTrue(done.stderr.startswith("callgate: "), done.stderr)
 
     def test_a_run_id_that_is_hostile_is_words(self):
         record = self.record('x"><script>1</script>')
