@@ -28,6 +28,7 @@ const struct command commands[] = {
 	 "                   the next call on; a file with an error in it changes nothing\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
+	 "  --no-redact      leave what looks like a secret in the record's arguments\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
 	 "  --verbose        say at the end what was denied, by which rule, what would allow\n"
 	 "                   it, and where the record is\n"

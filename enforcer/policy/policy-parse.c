@@ -257,6 +257,8 @@ static int parse_audit(struct parser *parser, const json_t *value, void *target)
 	static const struct parser_key keys[] = {
 		{"detail", KIND_STRING, parse_detail},
 		{"perform_all", KIND_BOOL, parse_perform_all},
+		{"redact", KIND_BOOL, parse_redact},
+		{"redact_patterns", KIND_LIST, parse_redact_patterns},
 	};
 	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
 	struct policy_part *part = target;

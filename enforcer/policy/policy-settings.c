@@ -103,6 +103,8 @@ static void join_part(struct policy_settings *to, const struct part_settings *fr
 		to->audit_detail = from->detail;
 	if (from->has_perform_all)
 		to->audit_perform_all = from->perform_all;
+	if (from->has_redact)
+		to->audit_verbatim = from->verbatim;
 	if (from->has_aio)
 		to->linux_aio = from->aio;
 	if (from->proxy)
@@ -126,6 +128,9 @@ int settings_join(struct policy *policy)
 		join_part(&policy->settings, &policy->parts[i]->settings);
 	policy->settings.memory_exec = allows_memory(policy);
 	r = publish_join(policy);
+	for (size_t i = 0; r == 0 && i < policy->n_parts; i++)
+		r = copy(&policy->redact, &policy->parts[i]->settings.redact);
+	policy->settings.audit_redact = list_of(&policy->redact);
 	return r < 0 ? r : join_environment(policy);
 }
 

@@ -203,7 +203,9 @@ static enum replay_unknown why_unknown(const struct replay *replay, const struct
 	case BY_COOL_DOWN:
 		break;
 	}
-	if (entry->redacted)
+	/* Only arguments are redacted, and only some rules ask about those. */
+	if (entry->redacted &&
+	    (!entry->request.argv || policy_looks_at_arguments(replay->policy, &entry->request)))
 		return REPLAY_REDACTED;
 	return entry->whole ? REPLAY_KNOWN : REPLAY_CUT;
 }

@@ -74,6 +74,15 @@ class Records(unittest.TestCase):
         self.assertIn("under way or killed", out)
         self.assertIn("  make  in /home/ada/work\n", out)
 
+    def test_runs_of_one_second_are_in_the_order_of_their_start(self):
+        for name, after in (("cccc0003", 1), ("aaaa0001", 2), ("bbbb0002", 3)):
+            record = self.record(f"20260102-030405-{name}")
+            record.lines[0] = record.lines[0].replace(".000000000Z", f".{after:03}000000Z")
+            record.call("read", f"/{name}").write()
+        out = self.run_callgate("log").stdout
+        self.assertEqual(re.findall(r"[abc]{4}000.", out), ["bbbb0002", "aaaa0001", "cccc0003"])
+        self.assertIn("/bbbb0002", self.run_callgate("log", "last").stdout)
+
     def test_without_runs_log_says_so(self):
         done = self.run_callgate("log")
         self.assertEqual((done.stdout, done.stderr), ("", "callgate: no run is on record yet\n"))
@@ -364,6 +373,17 @@ class Records(unittest.TestCase):
                       "its own policy decides each of them as it did then\n", out)
         self.assertIn("undecidable: 6 calls: 2 failed by themselves, 1 callgate's own files "
                       "(rule zero), 1 held by the wall, 1 cut in the record, 1 redacted", out)
+
+    def test_what_was_redacted_matters_to_rules_that_look_at_it(self):
+        argv = {"argv": ["git", "push", "https://ada:<redacted>@h/x"], "redacted": True}
+        record = self.record().policy(("user", {"version": 1, "rules": [
+            {"allow": "exec", "path": "/usr/bin"}]}))
+        record.call("exec", "/usr/bin/git", call="execve", more=argv).end()
+        out = self.run_callgate("replay").stdout
+        self.assertIn("1 run, 1 call, 1 judged again\n", out)
+        told = json.loads(self.run_callgate("replay", "--json", "--policy", self.policy_file(rules=[
+            {"ask": "exec", "program": "/usr/bin/git", "args": ["push", "**"]}])).stdout)
+        self.assertEqual([told["judged"], told["undecidable"]], [0, {"redacted": 1}])
 
     def test_a_port_of_the_host_is_no_port_of_the_sandbox(self):
         record = self.record().policy(("user", {"version": 1, "rules": [

@@ -209,7 +209,7 @@ class Trial:
                                      start_new_session=True)
         late = False
         try:
-            status = child.wait(timeout=self.spec["seconds"])
+            status = child.wait(timeout=self.spec["seconds"] + conditions.PATIENCE)
         except subprocess.TimeoutExpired:
             late, status = True, None
         try:
