@@ -205,6 +205,11 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	while ((r = helper_receive(outside->helper, &answer)) == 1) {
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
+		if (answer.kind == HELPER_TIDIED) {
+			on_complain(outside, "closed parts of records could not be put in order",
+				    answer.error);
+			continue;
+		}
 		if (answer.kind == HELPER_LOADED) {
 			outside->loaded(outside->supervisor, &answer);
 			continue;
@@ -331,6 +336,13 @@ struct outside *outside_free(struct outside *outside)
 struct network *outside_network(struct outside *outside)
 {
 	return outside->network;
+}
+
+void outside_tidy(struct outside *outside)
+{
+	/* What was not tidied the next run tidies. */
+	if (!outside->helper_gone)
+		helper_tidy(outside->helper);
 }
 
 struct helper *outside_helper(struct outside *outside)

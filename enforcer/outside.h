@@ -52,5 +52,7 @@ struct helper_answer;
 void outside_set_loaded(struct outside *outside,
 			void (*loaded)(struct supervisor *supervisor,
 				       const struct helper_answer *answer));
+/* A part of the record was closed: the helper compresses it. */
+void outside_tidy(struct outside *outside);
 /* Borrowed. */
 struct helper *outside_helper(struct outside *outside);

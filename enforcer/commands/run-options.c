@@ -38,7 +38,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 		{"--unattended", OPTION_FLAG, &options->config.unattended},
 		{"--approver", OPTION_VALUE, &options->approver},
 		{"--attended", OPTION_FLAG, &options->attended},
-		{"--audit", OPTION_VALUE, &options->audit_file},
+		{"--audit", OPTION_VALUE, &options->audit},
 		{"--json", OPTION_VALUE, &options->json_file},
 		{"--verbose", OPTION_FLAG, &options->verbose},
 		{"--print-plan", OPTION_FLAG, &options->print_plan},

@@ -27,6 +27,9 @@ struct helper_duties {
 	 * at a time. 0, or a negative errno with words. */
 	int (*load)(const void *userdata, int *ret_fd, struct failure *reterr);
 	const void *userdata;
+	/* Puts the records in order: may take its time, is called again only when it has ended. */
+	int (*tidy)(const void *tidy_userdata);
+	const void *tidy_userdata;
 };
 
 int helper_new(const struct helper_duties *duties, struct helper **ret_helper);
@@ -46,10 +49,14 @@ int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, u
 /* The policy, read again. */
 int helper_load(struct helper *helper);
 
+/* The records are put in order, now or behind what is being done. */
+int helper_tidy(struct helper *helper);
+
 enum helper_kind {
 	HELPER_RESOLVED = 0,
 	HELPER_WROTE,
 	HELPER_LOADED,
+	HELPER_TIDIED, /* it failed; there is no other answer */
 };
 
 struct helper_answer {

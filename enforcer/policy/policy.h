@@ -214,6 +214,10 @@ struct policy_settings {
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
+	unsigned audit_to;         /* mask of enum audit_to */
+	unsigned audit_to_managed; /* of these, what no option takes away */
+	uint64_t audit_part_size;  /* bytes; a record that has them goes on in another part */
+	struct audit_keep audit_keep;
 	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the record of a run goes. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "enforcer/audit/audit-place.h"
+#include "enforcer/audit/record-event.h"
+#include "enforcer/config/config.h"
+#include "enforcer/launch/plan.h"
+#include "enforcer/protect.h"
+#include "enforcer/recording.h"
+#include "enforcer/supervisor.h"
+
+/* ---- parts ---- */
+
+static int on_part_ends(void *userdata, unsigned number, struct buffer *ret_line)
+{
+	struct supervisor *supervisor = userdata;
+	struct record_context context;
+	int r;
+
+	/* Nothing stands between the end of a run and its signature. */
+	if (supervisor->sealing.ending)
+		return 1;
+	supervisor_record_context(supervisor, &context);
+	r = record_part(&context, number, ret_line);
+	if (r == 0)
+		supervisor->sequence++;
+	return r;
+}
+
+static void on_part_closed(void *userdata, unsigned number)
+{
+	struct supervisor *supervisor = userdata;
+
+	if (supervisor->outside)
+		outside_tidy(supervisor->outside);
+}
+
+static void on_part_cannot(void *userdata, int error)
+{
+	struct supervisor *supervisor = userdata;
+	struct record_context context;
+	struct buffer line = {};
+
+	supervisor_record_context(supervisor, &context);
+	if (record_fault(&context, "no other part of the record can be begun: this one grows",
+			 error, &line) == 0)
+		supervisor_append(supervisor, &line, 0);
+	buffer_done(&line);
+}
+
+/* ---- where ---- */
+
+/* What an option names. ret_file: given, or NULL where it says none. */
+static int parse_option(const char *option, unsigned *ret_to, char **ret_file)
+{
+	static const char *const words[] = {"file", "journald", "syslog"};
+	const char *end;
+
+	*ret_to = 0;
+	*ret_file = NULL;
+	for (const char *at = option; at; at = *end ? end + 1 : NULL) {
+		size_t i = 0, len;
+
+		end = strchrnul(at, ',');
+		len = (size_t)(end - at);
+		while (i < ARRAY_LEN(words) &&
+		       (strlen(words[i]) != len || strncmp(at, words[i], len) != 0))
+			i++;
+		if (i < ARRAY_LEN(words)) {
+			*ret_to |= 1u << i;
+			continue;
+		}
+		if (*ret_file || len == 0)
+			return -EINVAL;
+		*ret_to |= AUDIT_TO_FILE;
+		*ret_file = strndup(at, len);
+		if (!*ret_file)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int open_file(struct recording *recording, const struct config *config, const char *file,
+		     struct failure *reterr)
+{
+	struct supervisor *supervisor = recording->supervisor;
+	const struct audit_log_parts parts = {
+		.max = policy_settings(config->policy)->audit_part_size,
+		.close = on_part_ends,
+		.closed = on_part_closed,
+		.cannot = on_part_cannot,
+		.userdata = supervisor};
+	struct buffer path = {};
+	int r = 0;
+
+	if (file)
+		buffer_append_string(&path, file);
+	else
+		r = audit_default_path(getenv("XDG_STATE_HOME"), config->home, supervisor->run,
+				       &path);
+	if (r == 0)
+		r = path.error;
+	if (r == 0)
+		r = audit_log_new(supervisor->loop, path.data, !file, &supervisor->log, reterr);
+	if (r == 0) {
+		recording->path = realpath(path.data, NULL);
+		recording->name = strdup(recording->path ?: path.data);
+		recording->runs = !file;
+		audit_log_on_parts(supervisor->log, &parts);
+		r = recording->name ? 0 : -ENOMEM;
+	}
+	buffer_done(&path);
+	return r;
+}
+
+int recording_open(struct recording *recording, struct supervisor *supervisor,
+		   const struct config *config, const char *option, struct failure *reterr)
+{
+	const struct policy_settings *settings = policy_settings(config->policy);
+	_cleanup_free_ char *file = NULL;
+	unsigned to = settings->audit_to;
+	int r;
+
+	recording->supervisor = supervisor;
+	if (settings->audit_detail == AUDIT_DETAIL_NONE)
+		return 0;
+	r = option ? parse_option(option, &to, &file) : 0;
+	if (r == -EINVAL)
+		return failure_set(reterr, r,
+				   "--audit %s: one FILE, \"file\", \"journald\", \"syslog\", or "
+				   "several with \",\" between",
+				   option);
+	to |= settings->audit_to_managed;
+	if (r == 0)
+		r = open_file(recording, config, file, reterr);
+	return r < 0 ? r : sealing_begin(supervisor, config);
+}
+
+int recording_check(const struct recording *recording, const struct plan *plan,
+		    struct failure *reterr)
+{
+	const struct plan_mount *on = recording->path ? plan_mount_of(plan, recording->path) : NULL;
+
+	if (!on || on->kind != PLAN_MOUNT_WRITABLE)
+		return 0;
+	failure_hint(reterr, "choose a place outside the workspace and of what --add-dir names");
+	return failure_set(reterr, -EACCES, "the record %s lies where the agent may write",
+			   recording->path);
+}
+
+int recording_protect(const struct recording *recording, struct rule_zero *zero)
+{
+	int r;
+
+	if (!recording->path)
+		return 0;
+	r = protect_file(zero, recording->path, VERB_ALL);
+	if (r == 0)
+		rule_zero_add_parts(zero);
+	return r;
+}
+
+void recording_close(struct recording *recording)
+{
+	struct supervisor *supervisor = recording->supervisor;
+
+	if (audit_log_close(supervisor->log) < 0)
+		fprintf(stderr, "callgate: the record %s is not complete\n", recording->name);
+	supervisor->log = audit_log_free(supervisor->log);
+}
+
+void recording_done(struct recording *recording)
+{
+	free(recording->path);
+	free(recording->name);
+	recording->path = recording->name = NULL;
+}

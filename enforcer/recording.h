@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the record of a run goes: a file that goes on in parts, the journal, syslog. With several of
+ * them the file is the record, else the first; the others get copies (copying.h).
+ */
+#pragma once
+
+#include "enforcer/base/error.h"
+
+struct config;
+struct plan;
+struct rule_zero;
+struct supervisor;
+
+struct recording {
+	struct supervisor *supervisor; /* borrowed */
+	char *path;                    /* canonical, of the file; NULL: there is none */
+	char *name;                    /* of what is the record, for people; NULL: there is none */
+	bool runs;                     /* the file is among those of all runs */
+};
+
+/*
+ * Opens the log of the supervisor, before the sandbox. option: "file", "journald", "syslog" or
+ * several of them with "," between, a FILE among them; NULL: as the policy says. No log where the
+ * policy's detail is none. 0 or a negative errno with words.
+ */
+int recording_open(struct recording *recording, struct supervisor *supervisor,
+		   const struct config *config, const char *option, struct failure *reterr);
+/* A log that the agent may write is none. */
+int recording_check(const struct recording *recording, const struct plan *plan,
+		    struct failure *reterr);
+/* Its file and all of its parts are out of reach. */
+int recording_protect(const struct recording *recording, struct rule_zero *zero);
+/* Behind the last line. Says what was lost. */
+void recording_close(struct recording *recording);
+void recording_done(struct recording *recording);
