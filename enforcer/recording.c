@@ -5,13 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
+#include "enforcer/audit/tidy.h"
 #include "enforcer/config/config.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/protect.h"
 #include "enforcer/recording.h"
+#include "enforcer/records/runs.h"
 #include "enforcer/supervisor.h"
 
 /* ---- parts ---- */
@@ -110,7 +113,7 @@ static int open_file(struct recording *recording, const struct config *config, c
 	if (r == 0) {
 		recording->path = realpath(path.data, NULL);
 		recording->name = strdup(recording->path ?: path.data);
-		recording->runs = !file;
+		recording->elsewhere = file != NULL;
 		audit_log_on_parts(supervisor->log, &parts);
 		r = recording->name ? 0 : -ENOMEM;
 	}
@@ -127,6 +130,8 @@ int recording_open(struct recording *recording, struct supervisor *supervisor,
 	int r;
 
 	recording->supervisor = supervisor;
+	recording->keep = settings->audit_keep;
+	recording->runs = runs_directory(getenv("XDG_STATE_HOME"), config->home);
 	if (settings->audit_detail == AUDIT_DETAIL_NONE)
 		return 0;
 	r = option ? parse_option(option, &to, &file) : 0;
@@ -165,6 +170,20 @@ int recording_protect(const struct recording *recording, struct rule_zero *zero)
 	return r;
 }
 
+int recording_tidy(const void *userdata)
+{
+	const struct recording *recording = userdata;
+	struct audit_tidy tidy = {.directory = recording->runs,
+				  .record = recording->elsewhere ? recording->path : NULL,
+				  .run = recording->supervisor->run,
+				  .keep = recording->keep};
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	tidy.now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	return audit_tidy(&tidy, NULL);
+}
+
 void recording_close(struct recording *recording)
 {
 	struct supervisor *supervisor = recording->supervisor;
@@ -178,5 +197,6 @@ void recording_done(struct recording *recording)
 {
 	free(recording->path);
 	free(recording->name);
-	recording->path = recording->name = NULL;
+	free(recording->runs);
+	recording->path = recording->name = recording->runs = NULL;
 }

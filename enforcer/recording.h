@@ -5,7 +5,10 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "enforcer/base/error.h"
+#include "enforcer/policy/decision.h"
 
 struct config;
 struct plan;
@@ -16,7 +19,9 @@ struct recording {
 	struct supervisor *supervisor; /* borrowed */
 	char *path;                    /* canonical, of the file; NULL: there is none */
 	char *name;                    /* of what is the record, for people; NULL: there is none */
-	bool runs;                     /* the file is among those of all runs */
+	char *runs;                    /* the directory of all runs; NULL: there is no home */
+	bool elsewhere;                /* the file is not in there */
+	struct audit_keep keep;
 };
 
 /*
@@ -31,6 +36,9 @@ int recording_check(const struct recording *recording, const struct plan *plan,
 		    struct failure *reterr);
 /* Its file and all of its parts are out of reach. */
 int recording_protect(const struct recording *recording, struct rule_zero *zero);
+/* For the helper, userdata: the recording. Closed parts are compressed, and runs removed that are
+ * not kept. */
+int recording_tidy(const void *userdata);
 /* Behind the last line. Says what was lost. */
 void recording_close(struct recording *recording);
 void recording_done(struct recording *recording);

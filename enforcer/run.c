@@ -289,7 +289,7 @@ static int start(struct run *run, struct failure *reterr)
 		r = protect_approver(&hooks, run->options.approver, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = keeping_helper(run->config, &run->options.config, supervisor->run,
+		r = keeping_helper(run->config, &run->options.config, &run->recording,
 				   &run->helper);
 	if (r == 0)
 		r = hooked_start(run->config->policy, &run->hooks);
@@ -311,8 +311,10 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
 				&supervisor->outside);
-	if (r == 0)
+	if (r == 0) {
 		outside_set_loaded(supervisor->outside, reload_loaded);
+		outside_tidy(supervisor->outside);
+	}
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);
