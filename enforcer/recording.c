@@ -8,8 +8,11 @@
 #include <time.h>
 
 #include "enforcer/audit/audit-place.h"
+#include "enforcer/audit/forwarder.h"
+#include "enforcer/audit/ledger.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/audit/tidy.h"
+#include "enforcer/base/fd.h"
 #include "enforcer/config/config.h"
 #include "enforcer/launch/plan.h"
 #include "enforcer/protect.h"
@@ -121,6 +124,117 @@ static int open_file(struct recording *recording, const struct config *config, c
 	return r;
 }
 
+/* ---- the journal and syslog ---- */
+
+static const char *name_of(enum audit_to to)
+{
+	return to == AUDIT_TO_JOURNALD ? "journald" : "syslog";
+}
+
+static uint64_t count_lines(const char *lines, size_t len)
+{
+	uint64_t n = 0;
+
+	for (const char *at = lines; (at = memchr(at, '\n', (size_t)(lines + len - at))); at++)
+		n++;
+	return n;
+}
+
+static void on_tell(struct loop_source *source, int32_t result, bool more)
+{
+	struct recording *recording = container_of(source, struct recording, tell);
+	struct supervisor *supervisor = recording->supervisor;
+	struct record_context context;
+	struct buffer line = {};
+
+	if (!supervisor->log)
+		return;
+	supervisor_record_context(supervisor, &context);
+	if (record_fault(&context,
+			 "the copy of the record is not complete: lines were dropped, because the "
+			 "journal or syslog takes them too slowly",
+			 0, &line) == 0)
+		supervisor_append(supervisor, &line, 0);
+	buffer_done(&line);
+}
+
+/* Called from within the writing of the record: nothing is appended to it here. */
+static void on_batch(void *userdata, const char *lines, size_t len)
+{
+	struct recording *recording = userdata;
+
+	for (unsigned i = 0; i < recording->n_forwarded; i++) {
+		struct forwarded *to = &recording->forwarded[i];
+		uint64_t n = count_lines(lines, len);
+
+		to->given += n;
+		if (!to->log || audit_log_append(to->log, lines, len, 0) == 0)
+			continue;
+		if (!recording->told) {
+			fprintf(stderr,
+				"callgate: %s takes the record too slowly: lines are dropped, in "
+				"the copy there alone\n",
+				name_of(to->to));
+			recording->told = true;
+			if (!recording->tell.armed)
+				loop_defer(&recording->tell);
+		}
+	}
+}
+
+/* The first is the record, where there is no file. */
+static int open_forwarded(struct recording *recording, unsigned tos, struct failure *reterr)
+{
+	struct supervisor *supervisor = recording->supervisor;
+	char pipe[32];
+	int r = 0;
+
+	for (unsigned bit = AUDIT_TO_JOURNALD; r == 0 && bit <= AUDIT_TO_SYSLOG; bit <<= 1) {
+		struct forwarded *to = &recording->forwarded[recording->n_forwarded];
+
+		if (!(tos & bit))
+			continue;
+		to->to = (enum audit_to)bit;
+		r = forwarder_new(to->to, NULL, &to->forwarder, reterr);
+		if (r < 0)
+			return r;
+		recording->n_forwarded++;
+		snprintf(pipe, sizeof(pipe), "/dev/fd/%d", forwarder_fd(to->forwarder));
+		r = audit_log_new(supervisor->loop, pipe, false,
+				  supervisor->log ? &to->log : &supervisor->log, reterr);
+		if (r == 0 && !recording->name) {
+			recording->name = strdup(name_of(to->to));
+			r = recording->name ? 0 : -ENOMEM;
+		}
+	}
+	if (r == 0 && recording->n_forwarded > 0) {
+		audit_log_on_copy(supervisor->log, on_batch, recording);
+		r = loop_source_init(&recording->tell, supervisor->loop, on_tell);
+	}
+	return r;
+}
+
+/* Whoever looks for the run among all is told where its record is. */
+static void enter_in_ledger(const struct recording *recording)
+{
+	struct ledger_entry entry = {};
+	char path[PATH_MAX];
+	struct timespec now;
+	int fd;
+
+	if (recording->path || recording->n_forwarded == 0 || !recording->runs)
+		return;
+	snprintf(path, sizeof(path), "%s/../" LEDGER_NAME, recording->runs);
+	snprintf(entry.run, sizeof(entry.run), "%s", recording->supervisor->run);
+	snprintf(entry.why, sizeof(entry.why), "%s", recording->name);
+	fd = ledger_open(path);
+	if (fd < 0)
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	ledger_append(fd, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &entry);
+	fd_close(fd);
+}
+
 int recording_open(struct recording *recording, struct supervisor *supervisor,
 		   const struct config *config, const char *option, struct failure *reterr)
 {
@@ -141,9 +255,14 @@ int recording_open(struct recording *recording, struct supervisor *supervisor,
 				   "several with \",\" between",
 				   option);
 	to |= settings->audit_to_managed;
-	if (r == 0)
+	if (r == 0 && to & AUDIT_TO_FILE)
 		r = open_file(recording, config, file, reterr);
-	return r < 0 ? r : sealing_begin(supervisor, config);
+	if (r == 0)
+		r = open_forwarded(recording, to, reterr);
+	if (r < 0)
+		return r;
+	enter_in_ledger(recording);
+	return sealing_begin(supervisor, config);
 }
 
 int recording_check(const struct recording *recording, const struct plan *plan,
@@ -184,6 +303,20 @@ int recording_tidy(const void *userdata)
 	return audit_tidy(&tidy, NULL);
 }
 
+static void close_forwarded(struct forwarded *to)
+{
+	uint64_t delivered;
+
+	if (to->log)
+		audit_log_close(to->log);
+	to->log = audit_log_free(to->log);
+	delivered = forwarder_finish(to->forwarder, FORWARDER_PATIENCE_NS);
+	to->lost = to->given > delivered ? to->given - delivered : 0;
+	if (to->lost)
+		fprintf(stderr, "callgate: %llu lines of the record did not reach %s\n",
+			(unsigned long long)to->lost, name_of(to->to));
+}
+
 void recording_close(struct recording *recording)
 {
 	struct supervisor *supervisor = recording->supervisor;
@@ -191,10 +324,28 @@ void recording_close(struct recording *recording)
 	if (audit_log_close(supervisor->log) < 0)
 		fprintf(stderr, "callgate: the record %s is not complete\n", recording->name);
 	supervisor->log = audit_log_free(supervisor->log);
+	for (unsigned i = 0; i < recording->n_forwarded; i++)
+		close_forwarded(&recording->forwarded[i]);
+}
+
+uint64_t recording_lost(const struct recording *recording)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < recording->n_forwarded; i++)
+		if (recording->forwarded[i].lost > most)
+			most = recording->forwarded[i].lost;
+	return most;
 }
 
 void recording_done(struct recording *recording)
 {
+	loop_source_done(&recording->tell);
+	for (unsigned i = 0; i < RECORDING_FORWARDED_MAX; i++) {
+		audit_log_free(recording->forwarded[i].log);
+		forwarder_free(recording->forwarded[i].forwarder);
+		recording->forwarded[i] = (struct forwarded){};
+	}
 	free(recording->path);
 	free(recording->name);
 	free(recording->runs);

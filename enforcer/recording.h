@@ -1,19 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where the record of a run goes: a file that goes on in parts, the journal, syslog. With several of
- * them the file is the record, else the first; the others get copies (copying.h).
+ * them one is the record: the file, else the journal. No record there, no call. The others get
+ * copies: of these, lines that cannot be handed over soon enough are dropped, counted and told.
  */
 #pragma once
 
 #include <stdbool.h>
 
 #include "enforcer/base/error.h"
+#include "enforcer/loop/loop.h"
 #include "enforcer/policy/decision.h"
 
 struct config;
 struct plan;
 struct rule_zero;
 struct supervisor;
+
+struct forwarder;
+struct audit_log;
+
+/* A copy of the record, or what is the record itself, on its way to the journal or syslog. */
+struct forwarded {
+	enum audit_to to;
+	struct forwarder *forwarder;
+	struct audit_log *log; /* of a copy; NULL: the supervisor's */
+	uint64_t given;        /* lines */
+	uint64_t lost;         /* known at the end, but for those that were dropped before */
+};
+#define RECORDING_FORWARDED_MAX 2
 
 struct recording {
 	struct supervisor *supervisor; /* borrowed */
@@ -22,6 +37,10 @@ struct recording {
 	char *runs;                    /* the directory of all runs; NULL: there is no home */
 	bool elsewhere;                /* the file is not in there */
 	struct audit_keep keep;
+	struct forwarded forwarded[RECORDING_FORWARDED_MAX];
+	unsigned n_forwarded;
+	struct loop_source tell; /* that lines were dropped */
+	bool told;
 };
 
 /*
@@ -41,4 +60,6 @@ int recording_protect(const struct recording *recording, struct rule_zero *zero)
 int recording_tidy(const void *userdata);
 /* Behind the last line. Says what was lost. */
 void recording_close(struct recording *recording);
+/* Then: lines that one of the journal and syslog did not get. */
+uint64_t recording_lost(const struct recording *recording);
 void recording_done(struct recording *recording);

@@ -94,6 +94,7 @@ static void run_done(struct run *run)
 	hooks_free(run->approver_runs);
 	close_terminal(run);
 	audit_log_free(supervisor->log);
+	recording_done(&run->recording);
 	sealing_done(&supervisor->sealing);
 	summary_free(supervisor->summary);
 	reload_done(supervisor);
@@ -106,7 +107,6 @@ static void run_done(struct run *run)
 	string_list_free(run->environment);
 	config_free(run->config);
 	run_options_done(&run->options);
-	recording_done(&run->recording);
 	fd_close(run->json);
 }
 
@@ -348,7 +348,8 @@ static void say_end(struct run *run, int status)
 	struct summary_run facts = {.run = supervisor->run,
 				    .exit_status = status,
 				    .audit = run->recording.name,
-				    .unrecorded = supervisor->unrecorded};
+				    .unrecorded = supervisor->unrecorded,
+				    .unforwarded = recording_lost(&run->recording)};
 
 	if (supervisor->exec_errno) {
 		buffer_append_string(&text, "callgate: cannot execute ");
