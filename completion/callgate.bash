@@ -23,7 +23,7 @@ _callgate_value() {
 	--for) printf '%s\n' 10m 1h 1d ;;
 	--profile) printf '%s\n' agent offline observe ;;
 	--policy | --audit | --json) [ "$1" = run ] || [ "$1" = explain ] || return 1 ;;
-	--add-dir | --read | --allow-host | --allow-loopback | --publish | --reason) ;;
+	--add-dir | --read | --allow-host | --allow-loopback | --publish | --reason | --argument) ;;
 	*) return 1 ;;
 	esac
 }
@@ -61,7 +61,8 @@ _callgate() {
 	allow | deny) words=$(_callgate_words questions) ;;
 	revoke) words=$(_callgate_words grants) ;;
 	audit) words= && { [ "$COMP_CWORD" -eq 2 ] && words=verify || compopt -o default 2>/dev/null; } ;;
-	policy) [ "$COMP_CWORD" -eq 2 ] && words=reload || words=$(_callgate_words runs) ;;
+	policy) [ "$COMP_CWORD" -eq 2 ] && words='reload add list remove' || words=$(_callgate_words runs) ;;
+	grant) words="$(_callgate_words runs) read write exec connect" && compopt -o default 2>/dev/null ;;
 	explain) words='read write exec connect listen' ;;
 	help) words=$(_callgate_words commands) ;;
 	watch) words= ;;

@@ -26,12 +26,13 @@ complete -c callgate -n '__callgate_has_command allow deny' -f \
     -a "(callgate pending 2>/dev/null | string replace -rf '^question ([0-9a-z]*/?[0-9]+)(, .* left)?\$' '\$1')"
 complete -c callgate -n '__callgate_has_command revoke' -f \
     -a "(callgate grants 2>/dev/null | string replace -rf '^([^\t]+)\t.*' '\$1')"
-complete -c callgate -n '__callgate_has_command allow deny' -l scope -x \
+complete -c callgate -n '__callgate_has_command allow deny grant' -l scope -x \
     -a 'same file dir tree host command program'
 complete -c callgate -n '__callgate_has_command pending grants allow deny revoke' -l run -x \
     -a "(callgate runs 2>/dev/null | cut -f1)"
+complete -c callgate -n '__callgate_has_command grant' -a 'read write exec connect'
 complete -c callgate -n '__callgate_has_command explain' -f -a 'read write exec connect listen'
 complete -c callgate -n '__callgate_has_command audit' -a verify
 complete -c callgate -n '__callgate_has_command watch' -f
-complete -c callgate -n '__callgate_has_command policy' -f -a reload
+complete -c callgate -n '__callgate_has_command policy' -f -a 'reload add list remove'
 complete -c callgate -n '__callgate_has_command help' -f -a '(__callgate_commands)'

@@ -6,6 +6,7 @@
 #include "enforcer/base/text.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/facts.h"
+#include "enforcer/follow.h"
 #include "enforcer/helper/helper.h"
 #include "enforcer/helper/policy-writer.h"
 #include "enforcer/keeping.h"
@@ -14,13 +15,18 @@
 #include "enforcer/supervisor.h"
 
 int keeping_helper(const struct config *config, const struct config_options *options,
-		   const struct recording *recording, struct helper **ret_helper)
+		   const struct recording *recording, bool follow, struct helper **ret_helper)
 {
 	_cleanup_free_ char *path = facts_user_file(config->home);
 	struct policy_writer writer = {.path = path};
-	const struct reload_source again = {.options = options, .run = recording->supervisor->run};
+	atomic_uint loads = 0; /* the helper's own, on its stack */
+	const struct reload_source again = {.options = options,
+					    .run = recording->supervisor->run,
+					    .config = config,
+					    .loads = &loads};
 	const struct helper_duties duties = {.writer = &writer,
 					     .load = reload_load,
+					     .follow = follow ? follow_files : NULL,
 					     .userdata = &again,
 					     .tidy = recording_tidy,
 					     .tidy_userdata = recording};

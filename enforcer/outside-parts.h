@@ -11,7 +11,7 @@
 #define COMPLAINTS_MAX 16
 
 struct outside {
-	void (*loaded)(struct supervisor *supervisor, const struct helper_answer *answer);
+	outside_loaded loaded, changed;
 	struct supervisor *supervisor;
 	struct helper *helper;
 	bool helper_gone;

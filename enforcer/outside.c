@@ -98,6 +98,17 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	return outside_address_allowed(userdata, host, address, port, IPPROTO_TCP);
 }
 
+/* Between the judgement and now a person may have been asked. */
+static bool on_reached(void *userdata, const struct outside_address *given, uint16_t port)
+{
+	const struct outside *outside = userdata;
+	struct outside_address address = *given;
+
+	address_canonical(&address);
+	return !rule_zero_has_port(outside->supervisor->zero, port) ||
+	       (!address_is_loopback(&address) && !own_address(&address));
+}
+
 static int on_reserve(void *userdata, const char *host)
 {
 	struct outside *outside = userdata;
@@ -173,12 +184,17 @@ static void outside_complain(struct outside *outside, const char *what, int erro
 static void helper_is_gone(struct outside *outside, int error)
 {
 	static const char what[] = "the helper that looks names up has ended";
+	const struct helper_answer none = {
+		.kind = HELPER_LOADED, .error = error, .fd = -1, .text = "the helper has ended"};
 
 	outside->helper_gone = true;
 	fprintf(stderr, "callgate: %s: hosts cannot be reached by name any more in this run\n",
 		what);
 	outside_complain(outside, what, error);
 	network_cannot_resolve(outside->network);
+	/* Whoever waits for a policy waits no longer. */
+	if (outside->loaded)
+		outside->loaded(outside->supervisor, &none);
 }
 
 /* Once each: what goes wrong at each connection would fill the log. */
@@ -212,6 +228,10 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		}
 		if (answer.kind == HELPER_LOADED) {
 			outside->loaded(outside->supervisor, &answer);
+			continue;
+		}
+		if (answer.kind == HELPER_CHANGED) {
+			outside->changed(outside->supervisor, &answer);
 			continue;
 		}
 		if (answer.kind == HELPER_WROTE) {
@@ -265,6 +285,7 @@ int outside_new(struct supervisor *supervisor, struct helper *helper, struct pub
 				      .make_local = on_make_local,
 				      .resolve = on_resolve,
 				      .address_allowed = on_address,
+				      .reached = on_reached,
 				      .reserve = on_reserve,
 				      .release = on_release,
 				      .ended = on_ended,
@@ -350,8 +371,8 @@ struct helper *outside_helper(struct outside *outside)
 	return outside->helper;
 }
 
-void outside_set_loaded(struct outside *outside, void (*loaded)(struct supervisor *supervisor,
-								const struct helper_answer *answer))
+void outside_set_loaded(struct outside *outside, outside_loaded loaded, outside_loaded changed)
 {
 	outside->loaded = loaded;
+	outside->changed = changed;
 }

@@ -47,11 +47,10 @@ bool outside_exchanges(const struct outside *outside, const struct request *requ
 int outside_expect(struct outside *outside, const struct request *request);
 void outside_sent(struct outside *outside, const struct request *request, int socket);
 struct network *outside_network(struct outside *outside);
-/* Whom to tell of a policy that was read again. */
+/* Whom to tell of a policy that was read again, and of one whose files have changed. */
 struct helper_answer;
-void outside_set_loaded(struct outside *outside,
-			void (*loaded)(struct supervisor *supervisor,
-				       const struct helper_answer *answer));
+typedef void (*outside_loaded)(struct supervisor *supervisor, const struct helper_answer *answer);
+void outside_set_loaded(struct outside *outside, outside_loaded loaded, outside_loaded changed);
 /* A part of the record was closed: the helper compresses it. */
 void outside_tidy(struct outside *outside);
 /* Borrowed. */

@@ -15,7 +15,7 @@
 #include "enforcer/base/buffer.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/string-list.h"
-#include "enforcer/control/place.h"
+#include "enforcer/control/own-port.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/helper/policy-writer.h"
 #include "enforcer/launch/plan.h"
@@ -50,6 +50,17 @@ int protect_covered(const struct config *config, const struct control_places *pl
 	if (r == 0)
 		*ret_list = steal_pointer(list);
 	return r;
+}
+
+static bool port_taken(const void *places, uint16_t port)
+{
+	return own_port_taken(places, port);
+}
+
+void protect_ports(struct rule_zero *zero, const struct control_places *places)
+{
+	zero->port_taken = port_taken;
+	zero->userdata = places;
 }
 
 /* Of a file that may not be there yet: the directory's canonical path and the name. */
@@ -100,18 +111,46 @@ static int protect_policy_writing(const struct config *config, struct rule_zero 
 	return protect_file(ret_zero, fresh, VERB_WRITE);
 }
 
+/* Who could put another link there would have another policy read. */
+static int protect_link(void *userdata, const char *dir, const char *name, bool link)
+{
+	struct rule_zero *zero = userdata;
+	char path[PATH_MAX];
+	struct stat st;
+	int r;
+
+	if (!link ||
+	    snprintf(path, sizeof(path), "%s/%s", strcmp(dir, "/") ? dir : "", name) >= PATH_MAX ||
+	    lstat(path, &st) < 0)
+		return 0;
+	r = rule_zero_renew(zero, path, st.st_dev, st.st_ino, VERB_WRITE);
+	return r < 0 ? r : 0;
+}
+
+int protect_policy_files(const struct config *config, struct rule_zero *zero)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && config->policy_files[i]; i++) {
+		r = protect_file(zero, config->policy_files[i], VERB_WRITE);
+		if (r == 0)
+			r = policy_trail(config->policy_files[i], protect_link, zero);
+		/* It leads nowhere, and nothing can be made there. */
+		if (r == -ELOOP || r == -ENAMETOOLONG)
+			r = 0;
+	}
+	return r < 0 ? r : protect_policy_writing(config, zero);
+}
+
 int protect_own_files(const struct config *config, const char *const *own, const char *shim,
 		      struct rule_zero *ret_zero, struct failure *reterr)
 {
 	const unsigned change = VERB_WRITE;
 	char path[PATH_MAX];
 	ssize_t n;
-	int r = 0;
+	int r;
 
-	for (size_t i = 0; r == 0 && config->policy_files[i]; i++)
-		r = protect_file(ret_zero, config->policy_files[i], change);
-	if (r == 0)
-		r = protect_policy_writing(config, ret_zero);
+	r = protect_policy_files(config, ret_zero);
 	for (size_t i = 0; r == 0 && own[i]; i++)
 		r = protect_file(ret_zero, own[i], VERB_ALL);
 	if (r == 0)

@@ -11,11 +11,17 @@
 struct config;
 struct control_places;
 
+/* Ports of callgate's other programs, now and later. places: borrowed by zero. */
+void protect_ports(struct rule_zero *zero, const struct control_places *places);
+
 /* The directories that are there and of which the agent sees nothing: the logs' of all runs, the
  * control sockets'. Canonical; given (string_list_free()). 0 or -ENOMEM. */
 int protect_covered(const struct config *config, const struct control_places *places,
 		    char ***ret_list);
 
+/* The files that the policy is made of, and each symbolic link on the way to one, are not written.
+ * 0 or a negative errno. */
+int protect_policy_files(const struct config *config, struct rule_zero *zero);
 /* Rule zero of this run: policies and programs are not written, logs are not touched at all. own:
  * paths that are not touched at all, NULL-ended (the log, the summary, the directories of control
  * sockets: this run's and all others', now and later). */

@@ -10,7 +10,8 @@
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/config/config.h"
-#include "enforcer/reload.h"
+#include "enforcer/follow.h"
+#include "enforcer/reload-parts.h"
 #include "enforcer/run-record.h"
 
 static int write_all(int fd, const struct buffer *text)
@@ -40,17 +41,37 @@ static int append_lines(const struct config *config, const char *run, struct buf
 	return r < 0 ? r : run_record_policy_lines(&context, config, lines);
 }
 
-int reload_load(const void *userdata, int *ret_fd, struct failure *reterr)
+/* A file that the agent has opened for writing while it was no policy would be its own to write;
+ * and one that an editor is writing is half of one. */
+static int check_writers(const struct config *config, struct failure *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < config->n_files; i++)
+		r = follow_check_writers(config->files[i].path, reterr);
+	if (r < 0)
+		failure_hint(reterr, "try again when it is written");
+	return r;
+}
+
+int reload_load(const void *userdata, const char *added, int *ret_fd, struct failure *reterr)
 {
 	const struct reload_source *source = userdata;
+	struct config_options options = *source->options;
 	_cleanup_(config_freep) struct config *config = NULL;
 	_cleanup_(buffer_done) struct buffer lines = {};
 	_cleanup_fd_ int fd = -1;
-	int r = config_load(source->options, &config, reterr);
+	int r;
 
+	options.added = added[0] ? added : NULL;
+	r = config_load(&options, &config, reterr);
+	if (r == 0)
+		r = check_writers(config, reterr);
 	if (r < 0)
 		return r;
-	r = append_lines(config, source->run, &lines);
+	r = reload_own_append(config, &lines);
+	if (r == 0)
+		r = append_lines(config, source->run, &lines);
 	fd = memfd_create("callgate-policy", MFD_CLOEXEC);
 	if (r == 0 && fd < 0)
 		r = -errno;
@@ -58,6 +79,7 @@ int reload_load(const void *userdata, int *ret_fd, struct failure *reterr)
 		r = write_all(fd, &lines);
 	if (r < 0)
 		return failure_set(reterr, r, "cannot hand over the policy: %s", strerror(-r));
+	atomic_fetch_add(source->loads, 1);
 	*ret_fd = steal_fd(fd);
 	return 0;
 }

@@ -97,11 +97,35 @@ static void on_opened(struct approvals_observer *observer, const struct question
 	buffer_done(&text);
 }
 
-static int remote_reload(void *userdata, struct failure *reterr)
+static void on_policy_done(void *userdata, json_t *outcome, int error,
+			   const struct failure *failure)
+{
+	control_policy_done(userdata, outcome, error, failure);
+}
+
+static int remote_policy(void *userdata, const struct control_policy *wanted,
+			 struct control_reply *reply, struct failure *reterr)
+{
+	static const enum reload_kind kinds[] = {
+		[CONTROL_POLICY_RELOAD] = RELOAD_READ,
+		[CONTROL_POLICY_ADD] = RELOAD_ADD,
+		[CONTROL_POLICY_REMOVE] = RELOAD_REMOVE,
+	};
+	const struct remote *remote = userdata;
+	const struct reload_wanted reload = {.kind = kinds[wanted->kind],
+					     .rule = wanted->rule,
+					     .id = wanted->id,
+					     .done = on_policy_done,
+					     .userdata = reply};
+
+	return reload_begin(remote->supervisor->reloads, &reload, reterr);
+}
+
+static json_t *remote_added(void *userdata)
 {
 	const struct remote *remote = userdata;
 
-	return reload_begin(remote->supervisor, reterr);
+	return reload_list_added(remote->supervisor->reloads);
 }
 
 static int open_socket(struct remote *remote, struct failure *reterr)
@@ -113,7 +137,8 @@ static int open_socket(struct remote *remote, struct failure *reterr)
 					      .run = supervisor->run,
 					      .version = CALLGATE_VERSION,
 					      .status = remote_status,
-					      .reload = remote_reload,
+					      .policy = remote_policy,
+					      .added = remote_added,
 					      .userdata = remote};
 
 	return control_new(&config, &supervisor->control, reterr);

@@ -97,7 +97,7 @@ static void run_done(struct run *run)
 	recording_done(&run->recording);
 	sealing_done(&supervisor->sealing);
 	summary_free(supervisor->summary);
-	reload_done(supervisor);
+	supervisor->reloads = reloads_free(supervisor->reloads);
 	told_free(supervisor->told);
 	loop_free(supervisor->loop);
 	run_proxy_done(supervisor);
@@ -275,6 +275,7 @@ static int start(struct run *run, struct failure *reterr)
 		own[n_own++] = run->options.json_file;
 	for (int i = 0; i < run->places.n; i++)
 		own[n_own++] = run->places.path[i];
+	protect_ports(&run->zero, &run->places);
 	if (r == 0)
 		r = protect_own_files(run->config, own, run->shim, &run->zero, reterr);
 	if (r == 0)
@@ -290,7 +291,7 @@ static int start(struct run *run, struct failure *reterr)
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
 		r = keeping_helper(run->config, &run->options.config, &run->recording,
-				   &run->helper);
+				   run->options.follow, &run->helper);
 	if (r == 0)
 		r = hooked_start(run->config->policy, &run->hooks);
 	if (r == 0 && run->options.approver)
@@ -311,8 +312,10 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = outside_new(supervisor, steal_pointer(run->helper), &run->published,
 				&supervisor->outside);
+	if (r == 0)
+		r = reloads_new(supervisor, &run->zero, &supervisor->reloads);
 	if (r == 0) {
-		outside_set_loaded(supervisor->outside, reload_loaded);
+		outside_set_loaded(supervisor->outside, reload_loaded, reload_changed);
 		outside_tidy(supervisor->outside);
 	}
 	if (r == 0 && run->hooks)

@@ -31,7 +31,7 @@
 #include "enforcer/sealing.h"
 #include "enforcer/told.h"
 
-struct replaced_policy;
+struct reloads;
 
 struct supervisor {
 	struct loop *loop;
@@ -80,9 +80,7 @@ struct supervisor {
 	struct recent recent;
 	size_t n_received;
 
-	struct replaced_policy *replaced; /* by reload.c, with the one in use */
-	unsigned n_replaced;
-	bool reloading;
+	struct reloads *reloads; /* of the policy; owned by whoever made them */
 
 	int status;     /* the exit status so far */
 	int exec_errno; /* why the command was not executed, or 0 */

@@ -269,10 +269,12 @@ int approvals_grant(struct approvals *approvals, const struct grant_wanted *want
 	asked.n_parts = approvals_judge(approvals, &request, &(struct decision){}, parts);
 	for (size_t i = 0; i < asked.n_parts; i++)
 		verbs |= parts[i].verb;
-	if (verbs == 0 || verbs != wanted->verbs)
+	if (verbs == 0 || verbs != wanted->verbs) {
+		failure_hint(reterr, "callgate policy add changes what it allows");
 		return failure_set(reterr, -EPERM,
 				   "the policy does not ask there: it allows or denies, and a "
 				   "grant answers only what it asks");
+	}
 	grant = reach_new(&asked, wanted->answer.scope);
 	if (!grant || !reach_append_text(&text, grant))
 		return failure_set(reterr, -EINVAL, "scope \"%s\" does not go with that",

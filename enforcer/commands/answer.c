@@ -36,7 +36,7 @@ static int get_lasts(const struct answer_words *words, const char **ret_lasts,
 }
 
 /* Bytes of the command line as JSON can have them. */
-static json_t *reason_of(const char *reason)
+json_t *answer_text(const char *reason)
 {
 	json_t *string = json_string(reason);
 	struct buffer escaped = {};
@@ -68,7 +68,7 @@ static int make_params(const struct answer_words *words, json_t **ret_params,
 	if (words->scope)
 		json_object_set_new(params, "scope", json_string(words->scope));
 	if (words->reason)
-		json_object_set_new(params, "reason", reason_of(words->reason));
+		json_object_set_new(params, "reason", answer_text(words->reason));
 	if (ms)
 		json_object_set_new(params, "for_ms", json_integer(ms));
 	*ret_params = params;
@@ -100,15 +100,9 @@ static void print_answer(const struct user_thing *thing, const json_t *result, c
 	putchar('\n');
 }
 
-struct kept {
-	json_int_t grant; /* 0: not known yet */
-	bool done, kept;
-	char text[FAILURE_TEXT_MAX / 2];
-};
-
 static void on_event(void *userdata, const char *method, json_t *params)
 {
-	struct kept *kept = userdata;
+	struct answer_kept *kept = userdata;
 	const char *text = json_string_value(json_object_get(params, "text"));
 
 	if (strcmp(method, "grant.kept") != 0)
@@ -119,12 +113,21 @@ static void on_event(void *userdata, const char *method, json_t *params)
 	snprintf(kept->text, sizeof(kept->text), "%s", text ? text : "");
 }
 
-/* "always" is written by another process: the run says how that went. */
-static int await_kept(struct control_link *link, struct kept *kept, const json_t *result,
+int answer_kept_begin(struct control_link *link, struct answer_kept *kept, struct failure *reterr)
+{
+	static const struct control_link_handlers handlers = {.event = on_event};
+	json_t *result = NULL;
+	int r;
+
+	control_link_handle(link, &handlers, kept);
+	r = user_runs_ask(link, "subscribe", NULL, &result, reterr);
+	json_decref(result);
+	return r;
+}
+
+int answer_kept_await(struct control_link *link, struct answer_kept *kept, json_int_t grant,
 		      struct failure *reterr)
 {
-	json_int_t grant = json_integer_value(json_object_get(result, "grant"));
-
 	for (int64_t i = 0; !(kept->done && kept->grant == grant); i++) {
 		struct pollfd one = {.fd = control_link_fd(link),
 				     .events = control_link_events(link)};
@@ -147,25 +150,21 @@ static int await_kept(struct control_link *link, struct kept *kept, const json_t
 static int answer_thing(const struct answer_words *words, const struct user_thing *thing,
 			json_t *params, struct failure *reterr)
 {
-	static const struct control_link_handlers handlers = {.event = on_event};
-	struct kept kept = {};
+	struct answer_kept kept = {};
 	json_t *result = NULL;
 	int r = 0;
 
 	json_object_set(params, "id", json_object_get(thing->object, "id"));
-	if (words->always) {
-		control_link_handle(thing->link, &handlers, &kept);
-		r = user_runs_ask(thing->link, "subscribe", NULL, &result, reterr);
-		json_decref(result);
-		result = NULL;
-	}
+	if (words->always)
+		r = answer_kept_begin(thing->link, &kept, reterr);
 	if (r == 0)
 		r = user_runs_ask(thing->link, "answer", json_incref(params), &result, reterr);
 	if (r < 0)
 		return r;
 	print_answer(thing, result, words->duration);
 	if (words->always)
-		r = await_kept(thing->link, &kept, result, reterr);
+		r = answer_kept_await(thing->link, &kept,
+				      json_integer_value(json_object_get(result, "grant")), reterr);
 	json_decref(result);
 	return r;
 }

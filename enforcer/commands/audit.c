@@ -8,6 +8,7 @@
 #include "enforcer/commands/audit-tidy.h"
 #include "enforcer/commands/commands.h"
 #include "enforcer/commands/options.h"
+#include "enforcer/commands/user-key.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/records/runs.h"
 #include "enforcer/records/verify.h"
@@ -71,24 +72,6 @@ static void tell(void *userdata, const struct verified *run)
 	}
 }
 
-static int load_key(const char *named, const char *home, uint8_t *ret_public,
-		    struct failure *reterr)
-{
-	_cleanup_free_ char *policy = home ? facts_user_file(home) : NULL, *own = NULL;
-	char *slash = policy ? strrchr(policy, '/') : NULL, shown[SHOWN_MAX];
-	int r;
-
-	if (slash)
-		*slash = '\0';
-	if (!named && (!slash || asprintf(&own, "%s/audit-key" AUDIT_KEY_SUFFIX, policy) < 0))
-		return -ENOENT;
-	r = audit_public_load(named ?: own, ret_public);
-	if (r < 0 && (named || r != -ENOENT))
-		return failure_set(reterr, r, "%s: %s", facts_show(named ?: own, shown),
-				   r == -EINVAL ? "is no Ed25519 key in PEM" : strerror(-r));
-	return r;
-}
-
 static int verify_all(const char *key, char *const *named, struct failure *reterr)
 {
 	_cleanup_free_ char *home = NULL, *directory = NULL;
@@ -98,7 +81,7 @@ static int verify_all(const char *key, char *const *named, struct failure *reter
 	int r;
 
 	facts_home(&home, NULL);
-	r = load_key(key, home, public, reterr);
+	r = user_key_load(key, home, public, reterr);
 	if (r == -ENOENT && !key)
 		verify.public = NULL;
 	else if (r < 0)

@@ -24,6 +24,8 @@ const struct command commands[] = {
 	 "  --approver COMMAND\n"
 	 "                   a shell's command that is asked as well: it gets each question as\n"
 	 "                   JSON, and answers as a hook does\n"
+	 "  --follow         look at the files of the policy: what is changed in them holds from\n"
+	 "                   the next call on; a file with an error in it changes nothing\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
@@ -80,6 +82,8 @@ const struct command commands[] = {
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
 	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
 	 "records as tables, to ask in SQL", export_help, command_export},
+	{"report", "-o FILE [OPTION]... [RUN]...", "a page about runs, with pictures", report_help,
+	 command_report},
 	{"audit", "verify [--key FILE] FILE|RUN... | tidy [--dry-run]",
 	 "say whether records are as they were written; compress and remove old ones", audit_help,
 	 command_audit},
@@ -121,6 +125,8 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0 it was answered; 1 it was not; 2 called wrongly.\n",
 	 command_deny},
+	{"grant", "[RUN] VERB WHAT [OPTION]...", "allow something before a run asks for it",
+	 grant_help, command_grant},
 	{"grants", "[--json] [--run RUN]", "list the answers that runs remember",
 	 "  --run RUN        of that run alone\n"
 	 "  --json           the same for a program\n"
@@ -151,6 +157,10 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0; 1 there is no terminal, or none that it knows; 2 called wrongly.\n",
 	 command_watch},
+	{"policy", "reload|add|list|remove [RUN] [RULE|ID]",
+	 "let a run read its policy again, or change it", policy_help, command_policy},
+	{"web", "[--port PORT]", "the same on a page for a browser, also on a phone", web_help,
+	 command_web},
 	{"policy", "reload [RUN]", "let a run read its policy again",
 	 "What has changed holds for the next call. Where something is wrong with it the run goes "
 	 "on\n"

@@ -34,7 +34,15 @@ struct failure;
 int command_usage_error(const char *name, const struct failure *failure);
 
 /* Help texts that stand beside their options. */
-extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[];
+extern const char log_help[];
+extern const char replay_help[];
+extern const char stats_help[];
+extern const char export_help[];
+extern const char audit_help[];
+extern const char grant_help[];
+extern const char policy_help[];
+extern const char report_help[];
+extern const char log_help[], replay_help[], stats_help[], export_help[], audit_help[], web_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -45,14 +53,17 @@ int command_log(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_stats(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_pending(int argc, char **argv);
 int command_allow(int argc, char **argv);
 int command_deny(int argc, char **argv);
+int command_grant(int argc, char **argv);
 int command_grants(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_runs(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_web(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_version(int argc, char **argv);
 int command_help(int argc, char **argv);

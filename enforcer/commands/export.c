@@ -31,14 +31,28 @@ struct exporting {
 	const char *file;
 };
 
+static int begun(void *userdata, const char *file)
+{
+	struct exporting *exporting = userdata;
+
+	exporting->file = file;
+	return 0;
+}
+
 static int take(void *userdata, struct entry *entry, const char *line, size_t len)
 {
 	struct exporting *exporting = userdata;
-	bool call = entry->event == ENTRY_CALL || entry->event == ENTRY_QUESTION;
 
-	if (call && !query_passes(&exporting->options->records.query, entry))
+	if (!record_options_pass(&exporting->options->records, entry))
 		return 0;
 	return sheets_add(exporting->sheets, entry, exporting->file);
+}
+
+static int ended(void *userdata)
+{
+	struct exporting *exporting = userdata;
+
+	return sheets_end_run(exporting->sheets);
 }
 
 static int export_to(const struct export_options *options, struct sheet_sink *sink,
@@ -46,19 +60,11 @@ static int export_to(const struct export_options *options, struct sheet_sink *si
 {
 	_cleanup_(sheets_freep) struct sheets *sheets = NULL;
 	struct exporting exporting = {.options = options};
+	const struct record_taking taking = {begun, take, ended, &exporting};
 	int r = sheets_new(sink, &sheets);
 
 	exporting.sheets = sheets;
-	for (size_t i = 0; r == 0 && i < options->records.n_files; i++) {
-		struct record_reading reading = {.take = take, .userdata = &exporting};
-
-		exporting.file = options->records.files[i];
-		r = record_read(exporting.file, &reading, reterr);
-		if (r == 0)
-			r = sheets_end_run(sheets);
-		record_reading_warn(exporting.file, &reading);
-	}
-	return r;
+	return r == 0 ? record_read_all(&options->records, &taking, reterr) : r;
 }
 
 static int export_sqlite(const struct export_options *options, struct failure *reterr)
@@ -87,20 +93,22 @@ static int export_csv(const struct export_options *options, struct failure *rete
 	return r;
 }
 
+static int run_export(void *userdata, struct failure *reterr)
+{
+	const struct export_options *options = userdata;
+
+	return options->sqlite ? export_sqlite(options, reterr) : export_csv(options, reterr);
+}
+
 static int parse(int argc, char **argv, struct export_options *options, struct failure *reterr)
 {
-	struct option_spec specs[RECORD_OPTIONS + 2];
 	const struct option_spec own[] = {
 		{"--sqlite", OPTION_VALUE, &options->sqlite},
 		{"--csv", OPTION_VALUE, &options->csv},
 	};
-	int r;
+	const struct record_arguments arguments = {own, ARRAY_LEN(own), argc, argv};
+	int r = record_options_parse(&options->records, &arguments, reterr);
 
-	record_options_specs(&options->records, specs);
-	memcpy(specs + RECORD_OPTIONS, own, sizeof(own));
-	r = record_options_parse(&options->records,
-				 &(struct record_arguments){specs, ARRAY_LEN(specs), argc, argv},
-				 reterr);
 	if (r == 0 && !options->sqlite && !options->csv) {
 		failure_hint(reterr, "for example: callgate export --sqlite runs.db");
 		return failure_set(reterr, -EINVAL, "--sqlite FILE or --csv DIR is wanted");
@@ -113,25 +121,10 @@ static int parse(int argc, char **argv, struct export_options *options, struct f
 int command_export(int argc, char **argv)
 {
 	struct export_options options = {};
+	const struct record_command command = {"export", &options.records, true, run_export,
+					       &options};
 	struct failure failure = {};
 	int r = parse(argc, argv, &options, &failure);
 
-	if (r > 0) {
-		r = command_print_help("export");
-	} else {
-		if (r == 0)
-			r = record_options_finish(&options.records, true, &failure);
-		if (r == -EINVAL)
-			r = command_usage_error("export", &failure);
-		else if (r == 0)
-			r = options.sqlite ? export_sqlite(&options, &failure)
-					   : export_csv(&options, &failure);
-	}
-	if (r < 0) {
-		failure_set(&failure, r, "%s", strerror(-r));
-		failure_print(&failure);
-		r = 1;
-	}
-	record_options_done(&options.records);
-	return r;
+	return record_command_run(&command, r, &failure);
 }

@@ -57,7 +57,6 @@ struct log {
 
 static int parse(int argc, char **argv, struct log_options *options, struct failure *reterr)
 {
-	struct option_spec specs[RECORD_OPTIONS + 7];
 	const struct option_spec own[] = {
 		{"--tree", OPTION_FLAG, &options->tree},
 		{"--follow", OPTION_FLAG, &options->follow},
@@ -67,13 +66,9 @@ static int parse(int argc, char **argv, struct log_options *options, struct fail
 		{"--count-by", OPTION_VALUE, &options->count_by},
 		{"--color", OPTION_VALUE, &options->color},
 	};
-	int r;
+	const struct record_arguments arguments = {own, ARRAY_LEN(own), argc, argv};
+	int r = record_options_parse(&options->records, &arguments, reterr);
 
-	record_options_specs(&options->records, specs);
-	memcpy(specs + RECORD_OPTIONS, own, sizeof(own));
-	r = record_options_parse(&options->records,
-				 &(struct record_arguments){specs, ARRAY_LEN(specs), argc, argv},
-				 reterr);
 	options->named = options->records.runs != NULL;
 	if (r == 0 && options->count_by && options->tree)
 		r = failure_set(reterr, -EINVAL, "--tree and --count-by are two questions");
@@ -289,8 +284,9 @@ static int print_records(struct log *log, struct failure *reterr)
 	return r == -EPIPE ? 0 : r;
 }
 
-static int run_log(const struct log_options *options, struct failure *reterr)
+static int run_log(void *userdata, struct failure *reterr)
 {
+	const struct log_options *options = userdata;
 	struct log log = {.options = options};
 	struct pager pager = {};
 	int r = 0;
@@ -322,27 +318,10 @@ static int run_log(const struct log_options *options, struct failure *reterr)
 int command_log(int argc, char **argv)
 {
 	struct log_options options = {};
+	struct record_command command = {"log", &options.records, true, run_log, &options};
 	struct failure failure = {};
 	int r = parse(argc, argv, &options, &failure);
-	bool last;
 
-	if (r > 0) {
-		r = command_print_help("log");
-		goto done;
-	}
-	last = options.tree || options.follow;
-	if (r == 0)
-		r = record_options_finish(&options.records, !last, &failure);
-	if (r == -EINVAL)
-		r = command_usage_error("log", &failure);
-	else if (r == 0)
-		r = run_log(&options, &failure);
-	if (r < 0) {
-		failure_set(&failure, r, "%s", strerror(-r));
-		failure_print(&failure);
-		r = 1;
-	}
-done:
-	record_options_done(&options.records);
-	return r;
+	command.all = !options.tree && !options.follow;
+	return record_command_run(&command, r, &failure);
 }

@@ -6,13 +6,17 @@
 #include <string.h>
 #include <time.h>
 
+#include "enforcer/commands/commands.h"
 #include "enforcer/commands/record-options.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/records/lines.h"
 #include "enforcer/records/runs.h"
 #include "enforcer/records/when.h"
 
-void record_options_specs(struct record_options *options, struct option_spec *specs)
+#define RECORD_OPTIONS  11
+#define OWN_OPTIONS_MAX 16
+
+static void common_specs(struct record_options *options, struct option_spec *specs)
 {
 	const struct option_spec rows[RECORD_OPTIONS] = {
 		{"--run", OPTION_LIST, &options->runs},
@@ -50,16 +54,21 @@ static int add_named(struct record_options *options, const char *named)
 int record_options_parse(struct record_options *options, const struct record_arguments *arguments,
 			 struct failure *reterr)
 {
+	struct option_spec specs[RECORD_OPTIONS + OWN_OPTIONS_MAX];
 	int argc = arguments->argc, r = 0;
 	char **argv = arguments->argv;
 	bool only_runs = false;
 
+	if (arguments->n_own > OWN_OPTIONS_MAX)
+		return -E2BIG;
+	common_specs(options, specs);
+	memcpy(specs + RECORD_OPTIONS, arguments->own, arguments->n_own * sizeof(*specs));
 	while (r == 0 && argc > 1) {
 		int rest = 1;
 
 		if (!only_runs)
-			r = options_parse(arguments->specs, arguments->n_specs, argc, argv, &rest,
-					  reterr);
+			r = options_parse(specs, RECORD_OPTIONS + arguments->n_own, argc, argv,
+					  &rest, reterr);
 		if (r != 0)
 			break;
 		only_runs = only_runs || strcmp(argv[rest - 1], "--") == 0;
@@ -177,6 +186,36 @@ void record_options_done(struct record_options *options)
 	free((void *)options->by);
 }
 
+int record_command_run(const struct record_command *command, int parsed, struct failure *failure)
+{
+	int r = parsed;
+
+	if (r > 0) {
+		r = command_print_help(command->name);
+	} else {
+		if (r == 0)
+			r = record_options_finish(command->records, command->all, failure);
+		if (r == -EINVAL)
+			r = command_usage_error(command->name, failure);
+		else if (r == 0)
+			r = command->run(command->userdata, failure);
+	}
+	if (r < 0) {
+		failure_set(failure, r, "%s", strerror(-r));
+		failure_print(failure);
+		r = 1;
+	}
+	record_options_done(command->records);
+	return r;
+}
+
+bool record_options_pass(const struct record_options *options, const struct entry *entry)
+{
+	if (entry->event != ENTRY_CALL && entry->event != ENTRY_QUESTION)
+		return true;
+	return query_passes(&options->query, entry);
+}
+
 int record_read(const char *file, struct record_reading *reading, struct failure *reterr)
 {
 	_cleanup_(lines_freep) struct lines *lines = NULL;
@@ -218,4 +257,28 @@ void record_reading_warn(const char *file, const struct record_reading *reading)
 			"callgate: %s: the last line is not whole (%zu bytes): the run goes on, or "
 			"was killed\n",
 			facts_show(file, shown), reading->torn);
+}
+
+int record_read_all(const struct record_options *options, const struct record_taking *taking,
+		    struct failure *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < options->n_files; i++) {
+		struct record_reading reading = {.take = taking->take,
+						 .userdata = taking->userdata};
+		char shown[SHOWN_MAX];
+
+		if (taking->begun)
+			r = taking->begun(taking->userdata, options->files[i]);
+		if (r == 0)
+			r = record_read(options->files[i], &reading, reterr);
+		if (r == 0 && taking->ended)
+			r = taking->ended(taking->userdata);
+		if (r < 0 && r != -EPIPE && !reterr->text[0])
+			failure_set(reterr, r, "%s: %s", facts_show(options->files[i], shown),
+				    strerror(-r));
+		record_reading_warn(options->files[i], &reading);
+	}
+	return r;
 }

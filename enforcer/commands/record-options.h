@@ -19,7 +19,6 @@ struct record_options {
 	size_t n_files;
 };
 
-#define RECORD_OPTIONS 11
 #define RECORD_OPTIONS_HELP                                                                        \
 	"  --run RUN          the same as RUN behind the options\n"                                \
 	"  --since TIME       not before: " WHEN_EXAMPLES "\n"                                     \
@@ -36,12 +35,11 @@ struct record_options {
 #define RUN_HELP                                                                                   \
 	"RUN is an id, the beginning of one, \"last\", or the path of a record (\"-\": stdin).\n"
 
-/* Writes the RECORD_OPTIONS rows into specs. */
-void record_options_specs(struct record_options *options, struct option_spec *specs);
-/* As options_parse(), but a RUN may stand before an option. 0, 1 for --help, -EINVAL with words. */
+/* As options_parse(), with the options of all that read records beside the command's own; a RUN may
+ * stand before an option. 0, 1 for --help, -EINVAL with words. */
 struct record_arguments {
-	const struct option_spec *specs;
-	size_t n_specs;
+	const struct option_spec *own;
+	size_t n_own;
 	int argc;
 	char **argv;
 };
@@ -54,7 +52,23 @@ int record_options_parse(struct record_options *options, const struct record_arg
 int record_options_finish(struct record_options *options, bool all, struct failure *reterr);
 void record_options_done(struct record_options *options);
 
+/* A command behind the parsing of its words. */
+struct record_command {
+	const char *name;
+	struct record_options *records;
+	bool all; /* as record_options_finish() */
+	/* An exit status, or a negative errno, with words where strerror() has none. */
+	int (*run)(void *userdata, struct failure *reterr);
+	void *userdata;
+};
+/* parsed: what record_options_parse() said. Finds the records, runs the command, says what failed;
+ * the exit status. The options are done. */
+int record_command_run(const struct record_command *command, int parsed, struct failure *failure);
+
 struct entry;
+/* True for what is no call and no question, and for those that the query lets pass. */
+bool record_options_pass(const struct record_options *options, const struct entry *entry);
+
 /*
  * Reads one record through. take() gets each entry that could be understood, whether the query
  * passes it or not, and the line it came from; a result other than 0 ends the reading and is
@@ -69,3 +83,14 @@ struct record_reading {
 int record_read(const char *file, struct record_reading *reading, struct failure *reterr);
 /* Tells a person what of a record could not be read; nothing where all could. */
 void record_reading_warn(const char *file, const struct record_reading *reading);
+
+/* Reads the records one after the other, and warns of what could not be read. What of it returns
+ * another number than 0 ends it. */
+struct record_taking {
+	int (*begun)(void *userdata, const char *file); /* or NULL */
+	int (*take)(void *userdata, struct entry *entry, const char *line, size_t len);
+	int (*ended)(void *userdata); /* or NULL */
+	void *userdata;
+};
+int record_read_all(const struct record_options *options, const struct record_taking *taking,
+		    struct failure *reterr);

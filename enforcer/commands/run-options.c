@@ -38,6 +38,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 		{"--unattended", OPTION_FLAG, &options->config.unattended},
 		{"--approver", OPTION_VALUE, &options->approver},
 		{"--attended", OPTION_FLAG, &options->attended},
+		{"--follow", OPTION_FLAG, &options->follow},
 		{"--audit", OPTION_VALUE, &options->audit},
 		{"--json", OPTION_VALUE, &options->json_file},
 		{"--verbose", OPTION_FLAG, &options->verbose},

@@ -30,6 +30,7 @@ struct run_options {
 	const char *json_file;
 	const char *approver; /* a shell's command; NULL: none */
 	bool attended;
+	bool follow;
 	bool verbose;
 	bool print_plan;
 	char **command; /* NULL-ended; borrowed from argv; NULL where none was given (a plan) */

@@ -48,56 +48,7 @@ static double share(uint64_t part, uint64_t all)
 	return all ? 100.0 * (double)part / (double)all : 0;
 }
 
-static double an_hour(const struct stats_counts *counts)
-{
-	return counts->agent_ns ? (double)counts->prompts * 3.6e12 / (double)counts->agent_ns : 0;
-}
-
 /* ---- lists ---- */
-
-/* Rows of a table, sorted; given: free it. */
-static const void **rows_of(const struct table *table, int (*compare)(const void *, const void *))
-{
-	const void **rows = calloc(table->n + 1, sizeof(*rows));
-
-	for (size_t i = 0; rows && i < table->n; i++)
-		rows[i] = table->rows[i].value;
-	if (rows)
-		qsort(rows, table->n, sizeof(*rows), compare);
-	return rows;
-}
-
-static int descending(uint64_t a, uint64_t b)
-{
-	return (a < b) - (a > b);
-}
-
-static int by_prompts(const void *a, const void *b)
-{
-	const struct stats_rule *x = *(const struct stats_rule *const *)a,
-				*y = *(const struct stats_rule *const *)b;
-	int order = descending(x->prompts, y->prompts);
-
-	return order ? order : strcmp(x->id ?: "", y->id ?: "");
-}
-
-static int by_calls(const void *a, const void *b)
-{
-	const struct stats_rule *x = *(const struct stats_rule *const *)a,
-				*y = *(const struct stats_rule *const *)b;
-	int order = descending(x->calls, y->calls);
-
-	return order ? order : strcmp(x->id ?: "", y->id ?: "");
-}
-
-static int by_questions(const void *a, const void *b)
-{
-	const struct stats_question *x = *(const struct stats_question *const *)a,
-				    *y = *(const struct stats_question *const *)b;
-	int order = descending(x->prompts, y->prompts);
-
-	return order ? order : strcmp(x->name ?: "", y->name ?: "");
-}
 
 static void print_rule(const struct stats_rule *rule)
 {
@@ -114,14 +65,14 @@ static void print_rule(const struct stats_rule *rule)
 static void print_expensive(const struct counting *counting)
 {
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_prompts);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_prompts);
 	char waited[WHEN_SIZE];
 
-	if (!rows || rules->n == 0 || ((const struct stats_rule *)rows[0])->prompts == 0)
+	if (!rows || rules->n == 0 || ((const struct stats_rule *)rows[0]->value)->prompts == 0)
 		return;
 	printf("\nmost expensive rules\n     asked   allowed    waited\n");
 	for (size_t i = 0; i < rules->n && i < counting->options->n_top; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		if (rule->prompts == 0)
 			break;
@@ -135,13 +86,13 @@ static void print_shares(const struct counting *counting)
 {
 	const struct stats_counts *counts = stats_counts(counting->stats);
 	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_calls);
+	_cleanup_free_ const struct table_row **rows = table_sorted(rules, stats_rules_by_calls);
 
 	if (!rows || rules->n == 0)
 		return;
 	printf("\ncalls by rule\n     calls     share    denied\n");
 	for (size_t i = 0; i < rules->n && i < counting->options->n_top; i++) {
-		const struct stats_rule *rule = rows[i];
+		const struct stats_rule *rule = rows[i]->value;
 
 		printf("%10llu%9.1f%%%10llu  ", number(rule->calls),
 		       share(rule->calls, counts->calls), number(rule->denied));
@@ -152,14 +103,16 @@ static void print_shares(const struct counting *counting)
 static void print_repeated(const struct counting *counting)
 {
 	const struct table *questions = stats_questions(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(questions, by_questions);
+	_cleanup_free_ const struct table_row **rows =
+		table_sorted(questions, stats_questions_by_prompts);
 	const struct show show = {.home = counting->options->records.home};
 
-	if (!rows || questions->n == 0 || ((const struct stats_question *)rows[0])->prompts < 2)
+	if (!rows || questions->n == 0 ||
+	    ((const struct stats_question *)rows[0]->value)->prompts < 2)
 		return;
 	printf("\nasked more than once\n     asked   allowed\n");
 	for (size_t i = 0; i < questions->n && i < counting->options->n_top; i++) {
-		const struct stats_question *question = rows[i];
+		const struct stats_question *question = rows[i]->value;
 		struct buffer text = {};
 
 		if (question->prompts < 2)
@@ -219,7 +172,7 @@ static void print_head(struct stats *stats)
 	       number(counts->calls), number(counts->allowed), number(counts->failed_by_itself),
 	       number(counts->denied));
 	printf("prompts    %9llu: %.1f an hour of agent time", number(counts->prompts),
-	       an_hour(counts));
+	       stats_an_hour(counts));
 	if (counts->repeated)
 		printf(", %llu repeated within their run", number(counts->repeated));
 	printf("\n");
@@ -237,111 +190,11 @@ static void print_head(struct stats *stats)
 		       number(counts->grants_unused));
 }
 
-/* ---- JSON ---- */
-
-/* Text that is no UTF-8 is escaped as people see it. */
-static json_t *text_json(const char *text)
-{
-	const struct show plain = {};
-	struct buffer escaped = {};
-	json_t *value = json_string(text ?: "");
-
-	if (!value) {
-		show_text(&plain, &escaped, SHOW_PLAIN, text, 0);
-		value = json_string(escaped.data);
-		buffer_done(&escaped);
-	}
-	return value;
-}
-
-static json_t *milliseconds(uint64_t ns)
-{
-	return json_real((double)(ns / 1000) / 1000);
-}
-
-static json_t *rules_json(const struct counting *counting)
-{
-	const struct table *rules = stats_rules(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(rules, by_calls);
-	json_t *list = json_array();
-
-	for (size_t i = 0; rows && i < rules->n; i++) {
-		const struct stats_rule *rule = rows[i];
-
-		json_array_append_new(
-			list, json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "rule",
-					text_json(rule->id), "text", text_json(rule->text), "calls",
-					(json_int_t)rule->calls, "denied", (json_int_t)rule->denied,
-					"prompts", (json_int_t)rule->prompts, "allowed",
-					(json_int_t)rule->allowed, "waited_ms",
-					milliseconds(rule->waited_ns)));
-	}
-	return list;
-}
-
-static json_t *questions_json(const struct counting *counting)
-{
-	const struct table *questions = stats_questions(counting->stats);
-	_cleanup_free_ const void **rows = rows_of(questions, by_questions);
-	json_t *list = json_array();
-
-	for (size_t i = 0; rows && i < questions->n; i++) {
-		const struct stats_question *question = rows[i];
-
-		if (question->prompts < 2)
-			break;
-		json_array_append_new(list,
-				      json_pack("{s:s, s:o, s:o, s:I, s:I}", "verb",
-						question->verb ? verb_name(question->verb) : "",
-						"object", text_json(question->name), "program",
-						text_json(question->program), "prompts",
-						(json_int_t)question->prompts, "allowed",
-						(json_int_t)question->allowed));
-	}
-	return list;
-}
-
-static json_t *answers_json(struct stats *stats)
-{
-	const struct stats_counts *counts = stats_counts(stats);
-	json_t *by = json_object();
-
-	for (unsigned i = 0; i <= ANSWERED_BY_WITHDRAWN; i++)
-		json_object_set_new(by, answered_by_name((enum answered_by)i),
-				    json_integer((json_int_t)counts->answered_by[i]));
-	return json_pack(
-		"{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I}", "allowed",
-		(json_int_t)counts->prompts_allowed, "denied", (json_int_t)counts->prompts_denied,
-		"withdrawn", (json_int_t)counts->prompts_withdrawn, "by", by, "median_ms",
-		milliseconds(stats_percentile(stats, 50)), "p90_ms",
-		milliseconds(stats_percentile(stats, 90)), "max_ms",
-		milliseconds(stats_percentile(stats, 100)), "person_allowed",
-		(json_int_t)counts->person_allowed, "within_2s", (json_int_t)counts->habit);
-}
-
 static int print_json(const struct counting *counting)
 {
-	const struct stats_counts *counts = stats_counts(counting->stats);
-	json_t *by = json_object(), *root;
+	json_t *root = stats_json(counting->stats);
 	int r = 0;
 
-	for (unsigned i = 0; i <= BY_FAULT; i++)
-		json_object_set_new(by, decided_by_name((enum decided_by)i),
-				    json_integer((json_int_t)counts->by[i]));
-	root = json_pack("{s:i, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:f, s:I, s:I, s:I, "
-			 "s:o, s:I, s:I, s:o, s:o}",
-			 "v", 1, "runs", (json_int_t)counts->runs, "unfinished",
-			 (json_int_t)counts->unfinished, "agent_ms", milliseconds(counts->agent_ns),
-			 "calls", (json_int_t)counts->calls, "allowed", (json_int_t)counts->allowed,
-			 "denied", (json_int_t)counts->denied, "failed_by_itself",
-			 (json_int_t)counts->failed_by_itself, "by", by, "prompts",
-			 (json_int_t)counts->prompts, "prompts_an_hour", an_hour(counts),
-			 "repeated", (json_int_t)counts->repeated, "unattended",
-			 (json_int_t)counts->unattended, "estimated", (json_int_t)counts->estimated,
-			 "answers", answers_json(counting->stats), "grants",
-			 (json_int_t)counts->grants, "grants_unused",
-			 (json_int_t)counts->grants_unused, "rules", rules_json(counting),
-			 "asked_more_than_once", questions_json(counting));
 	if (!root || json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) < 0)
 		r = -ENOMEM;
 	printf("\n");
@@ -354,27 +207,28 @@ static int print_json(const struct counting *counting)
 static int take(void *userdata, struct entry *entry, const char *line, size_t len)
 {
 	struct counting *counting = userdata;
-	bool call = entry->event == ENTRY_CALL || entry->event == ENTRY_QUESTION;
 
-	if (call && !query_passes(&counting->options->records.query, entry))
+	if (!record_options_pass(&counting->options->records, entry))
 		return 0;
 	return stats_add(counting->stats, entry);
 }
 
-static int run_stats(const struct stats_options *options, struct failure *reterr)
+static int ended(void *userdata)
 {
-	const struct record_options *records = &options->records;
+	struct counting *counting = userdata;
+
+	return stats_end_run(counting->stats);
+}
+
+static int run_stats(void *userdata, struct failure *reterr)
+{
+	const struct stats_options *options = userdata;
 	struct counting counting = {.options = options};
+	const struct record_taking taking = {.take = take, .ended = ended, .userdata = &counting};
 	int r = stats_new(&counting.stats);
 
-	for (size_t i = 0; r == 0 && i < records->n_files; i++) {
-		struct record_reading reading = {.take = take, .userdata = &counting};
-
-		r = record_read(records->files[i], &reading, reterr);
-		if (r == 0)
-			r = stats_end_run(counting.stats);
-		record_reading_warn(records->files[i], &reading);
-	}
+	if (r == 0)
+		r = record_read_all(&options->records, &taking, reterr);
 	if (r == 0 && options->json) {
 		r = print_json(&counting);
 	} else if (r == 0) {
@@ -389,19 +243,14 @@ static int run_stats(const struct stats_options *options, struct failure *reterr
 
 static int parse(int argc, char **argv, struct stats_options *options, struct failure *reterr)
 {
-	struct option_spec specs[RECORD_OPTIONS + 2];
 	const struct option_spec own[] = {
 		{"--top", OPTION_VALUE, &options->top},
 		{"--json", OPTION_FLAG, &options->json},
 	};
+	const struct record_arguments arguments = {own, ARRAY_LEN(own), argc, argv};
+	int r = record_options_parse(&options->records, &arguments, reterr);
 	char *end = NULL;
-	int r;
 
-	record_options_specs(&options->records, specs);
-	memcpy(specs + RECORD_OPTIONS, own, sizeof(own));
-	r = record_options_parse(&options->records,
-				 &(struct record_arguments){specs, ARRAY_LEN(specs), argc, argv},
-				 reterr);
 	options->n_top = options->top ? strtoul(options->top, &end, 10) : TOP_DEFAULT;
 	if (r == 0 && options->top && (*end || options->top[0] == '-'))
 		return failure_set(reterr, -EINVAL, "--top: a number is wanted");
@@ -411,24 +260,10 @@ static int parse(int argc, char **argv, struct stats_options *options, struct fa
 int command_stats(int argc, char **argv)
 {
 	struct stats_options options = {};
+	const struct record_command command = {"stats", &options.records, true, run_stats,
+					       &options};
 	struct failure failure = {};
 	int r = parse(argc, argv, &options, &failure);
 
-	if (r > 0) {
-		r = command_print_help("stats");
-	} else {
-		if (r == 0)
-			r = record_options_finish(&options.records, true, &failure);
-		if (r == -EINVAL)
-			r = command_usage_error("stats", &failure);
-		else if (r == 0)
-			r = run_stats(&options, &failure);
-	}
-	if (r < 0) {
-		failure_set(&failure, r, "%s", strerror(-r));
-		failure_print(&failure);
-		r = 1;
-	}
-	record_options_done(&options.records);
-	return r;
+	return record_command_run(&command, r, &failure);
 }

@@ -157,7 +157,7 @@ static void find_host_loopback(const struct config *config, struct endpoint *end
 {
 	uint8_t last = endpoint->address[endpoint->family == AF_INET6 ? 15 : 3];
 
-	if (!endpoint->loopback || last > 1 ||
+	if (!endpoint->loopback || last > 1 || !config->policy ||
 	    !policy_gives_host_port(config->policy, endpoint->protocol, endpoint->port))
 		return;
 	endpoint->loopback = false;

@@ -8,7 +8,7 @@
 #include "enforcer/request/request.h"
 
 /* The one object of ret_request (free it by request_done()) is what was named, with one verb: a
- * path is made canonical, a bare program is looked for on PATH. 0 or a negative errno with
- * words. */
+ * path is made canonical, a bare program is looked for on PATH (path_dirs). policy may be NULL. 0
+ * or a negative errno with words. */
 int subject_parse(const char *verb, const char *named, const struct config *config,
 		  struct request *ret_request, struct failure *reterr);

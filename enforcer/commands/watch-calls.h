@@ -12,10 +12,9 @@
 #include <stdint.h>
 #include <time.h>
 
-#define WATCH_CALLS_MAX       10000
-#define WATCH_WORDS_MAX       128
-#define WATCH_FILTER_WORDS    16
-#define WATCH_CALL_TEXT_BYTES 1024
+#define WATCH_CALLS_MAX    10000
+#define WATCH_WORDS_MAX    128
+#define WATCH_FILTER_WORDS 16
 
 /* Texts are escaped, and may be shown. */
 struct watch_call {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the layers of this run's policy, reads them and joins them. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "enforcer/base/buffer.h"
 #include "enforcer/config/agents.h"
+#include "enforcer/config/config-parts.h"
 #include "enforcer/config/config.h"
 #include "enforcer/config/facts.h"
 #include "enforcer/config/network-options.h"
@@ -43,15 +43,11 @@ struct config *config_free(struct config *config)
 	string_list_free(config->path_dirs);
 	string_list_free(config->policy_files);
 	string_list_free(config->notices);
+	for (size_t i = 0; i < config->n_files; i++)
+		free(config->files[i].path);
 	sources_done(&config->sources);
 	free(config);
 	return NULL;
-}
-
-void config_print_notices(const struct config *config)
-{
-	for (size_t i = 0; config->notices && config->notices[i]; i++)
-		fprintf(stderr, "callgate: %s\n", config->notices[i]);
 }
 
 static int policy_failure(const struct policy_error *error, struct failure *reterr)
@@ -64,6 +60,16 @@ static int policy_failure(const struct policy_error *error, struct failure *rete
 			   error->rule, error->rule[0] ? ": " : "", error->text);
 }
 
+/* The first line of the text is not the person's. */
+static int added_failure(struct policy_error *error, struct failure *reterr)
+{
+	if (strcmp(error->file, CONFIG_ADDED) == 0 && error->line > 1) {
+		error->line--;
+		error->rule[0] = '\0';
+	}
+	return policy_failure(error, reterr);
+}
+
 /* ---- parts ---- */
 
 static int load_part(struct load *load, const char *text, size_t len, const char *file,
@@ -74,7 +80,7 @@ static int load_part(struct load *load, const char *text, size_t len, const char
 	int r = policy_parse(text, len, file, layer, &part, &error);
 
 	if (r == -EINVAL)
-		return policy_failure(&error, load->reterr);
+		return added_failure(&error, load->reterr);
 	if (r < 0)
 		return r;
 	load->parts[load->n_parts++] = part;
@@ -89,6 +95,23 @@ static int load_part(struct load *load, const char *text, size_t len, const char
 	return 0;
 }
 
+/* Before it is read: what changes from here on changes what was read. */
+static int add_file(struct load *load, const char *path, bool is_layer)
+{
+	struct config *config = load->config;
+	struct config_file *file = &config->files[config->n_files];
+
+	if (config->n_files == CONFIG_FILES_MAX)
+		return -E2BIG;
+	file->path = strdup(path);
+	if (!file->path)
+		return -ENOMEM;
+	config->n_files++;
+	file->is_layer = is_layer;
+	policy_stamp_take(path, &file->stamp);
+	return string_list_add_once(&config->policy_files, path);
+}
+
 /* A file that may be missing. Whether it is there or not, it is callgate's from here on: an
  * agent that could write it would write the policy of the next run. */
 static int load_file(struct load *load, const char *path, enum policy_file_owner owner,
@@ -97,7 +120,7 @@ static int load_file(struct load *load, const char *path, enum policy_file_owner
 	_cleanup_free_ char *text = NULL;
 	char canonical[PATH_MAX];
 	size_t len = 0;
-	int r = string_list_add_once(&load->config->policy_files, path);
+	int r = add_file(load, path, true);
 
 	if (r == 0 && facts_canonical(path, canonical) == 0)
 		r = string_list_add_once(&load->config->policy_files, canonical);
@@ -115,6 +138,15 @@ static int load_managed(struct load *load)
 	int r = load_file(load, path, POLICY_FILE_MANAGED, LAYER_MANAGED);
 
 	return r == -ENOENT ? 0 : r;
+}
+
+static int load_added(struct load *load)
+{
+	const char *text = load->options->added;
+
+	if (!text)
+		return 0;
+	return load_part(load, text, strlen(text), CONFIG_ADDED, LAYER_ADDED);
 }
 
 static int load_named(struct load *load)
@@ -170,25 +202,6 @@ static int load_read_dirs(struct load *load, char *const *dirs)
 	return r < 0 ? r : sources_add_read(&load->config->sources, dirs);
 }
 
-static int note(struct config *config, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int note(struct config *config, const char *format, ...)
-{
-	_cleanup_free_ char *line = NULL;
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vasprintf(&line, format, args);
-	va_end(args);
-	if (n < 0) {
-		line = NULL;
-		return -ENOMEM;
-	}
-	return string_list_add(&config->notices, line);
-}
-
 /* A project's file is whoever's who wrote the project: read only where a person trusted its
  * bytes. What is wrong with it must not keep anybody from starting: it is left out, and said. */
 static int load_project(struct load *load)
@@ -204,9 +217,9 @@ static int load_project(struct load *load)
 	store = facts_trust_file(config->home);
 	if (!store || asprintf(&path, "%s/%s", config->workspace, PROJECT_FILE_NAME) < 0)
 		return -ENOMEM;
-	r = string_list_add_once(&config->policy_files, path);
+	r = add_file(load, path, true);
 	if (r == 0)
-		r = string_list_add_once(&config->policy_files, store);
+		r = add_file(load, store, false);
 	if (r < 0)
 		return r;
 	r = policy_file_read(path, POLICY_FILE_PROJECT, &text, &len, &failure);
@@ -217,14 +230,14 @@ static int load_project(struct load *load)
 	if (r == 0)
 		r = trust_look_up(store, path, hash, &trust, &failure);
 	if (r < 0)
-		return note(config, "ignoring the project's policy: %s", failure.text);
+		return config_note(config, "ignoring the project's policy: %s", failure.text);
 	if (trust == TRUST_GIVEN)
 		return load_part(load, text, len, path, LAYER_PROJECT);
-	return note(config, "ignoring %s: %s; look at it and decide: callgate trust %s",
-		    facts_show(path, shown),
-		    trust == TRUST_CHANGED ? "it changed since you trusted it"
-					   : "you do not trust it yet",
-		    facts_show(config->workspace, shown_dir));
+	return config_note(config, "ignoring %s: %s; look at it and decide: callgate trust %s",
+			   facts_show(path, shown),
+			   trust == TRUST_CHANGED ? "it changed since you trusted it"
+						  : "you do not trust it yet",
+			   facts_show(config->workspace, shown_dir));
 }
 
 static int load_user(struct load *load)
@@ -352,7 +365,7 @@ static int join(struct load *load)
 
 	load->n_parts = 0; /* taken */
 	if (r == -EINVAL)
-		return policy_failure(&error, load->reterr);
+		return added_failure(&error, load->reterr);
 	if (r < 0)
 		return r;
 	policy_append_text(config->policy, &text);
@@ -360,35 +373,6 @@ static int join(struct load *load)
 		       : policy_hash(text.data ? text.data : "", text.len, config->hash);
 	buffer_done(&text);
 	return r;
-}
-
-/* What was named on the command line, and does not hold because a layer above says no, would be
- * found out in the middle of the work. */
-static int check_named(const struct config *config, const char *option, enum verb verb, char *dir,
-		       struct failure *reterr)
-{
-	struct request request = {.n_objects = 1};
-	struct decision decision = {};
-	char shown[SHOWN_MAX], shown_file[SHOWN_MAX];
-	const struct rule_info *rule;
-
-	request.objects[0] = (struct object){
-		.kind = OBJECT_PATH, .verbs = verb, .path = dir, .exists = true, .directory = true};
-	policy_judge_one(config->policy, &request, 0, verb, &decision);
-	rule = decision.rule;
-	if (decision.verdict != VERDICT_DENY)
-		return 0;
-	if (!rule)
-		return failure_set(reterr, -EPERM, "%s %s: the policy denies to %s it", option,
-				   facts_show(dir, shown), verb_name(verb));
-	failure_hint(reterr,
-		     rule->layer == LAYER_GUARDS
-			     ? "a rule of a policy file that says \"unprotect\": true may allow it"
-			     : "that layer stands above the command line");
-	return failure_set(reterr, -EPERM, "%s %s: denied by rule %s (%s:%d)%s%s", option,
-			   facts_show(dir, shown), rule->id,
-			   rule->file ? facts_show(rule->file, shown_file) : "built in", rule->line,
-			   rule->reason ? ": " : "", rule->reason ? rule->reason : "");
 }
 
 /* In the order of search: the first "extends" names the profile. */
@@ -400,6 +384,8 @@ static int load_layers(struct load *load, char *const *read_dirs)
 	if (only)
 		return load_part(load, only->text, only->len, only->file, only->layer);
 	r = load_managed(load);
+	if (r == 0)
+		r = load_added(load);
 	if (r == 0)
 		r = load_named(load);
 	if (r == 0)
@@ -452,10 +438,10 @@ static int load_all(struct load *load)
 	if (r == 0)
 		r = join(load);
 	for (size_t i = 1; r == 0 && config->workspaces[i]; i++)
-		r = check_named(config, "--add-dir", VERB_WRITE, config->workspaces[i],
-				load->reterr);
+		r = config_check_named(config, "--add-dir", VERB_WRITE, config->workspaces[i],
+				       load->reterr);
 	for (size_t i = 0; r == 0 && read_dirs && read_dirs[i]; i++)
-		r = check_named(config, "--read", VERB_READ, read_dirs[i], load->reterr);
+		r = config_check_named(config, "--read", VERB_READ, read_dirs[i], load->reterr);
 	return r;
 }
 

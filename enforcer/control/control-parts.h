@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between control.c and methods.c. */
+/* Between control.c and methods*.c. */
 #pragma once
 
 #include "enforcer/approval/pending.h"
@@ -18,3 +18,15 @@ struct control {
 
 /* The table of docs/control.md. */
 extern const struct control_method control_methods[];
+
+/* What failed, of approval/ and of the owner, as the protocol has it. */
+int control_code_of(int error);
+/* methods-policy.c */
+int method_policy_reload(void *userdata, struct control_client *client, json_t *params,
+			 json_t **ret_result, struct failure *reterr);
+int method_policy_add(void *userdata, struct control_client *client, json_t *params,
+		      json_t **ret_result, struct failure *reterr);
+int method_policy_remove(void *userdata, struct control_client *client, json_t *params,
+			 json_t **ret_result, struct failure *reterr);
+int method_policy_added(void *userdata, struct control_client *client, json_t *params,
+			json_t **ret_result, struct failure *reterr);

@@ -175,6 +175,11 @@ bool control_wants_calls(const struct control *control)
 	return control_server_wanted(control->server, WANTS_CALLS);
 }
 
+void control_event(struct control *control, const char *event, json_t *params)
+{
+	control_server_event(control->server, WANTS_EVENTS, event, params);
+}
+
 void control_call(struct control *control, const char *record, size_t len)
 {
 	if (len > 0 && record[len - 1] == '\n')

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "enforcer/base/cleanup.h"
 #include "enforcer/base/error.h"
@@ -25,6 +26,22 @@ struct loop;
 struct control_clock;
 void control_clock(struct control_clock *ret_clock);
 
+enum control_policy_kind {
+	CONTROL_POLICY_RELOAD = 0,
+	CONTROL_POLICY_ADD,
+	CONTROL_POLICY_REMOVE,
+};
+
+struct control_policy {
+	enum control_policy_kind kind;
+	const char *rule; /* ADD: JSON */
+	uint64_t id;      /* REMOVE */
+};
+struct control_reply;
+/* What came of it: outcome (borrowed), or NULL with error and failure. */
+void control_policy_done(struct control_reply *reply, json_t *outcome, int error,
+			 const struct failure *failure);
+
 struct control_config {
 	struct loop *loop;
 	struct approvals *approvals; /* borrowed */
@@ -33,8 +50,12 @@ struct control_config {
 	const char *version; /* callgate's */
 	/* Members of `status`: a new object, or NULL. */
 	json_t *(*status)(void *userdata);
-	/* Reads the policy again: 0, or a negative errno with reterr; may be NULL. */
-	int (*reload)(void *userdata, struct failure *reterr);
+	/* Changes the policy: 0, and control_policy_done() with reply follows; or a negative errno
+	 * with reterr. May be NULL. */
+	int (*policy)(void *userdata, const struct control_policy *wanted,
+		      struct control_reply *reply, struct failure *reterr);
+	/* The rules that were added to the run: a new array, or NULL. */
+	json_t *(*added)(void *userdata);
 	void *userdata;
 };
 
@@ -53,3 +74,5 @@ bool control_attended(const struct control *control);
  * JSON on one line, with or without its newline. */
 bool control_wants_calls(const struct control *control);
 void control_call(struct control *control, const char *record, size_t len);
+/* To all who look on. params: taken. */
+void control_event(struct control *control, const char *event, json_t *params);

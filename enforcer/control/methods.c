@@ -29,7 +29,7 @@ static int given(json_t *result, json_t **ret_result, struct failure *reterr)
 }
 
 /* What failed, of approval/, as the protocol has it. */
-static int code_of(int error)
+int control_code_of(int error)
 {
 	switch (error) {
 	case -ENOENT:
@@ -39,6 +39,7 @@ static int code_of(int error)
 	case -EINVAL:
 		return RPC_INVALID_PARAMS;
 	case -ENOSPC:
+	case -EDQUOT:
 		return RPC_FULL;
 	default:
 		return RPC_FAILED;
@@ -258,7 +259,7 @@ static int method_answer(void *userdata, struct control_client *client, json_t *
 		answer.scope = narrowest(question, &answer);
 	r = approvals_answer(control->config.approvals, (uint64_t)id, &answer, loop_now(), reterr);
 	if (r < 0)
-		return code_of(r);
+		return control_code_of(r);
 	return given(describe_answer(control, (uint64_t)id, &answer), ret_result, reterr);
 }
 
@@ -309,6 +310,7 @@ static int method_grant(void *userdata, struct control_client *client, json_t *p
 	const struct rpc_params in = {params, reterr};
 	struct grant_wanted wanted = {};
 	json_int_t port = 0;
+	struct control_clock clock;
 	uint64_t id = 0;
 	int lasts, scope, r;
 
@@ -333,8 +335,12 @@ static int method_grant(void *userdata, struct control_client *client, json_t *p
 	}
 	wanted.port = (uint16_t)port;
 	r = approvals_grant(control->config.approvals, &wanted, loop_now(), &id, reterr);
-	return r < 0 ? code_of(r)
-		     : given(json_pack("{s:I}", "id", (json_int_t)id), ret_result, reterr);
+	if (r < 0)
+		return control_code_of(r);
+	control_clock(&clock);
+	return given(describe_grant(grants_find_id(approvals_grants(control->config.approvals), id),
+				    &clock),
+		     ret_result, reterr);
 }
 
 static bool add_grant(void *userdata, const struct grant *grant)
@@ -388,20 +394,6 @@ static int method_revoke(void *userdata, struct control_client *client, json_t *
 	return given(json_object(), ret_result, reterr);
 }
 
-static int method_reload(void *userdata, struct control_client *client, json_t *params,
-			 json_t **ret_result, struct failure *reterr)
-{
-	const struct control *control = userdata;
-
-	if (!control->config.reload) {
-		failure_set(reterr, -EOPNOTSUPP, "this run cannot read its policy again");
-		return RPC_NOT_OFFERED;
-	}
-	if (control->config.reload(control->config.userdata, reterr) < 0)
-		return RPC_FAILED;
-	return given(json_object(), ret_result, reterr);
-}
-
 const struct control_method control_methods[] = {
 	{"hello", method_hello},
 	{"status", method_status},
@@ -412,6 +404,9 @@ const struct control_method control_methods[] = {
 	{"grant", method_grant},
 	{"grants", method_grants},
 	{"revoke", method_revoke},
-	{"policy.reload", method_reload},
+	{"policy.reload", method_policy_reload},
+	{"policy.add", method_policy_add},
+	{"policy.remove", method_policy_remove},
+	{"policy.added", method_policy_added},
 	{},
 };

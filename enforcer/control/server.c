@@ -17,10 +17,18 @@
 
 #define RETRY_NS 100000000u
 
+struct control_reply {
+	struct control_reply *next;    /* of the same client */
+	struct control_client *client; /* NULL: gone */
+	json_t *id;                    /* NULL: a notification */
+};
+
 struct control_client {
 	struct control_server *server;
 	struct channel channel;
 	struct loop_source in, out, farewell;
+	const struct rpc_request *asks; /* what is being answered now */
+	struct control_reply *replies;  /* that are to come; each owned by whoever sends it */
 	unsigned wants;
 	uint64_t dropped; /* calls that it was not told of */
 	bool ended;       /* nothing more is read, and it goes once it was told why */
@@ -45,6 +53,8 @@ static void client_free(struct control_client *client)
 	loop_source_done(&client->out);
 	loop_source_done(&client->farewell);
 	channel_done(&client->channel);
+	for (struct control_reply *one = client->replies; one; one = one->next)
+		one->client = NULL;
 	control_client_set_wants(client, 0);
 	free(client);
 }
@@ -158,15 +168,55 @@ static void answer_line(struct control_client *client, const char *line, size_t 
 		failure_set(&failure, -ENOENT, "there is no such method");
 		code = RPC_METHOD_NOT_FOUND;
 	}
+	client->asks = &request;
 	if (code == 0)
 		code = method->call(server->config.userdata, client, request.params, &result,
 				    &failure);
+	client->asks = NULL;
+	if (code == CONTROL_LATER) {
+		rpc_request_done(&request);
+		return;
+	}
 	if (notification)
 		json_decref(result);
 	else
 		put_line(client, code == 0 ? rpc_result_line(request.id, result)
 					   : rpc_error_line(request.id, code, &failure));
 	rpc_request_done(&request);
+}
+
+struct control_reply *control_client_defer(struct control_client *client)
+{
+	struct control_reply *reply = calloc(1, sizeof(*reply));
+
+	if (!reply)
+		return NULL;
+	*reply = (struct control_reply){.next = client->replies, .client = client};
+	if (client->asks->id)
+		reply->id = json_deep_copy(client->asks->id);
+	client->replies = reply;
+	return reply;
+}
+
+void control_reply_send(struct control_reply *reply, int code, json_t *result,
+			const struct failure *failure)
+{
+	struct control_client *client = reply ? reply->client : NULL;
+
+	if (client) {
+		struct control_reply **at = &client->replies;
+
+		while (*at != reply)
+			at = &(*at)->next;
+		*at = reply->next;
+	}
+	if (client && reply->id && !client->ended)
+		put_line(client, code == 0 ? rpc_result_line(reply->id, json_incref(result))
+					   : rpc_error_line(reply->id, code, failure));
+	json_decref(result);
+	if (reply)
+		json_decref(reply->id);
+	free(reply);
 }
 
 /* Whoever does not read its answers gets no more of them. */

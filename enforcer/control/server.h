@@ -37,8 +37,8 @@ enum control_wants {
 
 struct control_method {
 	const char *name;
-	/* 0 with *ret_result (given), or an enum rpc_error with reterr. params: an object, or NULL;
-	 * borrowed. */
+	/* 0 with *ret_result (given), or an enum rpc_error with reterr; or CONTROL_LATER, where it
+	 * took control_client_defer(). params: an object, or NULL; borrowed. */
 	int (*call)(void *userdata, struct control_client *client, json_t *params,
 		    json_t **ret_result, struct failure *reterr);
 };
@@ -57,6 +57,15 @@ int control_server_new(const struct control_server_config *config,
 		       struct control_server **ret_server);
 /* Tells all clients why ("closing"), as far as their sockets take it at once, and closes. */
 struct control_server *control_server_free(struct control_server *server, const char *why);
+
+/* A reply that comes later; whoever waits for it may be gone by then. */
+#define CONTROL_LATER -1
+struct control_reply;
+/* Of the request that is being answered now. NULL: no memory. */
+struct control_reply *control_client_defer(struct control_client *client);
+/* reply: taken; may be NULL. code: 0 with the result (taken), or an enum rpc_error with failure. */
+void control_reply_send(struct control_reply *reply, int code, json_t *result,
+			const struct failure *failure);
 
 unsigned control_client_wants(const struct control_client *client);
 void control_client_set_wants(struct control_client *client, unsigned wants);

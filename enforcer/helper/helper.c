@@ -85,6 +85,13 @@ static void look_up(const char *host, struct helper_answer *answer)
 		freeaddrinfo(list);
 }
 
+static void give_words(struct helper_answer *answer, const struct failure *failure)
+{
+	snprintf(answer->text, sizeof(answer->text), "%s", failure->text);
+	snprintf(answer->hint, sizeof(answer->hint), "%.*s", (int)sizeof(answer->hint) - 1,
+		 failure->hint);
+}
+
 static void write_rules(const struct policy_writer *writer, const struct question *question,
 			struct helper_answer *answer)
 {
@@ -93,22 +100,20 @@ static void write_rules(const struct policy_writer *writer, const struct questio
 	answer->kind = HELPER_WROTE;
 	answer->tag = question->tag;
 	answer->error = policy_writer_add(writer, question->text, question->ordinal, &failure);
-	snprintf(answer->text, sizeof(answer->text), "%.*s", (int)sizeof(answer->text) - 1,
-		 failure.text);
+	give_words(answer, &failure);
 }
 
-static void load(struct work *shared, struct helper_answer *answer)
+static void load(struct work *shared, const char *added, struct helper_answer *answer)
 {
 	const struct helper_duties *duties = shared->duties;
 	struct failure failure = {};
 
 	answer->kind = HELPER_LOADED;
 	pthread_mutex_lock(&shared->loading);
-	answer->error =
-		duties->load ? duties->load(duties->userdata, &answer->fd, &failure) : -EOPNOTSUPP;
+	answer->error = duties->load ? duties->load(duties->userdata, added, &answer->fd, &failure)
+				     : -EOPNOTSUPP;
 	pthread_mutex_unlock(&shared->loading);
-	snprintf(answer->text, sizeof(answer->text), "%.*s", (int)sizeof(answer->text) - 1,
-		 failure.text);
+	give_words(answer, &failure);
 }
 
 /* Room for one descriptor. */
@@ -157,7 +162,7 @@ static void *work(void *userdata)
 			sem_post(&shared->tidying);
 			continue;
 		} else if (question.kind == HELPER_LOADED) {
-			load(shared, &answer);
+			load(shared, question.text, &answer);
 		} else {
 			snprintf(answer.host, sizeof(answer.host), "%.*s", HELPER_NAME_MAX,
 				 question.text);
@@ -191,6 +196,23 @@ static void *tidy(void *userdata)
 	return NULL;
 }
 
+static void tell(void *userdata, int error, const char *text)
+{
+	const struct work *shared = userdata;
+	struct helper_answer answer = {.kind = HELPER_CHANGED, .error = error, .fd = -1};
+
+	snprintf(answer.text, sizeof(answer.text), "%s", text ? text : "");
+	send_answer(shared->fd, &answer);
+}
+
+static void *follow(void *userdata)
+{
+	struct work *shared = userdata;
+
+	shared->duties->follow(shared->duties->userdata, tell, shared);
+	return NULL;
+}
+
 static _Noreturn void helper_run(int fd, pid_t enforcer, const struct helper_duties *duties)
 {
 	struct work shared = {.fd = 3, .duties = duties, .loading = PTHREAD_MUTEX_INITIALIZER};
@@ -219,6 +241,8 @@ static _Noreturn void helper_run(int fd, pid_t enforcer, const struct helper_dut
 	for (int i = 1; i < THREADS; i++)
 		if (pthread_create(&thread, NULL, work, &shared) != 0)
 			break;
+	if (duties->follow && pthread_create(&thread, NULL, follow, &shared) != 0)
+		tell(&shared, -EAGAIN, "the policy's files cannot be followed: no thread");
 	work(&shared);
 	_exit(0);
 }
@@ -292,13 +316,15 @@ int helper_resolve(struct helper *helper, const char *host)
 	return helper_send(helper, &question, host);
 }
 
-int helper_load(struct helper *helper)
+int helper_load(struct helper *helper, const char *added)
 {
 	struct question question;
 
+	if (strlen(added) >= HELPER_RULES_MAX)
+		return -E2BIG;
 	memset(&question, 0, offsetof(struct question, text));
 	question.kind = HELPER_LOADED;
-	return helper_send(helper, &question, "");
+	return helper_send(helper, &question, added);
 }
 
 int helper_tidy(struct helper *helper)

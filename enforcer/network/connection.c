@@ -204,12 +204,20 @@ void connection_reached(struct connection *connection, int fd)
 static void on_dialled(void *userdata, int fd, const struct outside_address *address)
 {
 	struct connection *connection = userdata;
+	const struct network_owner *owner = &connection->network->owner;
 
 	connection->dial = NULL;
 	connection->address = *address;
-	if (connection_through(connection))
+	if (connection_through(connection)) {
 		connection_at_proxy(connection, fd);
-	else if (fd < 0)
+		return;
+	}
+	if (fd >= 0 && owner->reached &&
+	    !owner->reached(owner->userdata, address, connection->port)) {
+		fd_close(fd);
+		fd = -EACCES;
+	}
+	if (fd < 0)
 		connection_fail(connection, fd);
 	else
 		connection_reached(connection, fd);

@@ -84,6 +84,9 @@ struct network_owner {
 	/* May what host resolved to be connected to? */
 	bool (*address_allowed)(void *userdata, const char *host,
 				const struct outside_address *address, uint16_t port);
+	/* It has been connected to: who listens there may have begun since it was judged. False:
+	 * nothing is sent, and the connection is refused. NULL: always true. */
+	bool (*reached)(void *userdata, const struct outside_address *address, uint16_t port);
 	/* Room for the record of its end, before anything is begun: how much, or a negative errno,
 	 * and then it does not begin. ended() uses it up; release(): it was not made after all. */
 	int (*reserve)(void *userdata, const char *host);

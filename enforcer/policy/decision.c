@@ -20,9 +20,13 @@ static const char *const decided_by_names[] = {
 _Static_assert(ARRAY_LEN(decided_by_names) == BY_FAULT + 1, "name whatever decides");
 
 static const char *const layer_names[] = {
-	[LAYER_RULE_ZERO] = "rule-zero", [LAYER_MANAGED] = "managed",
-	[LAYER_GUARDS] = "guards",       [LAYER_COMMAND_LINE] = "command-line",
-	[LAYER_PROJECT] = "project",     [LAYER_USER] = "user",
+	[LAYER_RULE_ZERO] = "rule-zero",
+	[LAYER_MANAGED] = "managed",
+	[LAYER_GUARDS] = "guards",
+	[LAYER_ADDED] = "added",
+	[LAYER_COMMAND_LINE] = "command-line",
+	[LAYER_PROJECT] = "project",
+	[LAYER_USER] = "user",
 	[LAYER_BUILTIN] = "builtin",
 };
 _Static_assert(ARRAY_LEN(layer_names) == LAYER_COUNT, "name every layer");

@@ -33,12 +33,13 @@ enum layer {
 	LAYER_RULE_ZERO = 0,
 	LAYER_MANAGED,
 	LAYER_GUARDS,
+	LAYER_ADDED, /* while it runs, by whoever answers for it */
 	LAYER_COMMAND_LINE,
 	LAYER_PROJECT,
 	LAYER_USER,
 	LAYER_BUILTIN,
 };
-#define LAYER_COUNT 7
+#define LAYER_COUNT 8
 
 /* The public face of a rule: enough to name it to a person and in the record. */
 struct rule_info {

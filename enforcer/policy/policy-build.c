@@ -143,7 +143,7 @@ static int build(struct policy *policy, const struct policy_context *context,
 	order_unprotect(&order, policy);
 	order_guards(&order, policy);
 	policy->first_ordinary = order.n;
-	for (unsigned layer = LAYER_COMMAND_LINE; layer <= LAYER_BUILTIN; layer++)
+	for (unsigned layer = LAYER_ADDED; layer <= LAYER_BUILTIN; layer++)
 		order_layer(&order, policy, (enum layer)layer);
 	r = build_rules(policy, &order, context, reterr);
 	return r < 0 ? r : settings_join(policy);

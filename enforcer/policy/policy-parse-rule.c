@@ -418,6 +418,7 @@ static int check_layer(struct parser *parser, const struct rule *rule, const int
 	if (!rule->unprotect)
 		return 0;
 	switch (rule->info.layer) {
+	case LAYER_ADDED:
 	case LAYER_COMMAND_LINE:
 	case LAYER_PROJECT:
 	case LAYER_USER:

@@ -390,6 +390,7 @@ static bool layer_has_text(enum layer layer)
 {
 	switch (layer) {
 	case LAYER_MANAGED:
+	case LAYER_ADDED:
 	case LAYER_COMMAND_LINE:
 	case LAYER_PROJECT:
 	case LAYER_USER:

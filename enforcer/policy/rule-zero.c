@@ -28,6 +28,26 @@ void rule_zero_add_parts(struct rule_zero *zero)
 		zero->entries[zero->n - 1].parts = true;
 }
 
+int rule_zero_renew(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
+		    unsigned verbs)
+{
+	int r;
+
+	for (size_t i = 0; i < zero->n; i++) {
+		struct rule_zero_entry *entry = &zero->entries[i];
+
+		if (entry->verbs != verbs || strcmp(entry->path, path) != 0)
+			continue;
+		if (entry->dev == dev && entry->ino == ino)
+			return 0;
+		entry->dev = dev;
+		entry->ino = ino;
+		return 1;
+	}
+	r = rule_zero_add(zero, path, dev, ino, verbs);
+	return r < 0 ? r : 1;
+}
+
 int rule_zero_add_port(struct rule_zero *zero, uint16_t port)
 {
 	if (rule_zero_has_port(zero, port))
@@ -43,7 +63,7 @@ bool rule_zero_has_port(const struct rule_zero *zero, uint16_t port)
 	for (size_t i = 0; i < zero->n_ports; i++)
 		if (zero->ports[i] == port)
 			return true;
-	return false;
+	return zero->port_taken && zero->port_taken(zero->userdata, port);
 }
 
 void rule_zero_done(struct rule_zero *zero)

@@ -26,11 +26,19 @@ struct rule_zero {
 	struct rule_zero_entry entries[RULE_ZERO_MAX];
 	size_t n_ports;
 	uint16_t ports[RULE_ZERO_PORTS_MAX]; /* on the host's loopback */
+	/* Whether a port is callgate's own now: of programs that come and go beside the run. NULL:
+	 * there are none. */
+	bool (*port_taken)(const void *userdata, uint16_t port);
+	const void *userdata;
 };
 
 /* The tree under path, or the thing itself. 0, -ENOSPC or -ENOMEM. */
 int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
 		  unsigned verbs);
+/* The same, in the place of what stood at that path for these verbs. 1 where it was another thing,
+ * or none; 0 where it was this one. */
+int rule_zero_renew(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
+		    unsigned verbs);
 /* The last one that was added is a record: the same holds for its parts. */
 void rule_zero_add_parts(struct rule_zero *zero);
 /* A port of the host's loopback, of any protocol. 0 or -ENOSPC. */

@@ -139,14 +139,12 @@ static int compare_counts(const void *a, const void *b)
 void counts_print(const struct counts *counts, const struct show *show, size_t max, FILE *to)
 {
 	size_t n = counts->values.n, shown = max && max < n ? max : n;
-	_cleanup_free_ const struct table_row **rows = calloc(n + 1, sizeof(*rows));
+	_cleanup_free_ const struct table_row **rows =
+		table_sorted(&counts->values, compare_counts);
 	uint64_t others = counts->beyond;
 
 	if (!rows)
 		return;
-	for (size_t i = 0; i < n; i++)
-		rows[i] = &counts->values.rows[i];
-	qsort(rows, n, sizeof(*rows), compare_counts);
 	for (size_t i = 0; i < n; i++) {
 		const struct count *count = rows[i]->value;
 		struct buffer text = {};

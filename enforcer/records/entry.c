@@ -167,6 +167,7 @@ static void parse_endpoint(struct entry *entry, json_t *from, struct endpoint *e
 	endpoint->port = (uint16_t)json_integer_value(json_object_get(from, "port"));
 	endpoint->protocol = protocol_of(json_object_get(from, "protocol"), endpoint->family);
 	endpoint->loopback = json_is_true(json_object_get(from, "loopback"));
+	endpoint->host_loopback = json_is_true(json_object_get(from, "host_loopback"));
 	endpoint->host = (char *)host;
 	if (was_cut(from, "host"))
 		entry->whole = false;

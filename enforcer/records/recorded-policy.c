@@ -259,8 +259,8 @@ static bool is_replaced(const struct recorded_instead *instead, enum layer layer
 {
 	if (!instead)
 		return false;
-	return layer == LAYER_COMMAND_LINE || layer == LAYER_PROJECT || layer == LAYER_USER ||
-	       (layer == LAYER_BUILTIN && instead->profile.text);
+	return layer == LAYER_ADDED || layer == LAYER_COMMAND_LINE || layer == LAYER_PROJECT ||
+	       layer == LAYER_USER || (layer == LAYER_BUILTIN && instead->profile.text);
 }
 
 static int build_layer(struct building *building, json_t *line,

@@ -238,7 +238,7 @@ int runs_find(const char *directory, const char *named, char **ret_path, struct 
 
 /* ---- at a glance ---- */
 
-static void glance_command(struct run_glance *glance, json_t *command)
+char *run_command_text(json_t *command)
 {
 	struct buffer text = {};
 	json_t *word;
@@ -254,8 +254,7 @@ static void glance_command(struct run_glance *glance, json_t *command)
 	}
 	if (text.error)
 		buffer_done(&text);
-	free(glance->command);
-	glance->command = text.data;
+	return text.data;
 }
 
 static void glance_take(struct run_glance *glance, const struct entry *entry)
@@ -270,7 +269,8 @@ static void glance_take(struct run_glance *glance, const struct entry *entry)
 		glance->directory = directory ? strdup(directory) : NULL;
 		glance->started_ns = entry->time_ns;
 		glance->ended = false;
-		glance_command(glance, json_object_get(entry->root, "command"));
+		free(glance->command);
+		glance->command = run_command_text(json_object_get(entry->root, "command"));
 	}
 	if (entry->event == ENTRY_RUN_END) {
 		glance->ended = true;

@@ -2,6 +2,7 @@
 /* The recorded runs of this user, and how a person names one. */
 #pragma once
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,3 +36,6 @@ struct run_glance {
 /* What is missing stays zero. 0 or a negative errno with words. */
 int run_glance(const char *path, struct run_glance *ret_glance, struct failure *reterr);
 void run_glance_done(struct run_glance *glance);
+
+/* The words of a run's command, as its start has them, escaped and joined. Given; NULL: none. */
+char *run_command_text(json_t *command);

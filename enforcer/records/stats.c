@@ -20,10 +20,13 @@ struct pending_question {
 	uint64_t at_ns;
 	struct stats_question *question; /* borrowed; NULL: there was no room for it */
 	struct stats_rule *rule;
+	bool answered;
 };
 
 struct stats {
 	struct stats_counts counts;
+	void (*tell)(void *userdata, const struct stats_prompt *prompt);
+	void *tell_userdata;
 	struct recorded_policy *recorded;
 	struct policy *policy;
 	struct table rules, questions;
@@ -204,12 +207,26 @@ static int keep_wait(struct stats *stats, uint64_t ns)
 	return 0;
 }
 
+static void tell_prompt(const struct stats *stats, const struct stats_prompt *prompt)
+{
+	if (stats->tell)
+		stats->tell(stats->tell_userdata, prompt);
+}
+
 static int count_answer(struct stats *stats, const struct pending_question *pending,
 			enum answered_by by, enum verdict verdict, uint64_t after_ns)
 {
 	struct stats_counts *counts = &stats->counts;
 	bool allowed = verdict == VERDICT_ALLOW && by != ANSWERED_BY_WITHDRAWN;
 
+	tell_prompt(stats, &(struct stats_prompt){
+				   .at_ns = pending ? pending->at_ns : stats->last_ns,
+				   .after_ns = after_ns,
+				   .answered = true,
+				   .by = by,
+				   .verdict = verdict,
+				   .question = pending ? pending->question : NULL,
+			   });
 	counts->answered_by[by]++;
 	counts->prompts_withdrawn += by == ANSWERED_BY_WITHDRAWN;
 	counts->prompts_allowed += allowed;
@@ -238,9 +255,11 @@ static enum answered_by answered_by_named(const char *name)
 
 static int add_answer(struct stats *stats, const struct entry *entry)
 {
-	const struct pending_question *pending =
+	struct pending_question *pending =
 		table_find(&stats->pending, &entry->question, sizeof(entry->question));
 
+	if (pending)
+		pending->answered = true;
 	return count_answer(stats, pending, answered_by_named(entry_string(entry, "by")),
 			    entry->verdict, entry_microseconds(entry, "after_us"));
 }
@@ -299,10 +318,22 @@ static int add_call(struct stats *stats, const struct entry *entry)
 	return entry->by == BY_PERSON ? add_person(stats, entry) : 0;
 }
 
+static void tell_unanswered(const struct stats *stats)
+{
+	for (size_t i = 0; i < stats->pending.n; i++) {
+		const struct pending_question *pending = stats->pending.rows[i].value;
+
+		if (!pending->answered)
+			tell_prompt(stats, &(struct stats_prompt){.at_ns = pending->at_ns,
+								  .question = pending->question});
+	}
+}
+
 int stats_end_run(struct stats *stats)
 {
 	if (!stats->begun)
 		return 0;
+	tell_unanswered(stats);
 	for (size_t i = 0; i < stats->grants.n; i++)
 		stats->counts.grants_unused += !*(const bool *)stats->grants.rows[i].value;
 	stats->counts.grants += stats->grants.n;
@@ -402,4 +433,11 @@ uint64_t stats_percentile(struct stats *stats, unsigned percent)
 	qsort(stats->waits, stats->n_waits, sizeof(*stats->waits), compare_waits);
 	/* The smallest that is no less than so many of them (nearest rank). */
 	return stats->waits[(stats->n_waits * percent + 99) / 100 - 1];
+}
+
+void stats_watch(struct stats *stats,
+		 void (*tell)(void *userdata, const struct stats_prompt *prompt), void *userdata)
+{
+	stats->tell = tell;
+	stats->tell_userdata = userdata;
 }

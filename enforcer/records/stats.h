@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "enforcer/base/cleanup.h"
@@ -67,3 +68,23 @@ const struct table *stats_questions(const struct stats *stats); /* of struct sta
 /* The time under which so many of a hundred of people's answers were given; 0 where there is none.
  */
 uint64_t stats_percentile(struct stats *stats, unsigned percent);
+
+/* For table_sorted(): the most first. */
+int stats_rules_by_prompts(const void *a, const void *b);
+int stats_rules_by_calls(const void *a, const void *b);
+int stats_questions_by_prompts(const void *a, const void *b);
+
+/* A prompt and what became of it: told of each once, behind its answer or the end of its run. */
+struct stats_prompt {
+	uint64_t at_ns, after_ns;
+	bool answered;
+	enum answered_by by;
+	enum verdict verdict;
+	const struct stats_question *question; /* NULL: there was no room for it */
+};
+void stats_watch(struct stats *stats,
+		 void (*tell)(void *userdata, const struct stats_prompt *prompt), void *userdata);
+
+double stats_an_hour(const struct stats_counts *counts); /* prompts, of agent time */
+/* All of it for a program, as `callgate stats --json` prints it. Given; NULL: no memory. */
+json_t *stats_json(struct stats *stats);

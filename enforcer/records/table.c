@@ -107,3 +107,15 @@ void *table_get(struct table *table, const void *key, size_t len)
 	table->rows[table->n++] = row;
 	return row.value;
 }
+
+const struct table_row **table_sorted(const struct table *table,
+				      int (*compare)(const void *, const void *))
+{
+	const struct table_row **rows = calloc(table->n + 1, sizeof(*rows));
+
+	for (size_t i = 0; rows && i < table->n; i++)
+		rows[i] = &table->rows[i];
+	if (rows)
+		qsort(rows, table->n, sizeof(*rows), compare);
+	return rows;
+}

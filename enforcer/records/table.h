@@ -30,3 +30,7 @@ void table_done(struct table *table);
 void *table_find(const struct table *table, const void *key, size_t len);
 /* The same, made where it is missing; NULL: full, or no memory. */
 void *table_get(struct table *table, const void *key, size_t len);
+/* The rows in the order of compare(), which gets pointers to pointers to rows, as qsort() has it.
+ * Given: free it; NULL: no memory. */
+const struct table_row **table_sorted(const struct table *table,
+				      int (*compare)(const void *, const void *));

@@ -69,6 +69,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("revoke", ""), ["1fdd7951/4"])
         self.assertEqual(self.complete("allow", "--run", "ab"), ["ab12cd34"])
         self.assertEqual(self.complete("policy", "reload", ""), ["1fdd7951", "ab12cd34"])
+        self.assertEqual(self.complete("policy", "a"), ["add"])
+        self.assertEqual(self.complete("grant", "1f"), ["1fdd7951"])
+        self.assertEqual(self.complete("grant", "--fo"), ["--for"])
 
     def test_values(self):
         self.assertEqual(self.complete("allow", "3", "--scope", "d"), ["dir"])

@@ -365,6 +365,16 @@ class Records(unittest.TestCase):
         self.assertIn("undecidable: 6 calls: 2 failed by themselves, 1 callgate's own files "
                       "(rule zero), 1 held by the wall, 1 cut in the record, 1 redacted", out)
 
+    def test_a_port_of_the_host_is_no_port_of_the_sandbox(self):
+        record = self.record().policy(("user", {"version": 1, "rules": [
+            {"allow": "connect", "host_loopback": 8765}]}))
+        record.call("connect", "127.0.0.1:8765")
+        record.lines[-1] = record.lines[-1].replace(
+            '"address":"198.18.0.7","port":8765,"protocol":"tcp","host":"127.0.0.1"',
+            '"address":"127.0.0.1","port":8765,"protocol":"tcp","host_loopback":true')
+        record.end()
+        self.assertIn("decides each of them as it did", self.run_callgate("replay").stdout)
+
     def test_a_policy_that_was_read_again_holds_from_there_on(self):
         record = self.judged()
         record.policy(("user", {"version": 1, "rules": [{"deny": "read", "path": "/srv"}]}))

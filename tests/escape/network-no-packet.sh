@@ -79,6 +79,7 @@ def ask(name, server, kind=1, how=socket.SOCK_DGRAM):
     return way
 
 v4, v6 = socket.AF_INET, socket.AF_INET6
+# Without quotes in the names: what the tap prints would escape them or not by the bytes beside them.
 ways = {
     "a name": lambda: socket.getaddrinfo(CARRIER, 80),
     "a name by getent": command("getent", "ahosts", CARRIER),
@@ -91,12 +92,12 @@ ways = {
     "another resolver": ask(CARRIER, "44.128.0.3"),
     "another resolver, TCP": ask(CARRIER, "44.128.0.3", 16, socket.SOCK_STREAM),
     "a resolver far away": ask(CARRIER, "9.9.9.9", 16),
-    "the host's resolver of old": ask(CARRIER, "127.0.0.53", 16),
-    "the host's resolver of old, HTTPS": ask(CARRIER, "127.0.0.1", 65),
-    "the allowed server's address": tcp(v4, (SERVER, 80)),
-    "the allowed server's address, not waiting": tcp(v4, (SERVER, 80), "poll"),
-    "the allowed server's address, bound": tcp(v4, (SERVER, 80), "bound"),
-    "the allowed server's address, IPv6": tcp(v6, (SERVER6, 80)),
+    "the resolver of old": ask(CARRIER, "127.0.0.53", 16),
+    "the resolver of old, HTTPS": ask(CARRIER, "127.0.0.1", 65),
+    "the allowed server": tcp(v4, (SERVER, 80)),
+    "the allowed server, not waiting": tcp(v4, (SERVER, 80), "poll"),
+    "the allowed server, bound": tcp(v4, (SERVER, 80), "bound"),
+    "the allowed server, IPv6": tcp(v6, (SERVER6, 80)),
     "mapped into IPv6": tcp(v6, ("::ffff:" + SERVER, 80)),
     "behind a translator": tcp(v6, ("64:ff9b::" + SERVER, 80)),
     "6to4": tcp(v6, ("2002:2c80:2::1", 80)),
@@ -172,7 +173,7 @@ if [ -s "$TEST_TMP/seen" ]; then
 fi
 # Nor did any seem to succeed, but for what ends inside.
 expect_equal "$(grep '^went:' "$test_output" | grep -v -e "an allowed name, looked up" \
-	-e "the host's resolver of old" -e "UDP to the name")" ""
+	-e "the resolver of old" -e "UDP to the name")" ""
 
 # Connected, it speaks to the allowed server; dissolved, it is judged again, and nothing goes elsewhere.
 cat >again.py <<'END'

@@ -9,8 +9,11 @@
 #include "tests/unit/policy/policy-fixture.h"
 
 static const char *const layer_files[LAYER_COUNT] = {
-	[LAYER_MANAGED] = "managed.json", [LAYER_COMMAND_LINE] = "command-line.json",
-	[LAYER_PROJECT] = "project.json", [LAYER_USER] = "policy.json",
+	[LAYER_MANAGED] = "managed.json",
+	[LAYER_ADDED] = "added.json",
+	[LAYER_COMMAND_LINE] = "command-line.json",
+	[LAYER_PROJECT] = "project.json",
+	[LAYER_USER] = "policy.json",
 	[LAYER_BUILTIN] = "builtin.json",
 };
 

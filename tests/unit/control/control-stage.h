@@ -36,6 +36,8 @@ struct stage {
 	struct control_places places;
 	int dirfd;
 	int reloads;
+	struct control_policy wanted;
+	struct control_reply *reply; /* that is to come; whoever takes it sends it */
 };
 
 struct stage_client {
@@ -57,12 +59,16 @@ static inline size_t stage_judge(void *userdata, const struct request *request,
 	return request->n_objects;
 }
 
-static inline int stage_reload(void *userdata, struct failure *reterr)
+static inline int stage_policy(void *userdata, const struct control_policy *wanted,
+			       struct control_reply *reply, struct failure *reterr)
 {
 	struct stage *stage = userdata;
 
-	if (stage->reloads++ == 0)
+	stage->wanted = *wanted;
+	if (stage->reloads++ == 0) {
+		stage->reply = reply;
 		return 0;
+	}
 	failure_hint(reterr, "look at it");
 	return failure_set(reterr, -EINVAL, "it is wrong");
 }
@@ -80,7 +86,7 @@ static inline void stage_init(struct stage *stage, enum attendance attendance)
 					.run = STAGE_RUN,
 					.version = "1",
 					.status = stage_status,
-					.reload = stage_reload,
+					.policy = stage_policy,
 					.userdata = stage};
 
 	*stage = (struct stage){.dirfd = -1};

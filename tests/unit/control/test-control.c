@@ -250,12 +250,77 @@ static void test_questions_wait_while_somebody_attends(void)
 	teardown();
 }
 
+#define ASKED_RELOAD "{\"jsonrpc\":\"2.0\",\"id\":\"later\",\"method\":\"policy.reload\"}"
+
+/* The reply comes when it was read; what is asked meanwhile does not wait for it. */
 static void test_the_policy_is_read_again(void)
 {
+	const struct failure wrong = {.text = "f:2:3: wrong", .hint = "mend it"};
+	json_t *said, *outcome = json_pack("{s:b}", "changed", 1);
+
 	setup(ATTENDED_ALWAYS);
-	json_decref(call("policy.reload", "{}"));
+	stage_say(&client, ASKED_RELOAD);
+	json_decref(call("hello", "{}"));
 	CHECK_INT(stage.reloads, 1);
-	expect_code("policy.reload", "{}", RPC_FAILED);
+	CHECK_INT(stage.wanted.kind, CONTROL_POLICY_RELOAD);
+	control_policy_done(stage.reply, outcome, 0, NULL);
+	said = stage_hear(&stage, &client, NULL);
+	CHECK_STRING(stage_word(said, "id"), "later");
+	CHECK(json_is_true(json_object_get(json_object_get(said, "result"), "changed")));
+	json_decref(said);
+	json_decref(outcome);
+	/* It cannot even begin. */
+	expect_code("policy.reload", "{}", RPC_INVALID_PARAMS);
+	/* It began, and came to nothing. */
+	stage.reloads = 0;
+	stage_say(&client, ASKED_RELOAD);
+	json_decref(call("hello", "{}"));
+	control_policy_done(stage.reply, NULL, -EBUSY, &wrong);
+	said = stage_hear(&stage, &client, NULL);
+	CHECK_STRING(stage_word(json_object_get(said, "error"), "message"), "f:2:3: wrong");
+	CHECK_INT(stage_number(json_object_get(said, "error"), "code"), RPC_FAILED);
+	json_decref(said);
+	teardown();
+}
+
+static void test_whoever_asked_may_be_gone_when_the_reply_comes(void)
+{
+	json_t *outcome = json_object();
+
+	setup(ATTENDED_ALWAYS);
+	stage_say(&client, ASKED_RELOAD);
+	json_decref(call("hello", "{}"));
+	fd_close(client.fd);
+	for (int i = 0; i < 50; i++)
+		stage_turn(&stage);
+	control_policy_done(stage.reply, outcome, 0, NULL);
+	/* And so may the socket. */
+	stage.reloads = 0;
+	stage_connect(&stage, &client);
+	stage_say(&client, ASKED_RELOAD);
+	json_decref(call("hello", "{}"));
+	stage.control = control_free(stage.control);
+	control_policy_done(stage.reply, outcome, 0, NULL);
+	json_decref(outcome);
+	teardown();
+}
+
+static void test_a_rule_is_added_by_its_text_and_removed_by_its_number(void)
+{
+	setup(ATTENDED_ALWAYS);
+	stage.reloads = 1; /* each is refused: what counts is what came to the owner */
+	expect_code("policy.add", "{}", RPC_INVALID_PARAMS);
+	expect_code("policy.add", "{\"rule\": {\"deny\": \"read\"}}", RPC_INVALID_PARAMS);
+	expect_code("policy.add", "{\"rule\": \"x\", \"layer\": \"managed\"}", RPC_INVALID_PARAMS);
+	CHECK_INT(stage.reloads, 1);
+	expect_code("policy.add", "{\"rule\": \"x\"}", RPC_INVALID_PARAMS);
+	CHECK_INT(stage.wanted.kind, CONTROL_POLICY_ADD);
+	expect_code("policy.remove", "{\"id\": 0}", RPC_INVALID_PARAMS);
+	expect_code("policy.remove", "{}", RPC_NOT_FOUND);
+	CHECK_INT(stage.reloads, 2);
+	expect_code("policy.remove", "{\"id\": 3}", RPC_INVALID_PARAMS);
+	CHECK_INT(stage.wanted.kind, CONTROL_POLICY_REMOVE);
+	CHECK_INT(stage.wanted.id, 3);
 	teardown();
 }
 
@@ -287,6 +352,8 @@ int main(void)
 	RUN(test_whoever_subscribes_hears_all_of_it_in_order);
 	RUN(test_questions_wait_while_somebody_attends);
 	RUN(test_the_policy_is_read_again);
+	RUN(test_whoever_asked_may_be_gone_when_the_reply_comes);
+	RUN(test_a_rule_is_added_by_its_text_and_removed_by_its_number);
 	RUN(test_the_end_is_told_and_leaves_no_socket);
 	return check_summary();
 }

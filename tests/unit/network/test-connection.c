@@ -51,6 +51,13 @@ static bool on_address(void *userdata, const char *host, const struct outside_ad
 	return address->bytes[0] == 127;
 }
 
+static uint16_t not_to_be_reached;
+
+static bool on_reached(void *userdata, const struct outside_address *address, uint16_t port)
+{
+	return port != not_to_be_reached;
+}
+
 static void on_ended(void *userdata, const struct connection_end *end)
 {
 	reserved -= (int)end->reserved;
@@ -78,6 +85,7 @@ static void setup(void)
 					    .make_local = on_make_local,
 					    .resolve = on_resolve,
 					    .address_allowed = on_address,
+					    .reached = on_reached,
 					    .reserve = on_reserve,
 					    .release = on_release,
 					    .ended = on_ended};
@@ -366,8 +374,29 @@ static void test_a_signal_ends_the_call_and_the_next_one_waits_for_the_same(void
 	teardown();
 }
 
+static void test_who_listens_there_only_now_may_be_out_of_reach(void)
+{
+	_cleanup_fd_ int fd = agent_socket(true), other = -1;
+	struct connection *connection;
+	char text[4];
+
+	setup();
+	not_to_be_reached = ntohs(dialled.sin_port);
+	CHECK_INT(begin(fd, false, &results[0], &connection), 0);
+	resolved();
+	until_answered(0);
+	CHECK_INT(results[0], -EACCES);
+	/* It was connected to, and hears nothing. */
+	other = accept(server, NULL, NULL);
+	CHECK(other >= 0);
+	CHECK_INT(read(other, text, sizeof(text)), 0);
+	not_to_be_reached = 0;
+	teardown();
+}
+
 int main(void)
 {
+	RUN(test_who_listens_there_only_now_may_be_out_of_reach);
 	RUN(test_what_is_held_is_under_way_and_no_more);
 	RUN(test_what_is_held_can_be_refused);
 	RUN(test_who_is_refused_beside_others_sees_no_success);

@@ -190,7 +190,11 @@ static void test_unprotect_stands_only_below_the_guards(void)
 	static const char text[] =
 		"{\"version\": 1, \"rules\": [{\"allow\": \"read\", \"unprotect\": true}]}";
 	static const bool good[LAYER_COUNT] = {
-		[LAYER_COMMAND_LINE] = true, [LAYER_PROJECT] = true, [LAYER_USER] = true};
+		[LAYER_ADDED] = true,
+		[LAYER_COMMAND_LINE] = true,
+		[LAYER_PROJECT] = true,
+		[LAYER_USER] = true,
+	};
 
 	for (int layer = 0; layer < LAYER_COUNT; layer++) {
 		struct policy_part *part = NULL;

@@ -90,8 +90,25 @@ static void test_our_ports_are_refused_on_the_hosts_loopback_alone(void)
 	rule_zero_done(&zero);
 }
 
+static bool is_even(const void *userdata, uint16_t port)
+{
+	return port % 2 == 0;
+}
+
+static void test_ports_that_come_and_go_are_asked_for(void)
+{
+	struct rule_zero zero = {.port_taken = is_even};
+
+	CHECK_INT(rule_zero_add_port(&zero, 81), 0);
+	CHECK(rule_zero_has_port(&zero, 81));
+	CHECK(rule_zero_has_port(&zero, 82));
+	CHECK(!rule_zero_has_port(&zero, 83));
+	rule_zero_done(&zero);
+}
+
 int main(void)
 {
+	RUN(test_ports_that_come_and_go_are_asked_for);
 	RUN(test_our_ports_are_refused_on_the_hosts_loopback_alone);
 	RUN(test_what_is_ours_is_refused_by_inode_or_path);
 	RUN(test_256_things_are_ours_and_one_more_is_an_error);
