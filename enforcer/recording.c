@@ -227,7 +227,7 @@ static void enter_in_ledger(const struct recording *recording)
 	snprintf(path, sizeof(path), "%s/../" LEDGER_NAME, recording->runs);
 	snprintf(entry.run, sizeof(entry.run), "%s", recording->supervisor->run);
 	snprintf(entry.why, sizeof(entry.why), "%s", recording->name);
-	fd = ledger_open(path);
+	fd = ledger_open(path, false);
 	if (fd < 0)
 		return;
 	clock_gettime(CLOCK_REALTIME, &now);

@@ -21,7 +21,7 @@
 #define TAIL_SIZE  (16u << 10)
 #define READ_MAX   (64u << 20)
 
-int ledger_open(const char *path)
+int ledger_open(const char *path, bool lock)
 {
 	int fd =
 		open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
@@ -30,7 +30,7 @@ int ledger_open(const char *path)
 
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, LOCK_EX) < 0 && r == 0)
+	while (lock && r == 0 && flock(fd, LOCK_EX) < 0)
 		r = errno == EINTR ? 0 : -errno;
 	if (r == 0 && fstat(fd, &st) < 0)
 		r = -errno;

@@ -11,11 +11,11 @@
 
 #include "enforcer/audit/record.h"
 
-#define LEDGER_NAME "ledger.jsonl" /* beside the directory of the runs */
+#define LEDGER_NAME "ledger" /* beside the directory of the runs */
 
-/* Opened, made where it is not there, and locked: waits for whoever has it. A descriptor, or a
- * negative errno. */
-int ledger_open(const char *path);
+/* Opened, made where it is not there. lock: and locked, waiting for whoever has it; a line may be
+ * appended without. A descriptor, or a negative errno. */
+int ledger_open(const char *path, bool lock);
 
 struct ledger_entry {
 	char run[RECORD_ID_MAX + 1];

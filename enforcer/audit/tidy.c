@@ -361,7 +361,7 @@ static int tidy_directory(struct tidying *tidying)
 		path = NULL;
 		return -ENOMEM;
 	}
-	ledger = ledger_open(path);
+	ledger = ledger_open(path, true);
 	if (ledger < 0)
 		return ledger;
 	tidying->dir = dir;

@@ -173,10 +173,7 @@ static int fail_of_ledger(const char *directory, const char *named, struct failu
 	if (!ledger_find(path, named, &entry))
 		return 0;
 	if (entry.removed) {
-		failure_hint(reterr,
-			     "what a policy keeps: \"audit\": {\"keep\": ...}; what was "
-			     "removed is told in %s/callgate/" LEDGER_NAME,
-			     "$XDG_STATE_HOME or ~/.local/state");
+		failure_hint(reterr, "what is kept is the policy's \"audit\": {\"keep\": ...}");
 		snprintf(words, sizeof(words),
 			 "its record was removed at %.19s (%s; %llu files, %llu bytes)", entry.time,
 			 entry.why, (unsigned long long)entry.parts,

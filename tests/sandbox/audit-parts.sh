@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# needs: jq zstd python3 sqlite3
+# needs: jq zstd sqlite3
+# timeout: 240
 #
 # docs/audit.md, "Parts": a record that goes on in ten parts, compressed, is one record to every reader, and
 # equal to that in one; each way to change it is found and named by verify; no part is in the agent's reach.
@@ -32,16 +33,13 @@ def attempt(call, *args):
         return error.strerror
 names = [f"{logs}/log.jsonl{end}" for end in ("", ".1", ".1.zst", ".9", ".9.zst", ".10", ".10.zst")]
 for name in names:
-    for how in (os.O_RDONLY, os.O_RDWR, os.O_RDWR | os.O_CREAT):
-        print(attempt(os.open, name, how), end=" ")
-    print(attempt(os.unlink, name), attempt(os.rename, name, name + "x"), attempt(os.rename, "work.py", name))
+    found = {attempt(os.open, name, how) for how in (os.O_RDONLY, os.O_RDWR)}
+    found |= {attempt(os.unlink, name), attempt(os.rename, name, name + "x")}
+    made = {attempt(os.open, name, os.O_RDWR | os.O_CREAT), attempt(os.rename, "work.py", name)}
+    if not found <= {"Permission denied", "No such file or directory"} or not made <= {"Permission denied", "Invalid cross-device link"}:
+        sys.exit(f"{name}: {found} {made}")
 END
 expect_ok in_sandbox python3 work.py "$TEST_TMP/logs"
-grep -q done "$test_output" && {
-	fail "a part can be touched"
-	test_show
-}
-expect_equal "$(grep -c 'Permission denied Permission denied Permission denied Permission denied' "$test_output")" 7
 [ -e "$log.9" ] || [ -e "$log.9.zst" ] || fail "there should be nine closed parts"
 
 # By the helper of a later run what was left is compressed; its lines stand behind those of the first.
