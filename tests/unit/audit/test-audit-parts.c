@@ -6,11 +6,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +17,7 @@
 #include "enforcer/records/lines.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
+#include "tests/unit/audit/failing-calls.h"
 
 #define LINES     120
 #define LINE_LEN  64
@@ -30,59 +27,6 @@
 #define DONE      0
 #define NOT_BEGUN 3
 #define FAILED    4
-
-/* ---- the calls that change files: one of them kills us, or fails ---- */
-
-static int countdown; /* 0: none does */
-static int failing;   /* with this errno; 0: it kills */
-
-static int reached(void)
-{
-	if (countdown == 0 || --countdown > 0)
-		return 0;
-	if (failing == 0)
-		raise(SIGKILL);
-	errno = failing;
-	return -1;
-}
-
-int renameat2(int from, const char *name, int to, const char *other, unsigned flags)
-{
-	return reached() ? -1 : (int)syscall(SYS_renameat2, from, name, to, other, flags);
-}
-
-int renameat(int from, const char *name, int to, const char *other)
-{
-	return reached() ? -1 : (int)syscall(SYS_renameat2, from, name, to, other, 0);
-}
-
-int unlinkat(int dir, const char *name, int flags)
-{
-	return reached() ? -1 : (int)syscall(SYS_unlinkat, dir, name, flags);
-}
-
-int fallocate(int fd, int mode, off_t offset, off_t len)
-{
-	return reached() ? -1 : (int)syscall(SYS_fallocate, fd, mode, offset, len);
-}
-
-int ftruncate(int fd, off_t size)
-{
-	return reached() ? -1 : (int)syscall(SYS_ftruncate, fd, size);
-}
-
-int fsync(int fd)
-{
-	return reached() ? -1 : (int)syscall(SYS_fsync, fd);
-}
-
-int openat(int dir, const char *name, int flags, ...)
-{
-	/* Reading changes nothing. */
-	if ((flags & O_ACCMODE) != O_RDONLY && reached())
-		return -1;
-	return (int)syscall(SYS_openat, dir, name, flags, 0600);
-}
 
 /* ---- the process that writes ---- */
 
