@@ -224,6 +224,9 @@ static void enter_in_ledger(const struct recording *recording)
 
 	if (recording->path || recording->n_forwarded == 0 || !recording->runs)
 		return;
+	snprintf(path, sizeof(path), "%s/x", recording->runs);
+	if (audit_make_parents(path, NULL) < 0)
+		return;
 	snprintf(path, sizeof(path), "%s/../" LEDGER_NAME, recording->runs);
 	snprintf(entry.run, sizeof(entry.run), "%s", recording->supervisor->run);
 	snprintf(entry.why, sizeof(entry.why), "%s", recording->name);
@@ -303,14 +306,16 @@ int recording_tidy(const void *userdata)
 	return audit_tidy(&tidy, NULL);
 }
 
-static void close_forwarded(struct forwarded *to)
+/* stuck: the record itself could not be written to its end, if this is it. */
+static void close_forwarded(struct forwarded *to, bool stuck)
 {
 	uint64_t delivered;
 
-	if (to->log)
-		audit_log_close(to->log);
+	/* Who does not even take what is on the way there was waited for. */
+	if (to->log && audit_log_close(to->log) < 0)
+		stuck = true;
 	to->log = audit_log_free(to->log);
-	delivered = forwarder_finish(to->forwarder, FORWARDER_PATIENCE_NS);
+	delivered = forwarder_finish(to->forwarder, stuck ? 0 : FORWARDER_PATIENCE_NS);
 	to->lost = to->given > delivered ? to->given - delivered : 0;
 	if (to->lost)
 		fprintf(stderr, "callgate: %llu lines of the record did not reach %s\n",
@@ -321,11 +326,13 @@ void recording_close(struct recording *recording)
 {
 	struct supervisor *supervisor = recording->supervisor;
 
-	if (audit_log_close(supervisor->log) < 0)
+	bool stuck = audit_log_close(supervisor->log) < 0;
+
+	if (stuck)
 		fprintf(stderr, "callgate: the record %s is not complete\n", recording->name);
 	supervisor->log = audit_log_free(supervisor->log);
 	for (unsigned i = 0; i < recording->n_forwarded; i++)
-		close_forwarded(&recording->forwarded[i]);
+		close_forwarded(&recording->forwarded[i], stuck && !recording->forwarded[i].log);
 }
 
 uint64_t recording_lost(const struct recording *recording)

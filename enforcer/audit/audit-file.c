@@ -78,7 +78,7 @@ static int open_descriptor(int fd, int *ret_fd)
 	return *ret_fd < 0 ? -errno : 0;
 }
 
-static int make_parents_of(const char *path, struct failure *reterr)
+int audit_make_parents(const char *path, struct failure *reterr)
 {
 	_cleanup_free_ char *copy = strdup(path);
 	struct stat st;
@@ -109,7 +109,7 @@ static int open_path(const char *path, bool make_parents, int *ret_fd, struct fa
 {
 	int fd, r;
 
-	r = make_parents ? make_parents_of(path, reterr) : 0;
+	r = make_parents ? audit_make_parents(path, reterr) : 0;
 	if (r < 0)
 		return r;
 	/* Without O_NONBLOCK the open of a FIFO waits for a reader. */

@@ -48,6 +48,8 @@ struct audit_file {
  */
 int audit_file_open(struct audit_file *ret_file, const char *path, bool make_parents,
 		    struct failure *reterr);
+/* The directories of a file, mode 0700, where they are not there; the last must be ours alone. */
+int audit_make_parents(const char *path, struct failure *reterr);
 /*
  * Makes sure of space up to end (an offset in the file). 0; -ENOSPC where the disk, a quota or a
  * limit is full, then or later; another negative errno where the file itself is broken. For streams
