@@ -222,8 +222,10 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
 		if (answer.kind == HELPER_TIDIED) {
-			on_complain(outside, "closed parts of records could not be put in order",
-				    answer.error);
+			/* Of a full disk it is said where that matters. */
+			if (answer.error != -ENOSPC)
+				on_complain(outside, "records could not be put in order",
+					    answer.error);
 			continue;
 		}
 		if (answer.kind == HELPER_LOADED) {

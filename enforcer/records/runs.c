@@ -175,9 +175,9 @@ static int fail_of_ledger(const char *directory, const char *named, struct failu
 	if (entry.removed) {
 		failure_hint(reterr, "what is kept is the policy's \"audit\": {\"keep\": ...}");
 		snprintf(words, sizeof(words),
-			 "its record was removed at %.19s (%s; %llu files, %llu bytes)", entry.time,
-			 entry.why, (unsigned long long)entry.parts,
-			 (unsigned long long)entry.size);
+			 "its record was removed at %.19s (%s; %llu file%s, %llu bytes)",
+			 entry.time, entry.why, (unsigned long long)entry.parts,
+			 entry.parts == 1 ? "" : "s", (unsigned long long)entry.size);
 	} else if (strcmp(entry.why, "journald") == 0) {
 		failure_hint(reterr,
 			     "journalctl -a -o json CALLGATE_RUN=%s | jq -r .CALLGATE_RECORD "
