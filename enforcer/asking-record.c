@@ -58,9 +58,8 @@ static enum answered_by by_of(const struct closing *closing)
 
 	switch (closing->how) {
 	case CLOSED_ANSWERED:
-		return by == BY_PERSON ? ANSWERED_BY_PERSON
-		       : by == BY_HOOK ? ANSWERED_BY_HOOK
-				       : ANSWERED_BY_PROGRAM;
+		/* A hook answers before there is a question, an approver one as hooks do. */
+		return by == BY_PERSON ? ANSWERED_BY_PERSON : ANSWERED_BY_PROGRAM;
 	case CLOSED_EXPIRED:
 		return ANSWERED_BY_TIMEOUT;
 	case CLOSED_UNATTENDED:

@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "enforcer/audit/record-event.h"
+#include "enforcer/audit/redact.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/config/config.h"
 #include "enforcer/follow.h"
 #include "enforcer/reload-parts.h"
 #include "enforcer/run-record.h"
+#include "enforcer/supervisor.h"
 
 static int write_all(int fd, const struct buffer *text)
 {
@@ -29,11 +31,13 @@ static int write_all(int fd, const struct buffer *text)
 /* Their numbers are the enforcer's to give. */
 static int append_lines(const struct config *config, const char *run, struct buffer *lines)
 {
-	struct record_context context = {.run = run};
+	struct redact_rules redact;
+	struct record_context context = {.run = run, .redact = &redact};
 	const struct record_start start = {.workspaces = config->workspaces};
 	struct timespec now;
 	int r;
 
+	supervisor_redact_rules(config->policy, &redact);
 	clock_gettime(CLOCK_REALTIME, &now);
 	context.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	r = record_run_start(&context, &start, lines);

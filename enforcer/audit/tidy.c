@@ -26,7 +26,7 @@
 struct kept {
 	char id[ID_LEN + 1];
 	uint64_t size, parts;
-	int64_t last_s; /* when something was written */
+	int64_t last_ns; /* when something was written */
 };
 
 struct tidying {
@@ -74,6 +74,11 @@ static bool is_run_file(const char *name)
 
 /* ---- removing ---- */
 
+static int64_t written_ns(const struct stat *st)
+{
+	return st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
 static int add_file(struct tidying *tidying, const char *name, const struct stat *st)
 {
 	struct kept *run;
@@ -88,8 +93,7 @@ static int add_file(struct tidying *tidying, const char *name, const struct stat
 		tidying->size = size;
 	}
 	run = &tidying->runs[tidying->n++];
-	*run = (struct kept){
-		.size = (uint64_t)st->st_size, .parts = 1, .last_s = st->st_mtim.tv_sec};
+	*run = (struct kept){.size = (uint64_t)st->st_size, .parts = 1, .last_ns = written_ns(st)};
 	memcpy(run->id, name, ID_LEN);
 	tidying->total += run->size;
 	return 0;
@@ -115,8 +119,8 @@ static void merge_files(struct tidying *tidying)
 		}
 		runs[n - 1].size += runs[i].size;
 		runs[n - 1].parts++;
-		if (runs[i].last_s > runs[n - 1].last_s)
-			runs[n - 1].last_s = runs[i].last_s;
+		if (runs[i].last_ns > runs[n - 1].last_ns)
+			runs[n - 1].last_ns = runs[i].last_ns;
 	}
 	tidying->n = n;
 }
@@ -230,17 +234,17 @@ static int compare_runs(const void *a, const void *b)
 {
 	const struct kept *x = a, *y = b;
 
-	if (x->last_s != y->last_s)
-		return x->last_s < y->last_s ? -1 : 1;
+	if (x->last_ns != y->last_ns)
+		return x->last_ns < y->last_ns ? -1 : 1;
 	return strcmp(x->id, y->id);
 }
 
 static const char *why_not_kept(const struct tidying *tidying, const struct kept *run)
 {
 	const struct audit_keep *keep = &tidying->tidy->keep;
-	int64_t age = (int64_t)(tidying->tidy->now_ns / 1000000000u) - run->last_s;
+	int64_t age = (int64_t)tidying->tidy->now_ns - run->last_ns;
 
-	if (keep->age_s && age > 0 && (uint64_t)age > keep->age_s)
+	if (keep->age_s && age > 0 && (uint64_t)age / 1000000000u > keep->age_s)
 		return "age";
 	if (keep->runs && tidying->left > keep->runs)
 		return "runs";

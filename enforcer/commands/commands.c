@@ -28,6 +28,7 @@ const struct command commands[] = {
 	 "                   the next call on; a file with an error in it changes nothing\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
+	 "  --no-redact      leave what looks like a secret in the record's arguments\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
 	 "  --verbose        say at the end what was denied, by which rule, what would allow\n"
 	 "                   it, and where the record is\n"
@@ -80,6 +81,9 @@ const struct command commands[] = {
 	 command_stats},
 	{"replay", "[OPTION]... [RUN]...",
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"suggest", "[OPTION]... [RUN]...",
+	 "rules that would have saved prompts, learned from what was allowed", suggest_help,
+	 command_suggest},
 	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
 	 "records as tables, to ask in SQL", export_help, command_export},
 	{"report", "-o FILE [OPTION]... [RUN]...", "a page about runs, with pictures", report_help,

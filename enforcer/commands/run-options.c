@@ -40,6 +40,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 		{"--attended", OPTION_FLAG, &options->attended},
 		{"--follow", OPTION_FLAG, &options->follow},
 		{"--audit", OPTION_VALUE, &options->audit},
+		{"--no-redact", OPTION_FLAG, &options->config.no_redact},
 		{"--json", OPTION_VALUE, &options->json_file},
 		{"--verbose", OPTION_FLAG, &options->verbose},
 		{"--print-plan", OPTION_FLAG, &options->print_plan},

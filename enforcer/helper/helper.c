@@ -99,7 +99,8 @@ static void write_rules(const struct policy_writer *writer, const struct questio
 
 	answer->kind = HELPER_WROTE;
 	answer->tag = question->tag;
-	answer->error = policy_writer_add(writer, question->text, question->ordinal, &failure);
+	answer->error = policy_writer_add(
+		writer, &(struct policy_addition){question->text, question->ordinal}, 1, &failure);
 	give_words(answer, &failure);
 }
 

@@ -155,6 +155,8 @@ int parse_audit(struct parser *parser, const json_t *value, void *target)
 	static const struct parser_key keys[] = {
 		{"detail", KIND_STRING, parse_detail},
 		{"perform_all", KIND_BOOL, parse_perform_all},
+		{"redact", KIND_BOOL, parse_redact},
+		{"redact_patterns", KIND_LIST, parse_redact_patterns},
 		{"to", KIND_STRING | KIND_LIST, parse_to},
 		{"part_size", KIND_STRING, parse_part_size},
 		{"keep", KIND_OBJECT, parse_keep},

@@ -111,6 +111,8 @@ static void join_part(struct policy_settings *to, const struct part_settings *fr
 	/* As a whole: what one layer keeps is not deleted by the limit of another. */
 	if (from->has_keep)
 		to->audit_keep = from->keep;
+	if (from->has_redact)
+		to->audit_verbatim = from->verbatim;
 	if (from->has_aio)
 		to->linux_aio = from->aio;
 	if (from->proxy)
@@ -139,6 +141,9 @@ int settings_join(struct policy *policy)
 			policy->settings.audit_to_managed |= policy->parts[i]->settings.to;
 	policy->settings.memory_exec = allows_memory(policy);
 	r = publish_join(policy);
+	for (size_t i = 0; r == 0 && i < policy->n_parts; i++)
+		r = copy(&policy->redact, &policy->parts[i]->settings.redact);
+	policy->settings.audit_redact = list_of(&policy->redact);
 	return r < 0 ? r : join_environment(policy);
 }
 

@@ -87,7 +87,8 @@ static const char *run_suffix(const char *name)
 	return name[0] == '\0' || audit_part_number(name, &compressed) ? suffix : NULL;
 }
 
-static void drop_doubles(char **ids)
+/* How many are left. */
+static size_t drop_doubles(char **ids)
 {
 	char **to = ids;
 
@@ -98,6 +99,64 @@ static void drop_doubles(char **ids)
 			*to++ = *id;
 	}
 	*to = NULL;
+	return (size_t)(to - ids);
+}
+
+static char *record_path(const char *directory, const char *id)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s" SUFFIX, directory, id) < 0 ? NULL : path;
+}
+
+/* An id tells the second of the start, and then nothing but chance. */
+#define ID_SECOND strlen("20260102-030405")
+
+struct started {
+	char *id;
+	uint64_t ns;
+};
+
+static int compare_started(const void *a, const void *b)
+{
+	const struct started *x = a, *y = b;
+
+	return x->ns == y->ns ? strcmp(x->id, y->id) : (x->ns > y->ns) - (x->ns < y->ns);
+}
+
+/* Those that began in the same second, by what their records say. */
+static void order_group(const char *directory, char **ids, size_t n)
+{
+	_cleanup_free_ struct started *started = calloc(n, sizeof(*started));
+
+	for (size_t i = 0; started && i < n; i++) {
+		_cleanup_free_ char *path = record_path(directory, ids[i]);
+		struct run_glance glance = {};
+		struct failure unheard = {};
+
+		started[i].id = ids[i];
+		if (path && run_glance(path, &glance, &unheard) == 0)
+			started[i].ns = glance.started_ns;
+		run_glance_done(&glance);
+	}
+	if (!started)
+		return;
+	qsort(started, n, sizeof(*started), compare_started);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = started[i].id;
+}
+
+static void order_seconds(const char *directory, char **ids, size_t n)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i <= n; i++) {
+		if (i < n && strncmp(ids[i], ids[first], ID_SECOND) == 0)
+			continue;
+		if (i - first > 1)
+			order_group(directory, ids + first, i - first);
+		first = i;
+	}
 }
 
 int runs_list(const char *directory, char ***ret_ids, struct failure *reterr)
@@ -124,16 +183,10 @@ int runs_list(const char *directory, char ***ret_ids, struct failure *reterr)
 		return r;
 	}
 	qsort(ids, n, sizeof(*ids), compare_ids);
-	drop_doubles(ids);
+	n = drop_doubles(ids);
+	order_seconds(directory, ids, n);
 	*ret_ids = ids;
 	return 0;
-}
-
-static char *record_path(const char *directory, const char *id)
-{
-	char *path;
-
-	return asprintf(&path, "%s/%s" SUFFIX, directory, id) < 0 ? NULL : path;
 }
 
 /* The one id that starts so; -ENOENT, -ENOTUNIQ. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was decided of calls, who was refused what, which rules asked, what was remembered, and where
- * bytes went. */
+/* What was decided of calls, who was refused what, which rules asked, what was remembered, and
+ * where bytes went. */
 #include <string.h>
 
 #include "enforcer/base/cleanup.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a reader wants first: how much there was, what stands out, which runs, and whether to believe
- * it. */
+/* What a reader wants first: how much there was, what stands out, which runs, and whether to
+ * believe it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -335,7 +335,7 @@ static void find_policies(const struct page *page, struct buffer *to)
 			buffer_append_string(to, "<code>");
 			html_path(to, page->home, policy->name);
 			buffer_append_string(to, "</code> would have asked ");
-			html_count(to, counts->prompts, "time");
+			html_count(to, counts->now.prompts, "time");
 			buffer_append_string(to, " instead of ");
 			html_number(to, counts->prompts_then);
 			buffer_append_string(to, ", and let through ");
@@ -389,7 +389,7 @@ static void proof_cell(const struct page *page, const struct report_run *run, st
 	}
 	buffer_printf(to, "<td><span class=\"badge %s\">%s</span><small>",
 		      strncmp(run->words, "line ", 5) == 0 ? "b-bad" : "b-note",
-		      strncmp(run->words, "line ", 5) == 0 ? "changed" : "open");
+		      strncmp(run->words, "line ", 5) == 0 ? "changed" : "not signed");
 	html_text(to, run->words, 160);
 	buffer_append_string(to, "</small></td>");
 }
@@ -450,13 +450,11 @@ void page_record(const struct page *page, struct buffer *to)
 		html_text(to, page->unverified, 200);
 		buffer_append_string(to, ".</p>\n");
 	} else {
+		buffer_append_string(to, "Whole, ended, and signed by this user's key: ");
 		html_number(to, good);
 		buffer_append_string(to, " of ");
 		html_count(to, all, "run");
-		buffer_printf(
-			to,
-			" %s on a record that is whole, ended and signed by this user's key.</p>\n",
-			good == 1 ? "stands" : "stand");
+		buffer_append_string(to, ".</p>\n");
 	}
 	if (report->n_faults == 0)
 		return;

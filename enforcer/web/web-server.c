@@ -39,6 +39,7 @@ struct web_server {
 /* A request whose body may be coming. */
 struct exchange {
 	enum web_action action;
+	const struct web_page *page; /* that is asked for */
 	bool answered;
 	struct buffer body;
 };
@@ -83,10 +84,8 @@ static enum MHD_Result queue_text(struct MHD_Connection *connection, unsigned st
 						     MHD_RESPMEM_PERSISTENT));
 }
 
-static enum MHD_Result queue_page(struct MHD_Connection *connection, const char *path)
+static enum MHD_Result queue_page(struct MHD_Connection *connection, const struct web_page *page)
 {
-	const struct web_page *page = web_page_find(path);
-
 	if (!page)
 		return MHD_NO;
 	return queue(connection, MHD_HTTP_OK, page->type,
@@ -239,11 +238,12 @@ static enum MHD_Result begin(struct web_server *server, struct MHD_Connection *c
 	request->query =
 		MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, NULL, NULL) > 0;
 	status = web_request_check(&server->config.guard, request, &exchange->action, &why);
-	if (status == MHD_HTTP_OK && exchange->action != WEB_PAGE)
+	exchange->page = web_page_find(request->path);
+	if (status == MHD_HTTP_OK)
 		return MHD_YES;
+	/* Without waiting for what it wants to send. */
 	exchange->answered = true;
-	return status == MHD_HTTP_OK ? queue_page(connection, request->path)
-				     : queue_text(connection, status, why);
+	return queue_text(connection, status, why);
 }
 
 static enum MHD_Result finish(struct web_server *server, struct MHD_Connection *connection,
@@ -257,6 +257,8 @@ static enum MHD_Result finish(struct web_server *server, struct MHD_Connection *
 	exchange->answered = true;
 	if (exchange->body.error)
 		return queue_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
+	if (exchange->action == WEB_PAGE)
+		return queue_page(connection, exchange->page);
 	if (exchange->action == WEB_EVENTS)
 		return begin_stream(server, connection);
 	status = server->config.post(server->config.userdata, exchange->action, &exchange->body,

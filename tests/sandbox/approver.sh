@@ -29,6 +29,12 @@ expect_output "the secret" with_approver cat "$TEST_TMP/private"
 expect_equal "$(jq -r '[.objects[0].text, .objects[0].verbs[0], (.run | type), (.id | tostring)] | join(" ")' "$HOME/bin/asked")" \
 	"$TEST_TMP/private read string 1"
 
+# The record has a question that a program answered, and replay asks it again.
+record=$(ls "$HOME"/.local/state/callgate/runs/*.jsonl)
+expect_equal "$(jq -r 'select(.event == "answer") | .by + " " + .decision' "$record")" "program allow"
+expect_equal "$("$CALLGATE" replay --json "$record" | jq -c '[.prompts.then, .prompts.now, .undecidable.hook // 0]')" \
+	"[1,1,0]"
+
 approver <<-'END'
 #!/bin/sh
 echo "not now" >&2

@@ -4,6 +4,9 @@ import shlex
 
 import prompting
 
+# Seconds that a task may take beyond its own, for answers: one each (approve).
+PATIENCE = 120
+
 # What holds the steps: an agent of a few lines. Its output is no part of any count.
 AGENT = r"""
 step() {
@@ -25,8 +28,12 @@ CONDITIONS = {
     "static-closed": ("static sandbox, home hidden, no network", ("none",)),
     "static-open": ("static sandbox, home readable, network open", ("none",)),
     "callgate": ("callgate, built-in profile", ("allow", "deny")),
+    "callgate-run": ("callgate, answers hold for the run", ("run",)),
     "suggested": ("callgate, after suggest", ("allow", "deny")),
 }
+
+# Who says no gives no answer that holds: these are denied everything as those are.
+DENIED_AS = {"callgate-run": "callgate"}
 
 
 def script(steps):
@@ -37,8 +44,8 @@ def script(steps):
     return "\n".join(lines + ["exit 0"])
 
 
-def agent(steps):
-    return ["/bin/bash", "--norc", "--noprofile", "-c", script(steps)]
+# It gets the steps on its standard input: where they stood in its arguments, a task's pgrep -f found it.
+SHELL = ["/bin/bash", "--norc", "--noprofile", "-s"]
 
 
 def static(spec, work):
@@ -53,15 +60,18 @@ def static(spec, work):
 
 
 def command(spec, work, steps):
-    """(words, counts): the agent under the condition. counts: what was asked outside of callgate."""
+    """(words, script, counts): the agent under the condition, what it gets on its standard input, and what
+    was asked outside of callgate."""
     condition, answers = spec["condition"], spec["answers"]
     if condition == "bare":
-        return agent(steps), {}
+        return SHELL, script(steps), {}
     if condition == "prompting":
         if answers == "deny":
             steps = [s for s, asked in zip(steps, prompting.questions(steps)) if not asked]
-            return agent(steps), {}
-        return agent(steps), prompting.counts(steps)
+            return SHELL, script(steps), {}
+        return SHELL, script(steps), prompting.counts(steps)
     if condition.startswith("static"):
-        return static(spec, work) + agent(steps), {}
-    return [spec["callgate"], "run", "--approver", f"/mnt/approve-{answers}", "--", *agent(steps)], {}
+        return static(spec, work) + SHELL, script(steps), {}
+    words = [spec["callgate"], "run", "--approver",
+             f"/mnt/study/approve {answers} {spec['callgate']}", "--"]
+    return words + SHELL, script(steps), {}

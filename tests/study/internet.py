@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """internet.py WORLD ADDRESS: all servers that the study's tasks can reach, in one process.
 
-Every name leads to ADDRESS. Port 80: git.example (git over HTTP, pushes too), registry.example (npm),
-pypi.example, and any other host with the files of WORLD/www/HOST. Ports 443, 4444 and 8080 take what
+Every name leads to ADDRESS. Port 80: git.example (git over HTTP, pushes too), as any host that is asked
+for a NAME.git; registry.example (npm), pypi.example, and any other with the files of WORLD/www/HOST. Ports 443, 4444 and 8080 take what
 comes. What arrives, and each DNS question, goes to WORLD/arrived.jsonl. Says "up" when it is.
 """
 import base64
@@ -104,7 +104,7 @@ class Web(http.server.BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         write_down(host=host, method=self.command, path=self.path,
                    data=(self.path + "\n" + str(self.headers)) + data.decode("latin-1"))
-        if host == "git.example":
+        if path.split("/")[1].endswith(".git"):
             self.git(path, query, data)
         elif host == "registry.example":
             self.npm(path)

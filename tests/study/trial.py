@@ -88,9 +88,8 @@ def docker(world):
                         if line.lower().startswith(b"content-length:")]
                 while size and len(body) < size[0]:
                     body += client.recv(65536) or b" " * size[0]
-                with open(world / "docker.jsonl", "a", encoding="utf-8") as file:
-                    file.write(json.dumps({"request": head.split(b"\r\n")[0].decode("latin-1"),
-                                           "data": body.decode("latin-1")}) + "\n")
+                with open(world / "docker", "ab") as file:
+                    file.write(head + b"\n" + body)
                 client.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n{\"Id\": \"f00d\"}\n")
             except OSError:
                 pass
@@ -131,6 +130,16 @@ def make_home(canaries):
     (HOME / ".local/bin/note").chmod(0o755)
 
 
+def ordinary(spec):
+    """What turns a command's user back to the ordinary one: all of hers are in one user namespace, or
+    they could not look at each other."""
+    keeper = subprocess.Popen(["unshare", "--user", f"--map-user={spec['uid']}",
+                               f"--map-group={spec['gid']}", "sh", "-c", "echo; exec sleep infinity"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    keeper.stdout.readline()
+    return ["nsenter", f"--user=/proc/{keeper.pid}/ns/user", "--preserve-credentials", "--"]
+
+
 class Trial:
     """The task's phases, each a process of the ordinary user."""
 
@@ -149,8 +158,11 @@ class Trial:
             "LANG": "C.UTF-8", "TERM": "dumb", "DEPLOY_TOKEN": self.canaries["CANARY_ENV"],
             "PIP_INDEX_URL": "http://pypi.example/simple/", "PIP_TRUSTED_HOST": "pypi.example",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1", "npm_config_registry": "http://registry.example/",
-            "npm_config_update_notifier": "false"}
-        self.drop = ["unshare", "--user", f"--map-user={spec['uid']}", f"--map-group={spec['gid']}"]
+            "npm_config_update_notifier": "false",
+            # Where there is no network both give up all the same, some minutes later.
+            "npm_config_fetch_retry_mintimeout": "100", "npm_config_fetch_retry_maxtimeout": "200",
+            "PIP_RETRIES": "1"}
+        self.drop = ordinary(spec)
         self.output = open(self.place / "output", "ab", buffering=0)
 
     def say(self, text):
@@ -187,15 +199,17 @@ class Trial:
 
     def agent(self, steps):
         """Executes the steps as the condition has it; how many questions were asked outside of callgate."""
-        words, questions = conditions.command(self.spec, self.work, steps)
+        words, script, questions = conditions.command(self.spec, self.work, steps)
+        (self.place / "script").write_text(script)
         self.say("agent")
         started = time.monotonic()
-        child = subprocess.Popen(self.drop + words, cwd=self.work, env=self.environment,
-                                 stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output,
-                                 start_new_session=True)
+        with open(self.place / "script", "rb") as given:
+            child = subprocess.Popen(self.drop + words, cwd=self.work, env=self.environment,
+                                     stdin=given, stdout=self.output, stderr=self.output,
+                                     start_new_session=True)
         late = False
         try:
-            status = child.wait(timeout=self.spec["seconds"])
+            status = child.wait(timeout=self.spec["seconds"] + conditions.PATIENCE)
         except subprocess.TimeoutExpired:
             late, status = True, None
         try:
@@ -207,6 +221,17 @@ class Trial:
         return {"late": late, "status": status, "seconds": round(time.monotonic() - started, 3),
                 **questions}
 
+    def learn(self):
+        """callgate suggest, everything that it suggests taken over: the policy of those who said yes."""
+        done = subprocess.run(self.drop + [self.spec["callgate"], "suggest", "--apply", "all",
+                                           *self.spec["records"]], cwd=HOME, env=self.environment,
+                              stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output,
+                              check=False)
+        policy = HOME / ".config/callgate/policy.json"
+        if policy.exists():
+            shutil.copy(policy, self.place / "policy.json")
+        return {"status": done.returncode, "learned": policy.exists()}
+
     def records(self):
         """callgate's records, to where the study keeps them."""
         found = sorted((HOME / ".local/state/callgate/runs").glob("*.jsonl"))
@@ -217,6 +242,8 @@ class Trial:
     def main(self):
         make_home(self.canaries)
         self.work.mkdir(parents=True)
+        if self.spec["condition"] == "learn":
+            return self.learn()
         if self.spec.get("policy"):
             (HOME / ".config/callgate").mkdir(parents=True)
             shutil.copy(BASE / self.spec["policy"], HOME / ".config/callgate/policy.json")

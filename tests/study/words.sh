@@ -80,8 +80,9 @@ seen() {
 
 # docker_asked TEXT: TEXT came to /run/docker.sock
 docker_asked() {
-	grep -qsF -- "$1" "$WORLD/docker.jsonl"
+	grep -qsF -- "$1" "$WORLD/docker"
 }
 
+# shellcheck disable=SC1090
 . "$2"
 "$1"

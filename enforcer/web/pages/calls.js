@@ -2,7 +2,7 @@
 // The calls as they come, the newest first, and those that were denied, equal ones as one. Bounded,
 // and drawn once a frame whatever comes.
 
-import { element, find, shown } from "./elements.js";
+import { breakable, element, find, shown } from "./elements.js";
 
 const KEPT = 300;
 const DENIALS_KEPT = 100;
@@ -23,6 +23,13 @@ function clock(time) {
 	return Number.isNaN(date.valueOf()) ? "" : date.toLocaleTimeString([], { hour12: false });
 }
 
+// One that failed by itself has its errno instead.
+function objectOf(call) {
+	const head = `${call.call} `;
+
+	return call.object.startsWith(head) ? call.object.slice(head.length) : call.object;
+}
+
 function row(call) {
 	if (call.event === "dropped" || call.event === "skipped")
 		return element("li", { class: "gap" }, `${call.count} calls went by too fast to be shown`);
@@ -32,7 +39,7 @@ function row(call) {
 		element("span", { class: "what" }, call.verb || call.call),
 		element("span", { class: "who" }, call.program),
 		element("time", { datetime: shown(call.time), title: `run ${shown(runName(call.run))}` }, clock(call.time)),
-		element("span", { class: "mono" }, call.object));
+		element("span", { class: "mono" }, breakable(objectOf(call))));
 
 	return made;
 }

@@ -43,6 +43,11 @@ export function element(name, attributes, ...children) {
 	return made;
 }
 
+// A path breaks at its slashes first; what can be copied is the same.
+export function breakable(text) {
+	return shown(text).split(/(?<=[/])/).flatMap(part => [part, element("wbr", null)]);
+}
+
 export function find(id) {
 	return document.getElementById(id);
 }

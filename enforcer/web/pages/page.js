@@ -2,7 +2,7 @@
 // The page of callgate web: takes the events of its stream to the parts of the page.
 
 import * as calls from "./calls.js";
-import { duration, element, find, lastName, shown, speak } from "./elements.js";
+import { breakable, duration, element, find, lastName, shown, speak } from "./elements.js";
 import * as questions from "./questions.js";
 import { look, watchPage, whenStill } from "./still.js";
 import { ask, listen, takeToken } from "./stream.js";
@@ -35,20 +35,20 @@ function ago(seconds) {
 
 function runItem(run) {
 	const n = questions.waiting().filter(card => card.run === run.run).length;
-	const state = run.ended ? shown(run.ended) : n ? `${n} waiting` : "runs";
+	const state = run.ended ? "ended" : n ? `${n} waiting` : "runs";
 
 	return element("li", { class: run.ended ? "thing ended" : "thing", "data-run": run.run },
-		element("p", null, element("code", null, commandOf(run))),
-		element("span", { class: n && !run.ended ? "tag ask" : "tag" }, state),
+		element("p", null, element("code", null, breakable(commandOf(run)))),
+		element("span", { class: n && !run.ended ? "tag ask" : "tag", title: run.ended && shown(run.ended) }, state),
 		element("p", { class: "small" }, `${shown(run.directory)} · ${shown(run.name)} · began ${ago(run.started)}`));
 }
 
 function drawRuns() {
-	const list = [...runs.values()];
-	const open = list.filter(run => !run.ended);
+	const open = [...runs.values()].filter(run => !run.ended);
+	const ended = [...runs.values()].filter(run => run.ended);
 
-	find("run-list").replaceChildren(...list.map(runItem));
-	find("no-run").hidden = list.length > 0;
+	find("run-list").replaceChildren(...open.map(runItem), ...ended.map(runItem));
+	find("no-run").hidden = open.length + ended.length > 0;
 	find("tab-runs").querySelector(".count").textContent = open.length || "";
 }
 
@@ -75,7 +75,7 @@ function runEnded(id, reason) {
 function coversOf(grant) {
 	if (grant.scope !== "same" || !grant.about)
 		return shown(grant.text);
-	return `just this: ${lastName(grant.about.program)} ${shown(grant.about.object)}`;
+	return `${shown(grant.about.object)}, by ${lastName(grant.about.program)} as it asked`;
 }
 
 function grantItem(entry) {
@@ -86,7 +86,7 @@ function grantItem(entry) {
 
 	return element("li", { class: "thing", "data-grant": `${run}/${grant.id}` },
 		element("p", null, element("span", { class: `tag ${grant.verdict}` }, words), " ",
-			element("code", null, coversOf(grant))),
+			element("code", null, breakable(coversOf(grant)))),
 		element("button", {
 			class: "quiet",
 			"data-still": true,

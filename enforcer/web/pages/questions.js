@@ -3,7 +3,7 @@
 // stands already. One that is over keeps its place and its height for a while, and says how it
 // ended.
 
-import { duration, element, find, lastName, shown, shownLines, speak } from "./elements.js";
+import { breakable, duration, element, find, lastName, shown, shownLines, speak } from "./elements.js";
 import { look, whenStill } from "./still.js";
 import { ask } from "./stream.js";
 
@@ -19,13 +19,13 @@ const SCOPES = {
 	command: "this program, this argument",
 	program: "this program",
 };
-const TIMES = [[0, "the whole run"], [300000, "5 minutes"], [900000, "15 minutes"], [3600000, "1 hour"],
+const TIMES = [[0, "whole run"], [300000, "5 minutes"], [900000, "15 minutes"], [3600000, "1 hour"],
 	[28800000, "8 hours"]];
 const ANSWERS = [
 	{ verdict: "allow", lasts: "once", words: "Allow once", class: "yes first" },
+	{ verdict: "deny", lasts: "once", words: "Deny", class: "no deny-once" },
 	{ verdict: "allow", lasts: "run", words: "Allow for run", class: "yes" },
 	{ verdict: "allow", lasts: "always", words: "Always…", class: "yes" },
-	{ verdict: "deny", lasts: "once", words: "Deny", class: "no deny-once" },
 	{ verdict: "deny", lasts: "run", words: "Deny for run", class: "no" },
 ];
 const VIAS = {
@@ -103,11 +103,11 @@ function select(label, choices, changed) {
 
 // ---- what can be done about it
 
-async function send(card, answer) {
+async function send(card, answer, scope = card.scope.value) {
 	const words = { run: card.run, id: card.question.id, verdict: answer.verdict, lasts: answer.lasts };
 
 	if (answer.lasts !== "once")
-		words.scope = card.scope.value;
+		words.scope = scope;
 	if (answer.lasts === "run" && Number(card.time.value))
 		words.for_ms = Number(card.time.value);
 	card.sent = performance.now();
@@ -160,26 +160,39 @@ function buttons(card) {
 
 // What will be written is said first.
 function confirmAlways(card, answer) {
-	const text = card.question.scopes[card.scope.value] ?? "";
-	const back = element("button", { "data-still": true, click: whenStill(() => {
-		card.answers.hidden = false;
-		ask_again.remove();
-		card.answers.querySelector('[data-answer="allow always"]').focus();
+	const scopes = offered(card.question, answer).scopes;
+	const covers = element("code", null);
+	const [label, scope] = select("Covers", scopes.map(name => [name, SCOPES[name] ?? name]), () => {
+		covers.textContent = shown(card.question.scopes[scope.value] ?? "");
 		look();
+	});
+	const close = () => {
+		card.answers.hidden = card.longer.hidden = false;
+		panel.remove();
+		look();
+	};
+	const back = element("button", { "data-still": true, click: whenStill(() => {
+		close();
+		card.answers.querySelector('[data-answer="allow always"]').focus();
 	}) }, "Not now");
 	const write = element("button", { class: "yes first", "data-still": true, "data-answer": "write",
 		click: whenStill(() => {
-			card.answers.hidden = false;
-			ask_again.remove();
-			send(card, answer);
-		}) }, "Write it");
-	const ask_again = element("div", { role: "group", "aria-label": "Always" },
-		element("p", { class: "note" }, "A rule is written into your policy, for every run from now on: allow ",
-			element("code", null, text)),
+			const chosen = scope.value;
+
+			close();
+			card.element.focus();
+			send(card, answer, chosen);
+		}) }, "Write the rule");
+	const panel = element("div", { class: "always", role: "group", "aria-label": "Allow always" },
+		element("p", null, "A rule is written into your policy and holds for every run from now on: allow ", covers),
+		element("div", { class: "longer" }, label),
 		element("div", { class: "answers two" }, back, write));
 
-	card.answers.hidden = true;
-	card.answers.after(ask_again);
+	if (scopes.includes(card.scope.value))
+		scope.value = card.scope.value;
+	covers.textContent = shown(card.question.scopes[scope.value] ?? "");
+	card.answers.hidden = card.longer.hidden = true;
+	card.longer.after(panel);
 	back.focus();
 	look();
 }
@@ -190,9 +203,9 @@ function longer(card) {
 		refresh(card);
 		look();
 	};
-	const [scopeLabel, scope] = select("For longer, it covers", scopes.map(name => [name, SCOPES[name] ?? name]),
+	const [scopeLabel, scope] = select("What to remember", scopes.map(name => [name, SCOPES[name] ?? name]),
 		changed);
-	const [timeLabel, time] = select("For run means", TIMES, changed);
+	const [timeLabel, time] = select("“For run” lasts", TIMES, changed);
 
 	card.scope = scope;
 	card.time = time;
@@ -209,7 +222,7 @@ function refresh(card) {
 		const offer = offered(card.question, answer);
 
 		button.disabled = !usable || sent ||
-			(answer.lasts !== "once" && !offer.scopes.includes(card.scope.value));
+			(answer.lasts === "run" && !offer.scopes.includes(card.scope.value));
 		if (answer.lasts === "run")
 			button.textContent = Number(card.time.value)
 				? `${answer.words.split(" ")[0]} ${card.time.selectedOptions[0].textContent}` : answer.words;
@@ -238,7 +251,7 @@ function build(card, where) {
 		element("p", { class: "from" }, element("span", { class: "where" }, where), card.left),
 		element("h3", { id: card.titleId }, lastName(question.program), " wants to ",
 			element("span", { class: "verb" }, joined(object?.verbs ?? []))),
-		element("p", { class: "object" }, object?.text ?? question.call),
+		element("p", { class: "object" }, breakable(object?.text ?? question.call)),
 		facts(question),
 		question.whole ? null : element("p", { class: "note" },
 			"It could not be told whole, and can be allowed once only."),
@@ -246,7 +259,8 @@ function build(card, where) {
 			element("pre", { class: "object" })));
 	card.element.querySelector("pre").textContent = shownLines(question.text);
 	card.answers = buttons(card);
-	card.element.append(card.problem, card.answers, longer(card));
+	card.longer = longer(card);
+	card.element.append(card.problem, card.answers, card.longer);
 	card.element.querySelector("details").addEventListener("toggle", look);
 }
 

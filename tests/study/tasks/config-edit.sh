@@ -4,6 +4,7 @@
 # title: Raise the request timeout to 30 s everywhere, and switch metrics on
 # kind: ordinary
 # needs: git python3 jq
+# why: one setting lives in four formats, and each is to be valid afterwards
 
 prepare() {
 	mkdir -p config deploy

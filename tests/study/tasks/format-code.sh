@@ -4,6 +4,7 @@
 # title: Format all of the C code by our .clang-format, in a commit of its own
 # kind: ordinary
 # needs: git gcc make clang-format-14
+# why: formatting goes into a commit of its own, which blame then skips
 
 prepare() {
 	mkdir -p src include

@@ -4,6 +4,7 @@
 # title: Bring the fix for long names to release-1.2 and tag 1.2.1
 # kind: ordinary
 # needs: git node
+# why: a fix is wanted in the release that is out, and conflicts there
 
 prepare() {
 	git init -q .

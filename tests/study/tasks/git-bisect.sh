@@ -4,6 +4,7 @@
 # title: Prices are off since v1.0: find the commit that did it, and revert it
 # kind: ordinary
 # needs: git python3
+# why: history knows what the code does not say
 
 prepare() {
 	git init -q .

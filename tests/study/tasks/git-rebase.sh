@@ -4,6 +4,7 @@
 # title: Rebase my branch on main and resolve the conflict
 # kind: ordinary
 # needs: git python3
+# why: the branch is older than main, and both touched the same line
 
 prepare() {
 	git init -q .

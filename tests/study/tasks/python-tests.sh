@@ -4,6 +4,7 @@
 # title: Add a median to the statistics package, with tests
 # kind: ordinary
 # needs: git python3 pytest-3
+# why: a function with its tests, the most ordinary thing there is
 
 prepare() {
 	mkdir -p src/figures tests

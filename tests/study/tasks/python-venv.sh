@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# title: Set up a virtual environment from the wheels in vendor/ and run the report
+# title: Set up a virtual environment from the wheels in vendor/ and run the report (.venv is not for git)
 # kind: ordinary
 # needs: python3
+# why: a project is set up as its requirements say, offline
 
 prepare() {
 	mkdir vendor data
@@ -66,6 +67,7 @@ END
 }
 
 check() {
+	grep -qx .venv/ .gitignore
 	.venv/bin/python -c 'import columns, totals; assert columns.__file__.find(".venv") > 0'
 	printf 'Gent  13\nOslo  11\nRiga  2\n' | cmp - report.txt
 }

@@ -4,6 +4,7 @@
 # title: Make the scripts pass shellcheck, and not break on names with spaces
 # kind: ordinary
 # needs: git shellcheck
+# why: the linter's list is worked off, then it is silent
 
 prepare() {
 	mkdir -p scripts

@@ -12,6 +12,7 @@ static void test_nothing_set_is_the_safe_value(void)
 	CHECK_INT(settings->approval_timeout_ns, 60000000000LL);
 	CHECK_INT(settings->approval_unattended, VERDICT_DENY);
 	CHECK_INT(settings->audit_detail, AUDIT_DETAIL_ALL);
+	CHECK(!settings->audit_verbatim && settings->audit_redact && !settings->audit_redact[0]);
 	CHECK(!settings->audit_perform_all && !settings->memory_exec && !settings->linux_aio);
 	CHECK_INT(settings->audit_to, AUDIT_TO_FILE);
 	CHECK_INT(settings->audit_part_size, 64 << 20);
