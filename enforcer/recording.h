@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the record of a run goes: a file that goes on in parts, the journal, syslog. With several of
- * them one is the record: the file, else the journal. No record there, no call. The others get
+ * Where the record of a run goes: a file that goes on in parts, the journal, syslog. With several
+ * of them one is the record: the file, else the journal. No record there, no call. The others get
  * copies: of these, lines that cannot be handed over soon enough are dropped, counted and told.
  */
 #pragma once

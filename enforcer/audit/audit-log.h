@@ -62,14 +62,14 @@ void audit_log_on_batch(struct audit_log *log, audit_log_seal seal, void *userda
 
 /*
  * The file that has max bytes goes on in another: it becomes the part FILE.N, and FILE is fresh.
- * Room for all that is promised is made in the new file first; where that cannot be had, or the file
- * be parted, the log goes on in the old one, and tries again a MiB later.
+ * Room for all that is promised is made in the new file first; where that cannot be had, or the
+ * file not be parted, the log goes on in the old one, and tries again a MiB later.
  */
 #define AUDIT_LOG_PART_LINE_MAX 1024 /* what close appends, at its longest */
 struct audit_log_parts {
 	uint64_t max;
-	/* Appends the line that ends part number. 0; positive: not now; or a negative errno: the log
-	 * has failed. */
+	/* Appends the line that ends part number. 0; positive: not now; or a negative errno: the
+	 * log has failed. */
 	int (*close)(void *userdata, unsigned number, struct buffer *ret_line);
 	/* Part number is closed: nobody writes it any more. */
 	void (*closed)(void *userdata, unsigned number);

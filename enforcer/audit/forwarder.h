@@ -4,8 +4,8 @@
  * which the enforcer may not. It takes lines from a pipe; when that is closed it hands over what is
  * in it, and ends. So an enforcer that is killed loses no line that it had written.
  *
- * A receiver that is slow makes the pipe full, and whoever writes there decides what that means. One
- * that went away is looked for again, and nothing is dropped meanwhile.
+ * A receiver that is slow makes the pipe full, and whoever writes there decides what that means.
+ * One that went away is looked for again, and nothing is dropped meanwhile.
  */
 #pragma once
 
