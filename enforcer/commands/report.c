@@ -141,7 +141,7 @@ static int begun(void *userdata, const char *file)
 static void tell(void *userdata, const struct verified *run)
 {
 	struct reporting *reporting = userdata;
-	const struct report_proof proof = {run->run, run->words, run->good, run->wrong};
+	const struct report_proof proof = {run->run, run->words, run->good, run->wrong.line};
 
 	report_verified(reporting->report, &proof);
 }
