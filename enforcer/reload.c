@@ -241,12 +241,13 @@ static void record_failure(struct supervisor *supervisor, int error, const char 
 
 static void record_policy_lines(struct supervisor *supervisor, const char *text)
 {
-	const char *rest = strchr(text, '\n'); /* behind the start, which was another time */
+	const char *from = strchr(text, '\n'); /* behind the start, which was another time */
+	const char *end = from ? strstr(from, "\n{\"v\":1,\"event\":\"run-start\"") : NULL;
 	struct buffer lines = {};
 
-	if (!supervisor->log || !rest)
+	if (!supervisor->log || !end)
 		return;
-	buffer_append_string(&lines, rest + 1);
+	buffer_append(&lines, from + 1, (size_t)(end - from));
 	if (!lines.error)
 		run_record_append_lines(supervisor, &lines);
 	buffer_done(&lines);
