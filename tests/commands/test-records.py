@@ -13,38 +13,18 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 
-from records import Record
+import records
 
 CALLGATE = os.path.abspath(sys.argv[1])
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/research.md"
 
 
-class Records(unittest.TestCase):
-    def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory(prefix="callgate-test-")
-        root = pathlib.Path(os.path.realpath(self.scratch.name))
-        self.root, self.home = root, root / "home"
-        self.home.mkdir()
-        self.runs = self.home / ".local/state/callgate/runs"
-        self.environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-
-    def tearDown(self):
-        self.scratch.cleanup()
-
-    def run_callgate(self, *args, status=0, **kwargs):
-        done = subprocess.run([CALLGATE, *map(str, args)], cwd=self.root, env=self.environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=False, timeout=60, **kwargs)
-        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done
-
-    def record(self, run="20260102-030405-aaaa0001", **start):
-        return Record(self.runs / f"{run}.jsonl", run, **start)
+class ReadRecords(records.Records):
+    callgate = CALLGATE
 
     def one(self):
         return (self.record()
