@@ -224,6 +224,13 @@ int record_revoke(const struct record_context *context, const struct record_revo
 	return record_line_end(ret_line);
 }
 
+int record_part(const struct record_context *context, unsigned number, struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "part", context);
+	emit_count(ret_line, "part", number);
+	return record_line_end(ret_line);
+}
+
 int record_fault(const struct record_context *context, const char *what, int error,
 		 struct buffer *ret_line)
 {

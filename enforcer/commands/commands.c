@@ -88,8 +88,9 @@ const struct command commands[] = {
 	 "records as tables, to ask in SQL", export_help, command_export},
 	{"report", "-o FILE [OPTION]... [RUN]...", "a page about runs, with pictures", report_help,
 	 command_report},
-	{"audit", "verify [--key FILE] FILE|RUN...", "say whether records are as they were written",
-	 audit_help, command_audit},
+	{"audit", "verify [--key FILE] FILE|RUN... | tidy [--dry-run]",
+	 "say whether records are as they were written; compress and remove old ones", audit_help,
+	 command_audit},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
 	 "Lists what the runs of this user ask, with the name of each question: a number, or with\n"
 	 "its run before it where there are several (1fdd7951/3).\n"
@@ -153,6 +154,7 @@ const struct command commands[] = {
 	 "While it is there, questions wait for it, also those of runs without a terminal.\n"
 	 "\n"
 	 "  a r A            allow once, for the run, always     d D   deny once, for the run\n"
+	 "  s t              what r, A and D cover, for how long r and D hold: the next choice\n"
 	 "  j k, arrows      select a question; Tab, PgUp, PgDn, Home, End: move the calls\n"
 	 "  space            pause the calls     / n N   search them     f   filter them\n"
 	 "  g                what the runs remember, to revoke it\n"

@@ -39,7 +39,7 @@ static int parse(int argc, char **argv, struct run_options *options, struct fail
 		{"--approver", OPTION_VALUE, &options->approver},
 		{"--attended", OPTION_FLAG, &options->attended},
 		{"--follow", OPTION_FLAG, &options->follow},
-		{"--audit", OPTION_VALUE, &options->audit_file},
+		{"--audit", OPTION_VALUE, &options->audit},
 		{"--no-redact", OPTION_FLAG, &options->config.no_redact},
 		{"--json", OPTION_VALUE, &options->json_file},
 		{"--verbose", OPTION_FLAG, &options->verbose},

@@ -97,5 +97,8 @@ int parse_publish(struct parser *parser, const json_t *value, void *target);
 int parse_redact(struct parser *parser, const json_t *value, void *target);
 int parse_redact_patterns(struct parser *parser, const json_t *value, void *target);
 
+/* policy-parse-audit.c: "audit" into the part. */
+int parse_audit(struct parser *parser, const json_t *value, void *target);
+
 /* policy-parse-hook.c: "hooks" into the part. */
 int parse_hooks(struct parser *parser, const json_t *value, void *target);

@@ -63,6 +63,10 @@ struct part_settings {
 	enum verdict unattended;
 	enum audit_detail detail;
 	bool perform_all;
+	unsigned to;        /* mask of enum audit_to; 0: not set */
+	uint64_t part_size; /* 0: not set */
+	bool has_keep;
+	struct audit_keep keep;
 	bool verbatim;         /* "redact": false */
 	struct strings redact; /* "redact_patterns" */
 	bool aio;

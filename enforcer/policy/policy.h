@@ -222,6 +222,10 @@ struct policy_settings {
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
+	unsigned audit_to;         /* mask of enum audit_to */
+	unsigned audit_to_managed; /* of these, what no option takes away */
+	uint64_t audit_part_size;  /* bytes; a record that has them goes on in another part */
+	struct audit_keep audit_keep;
 	bool audit_verbatim; /* what looks like a secret stays in the record */
 	/* Globs of what is taken for a secret besides; of all layers; NULL-ended, borrowed. */
 	const char *const *audit_redact;
