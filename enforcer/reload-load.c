@@ -29,20 +29,32 @@ static int write_all(int fd, const struct buffer *text)
 }
 
 /* Their numbers are the enforcer's to give. */
-static int append_lines(const struct config *config, const char *run, struct buffer *lines)
+static int append_lines(const struct config *config, const char *run,
+			const struct redact_rules *redact, struct buffer *lines)
 {
-	struct redact_rules redact;
-	struct record_context context = {.run = run, .redact = &redact};
+	struct record_context context = {.run = run, .redact = redact};
 	const struct record_start start = {.workspaces = config->workspaces};
 	struct timespec now;
 	int r;
 
-	supervisor_redact_rules(config->policy, &redact);
 	clock_gettime(CLOCK_REALTIME, &now);
 	context.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	r = record_run_start(&context, &start, lines);
 
 	return r < 0 ? r : run_record_policy_lines(&context, config, lines);
+}
+
+/* Twice, each with a start of its own: for the record, and for whoever builds the policy anew,
+ * which must be what was written. The later start is the one that counts there. */
+static int append_both(const struct config *config, const char *run, struct buffer *lines)
+{
+	static const struct redact_rules verbatim = {.off = true};
+	struct redact_rules redact;
+	int r;
+
+	supervisor_redact_rules(config->policy, &redact);
+	r = append_lines(config, run, &redact, lines);
+	return r < 0 ? r : append_lines(config, run, &verbatim, lines);
 }
 
 /* A file that the agent has opened for writing while it was no policy would be its own to write;
@@ -75,7 +87,7 @@ int reload_load(const void *userdata, const char *added, int *ret_fd, struct fai
 		return r;
 	r = reload_own_append(config, &lines);
 	if (r == 0)
-		r = append_lines(config, source->run, &lines);
+		r = append_both(config, source->run, &lines);
 	fd = memfd_create("callgate-policy", MFD_CLOEXEC);
 	if (r == 0 && fd < 0)
 		r = -errno;

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "enforcer/asking.h"
+#include "enforcer/approval/terminal-guard.h"
 #include "enforcer/approver.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
@@ -93,6 +94,7 @@ static void run_done(struct run *run)
 	hooks_free(run->hooks);
 	hooks_free(run->approver_runs);
 	close_terminal(run);
+	terminal_guard_free(run->wanted.guard);
 	audit_log_free(supervisor->log);
 	recording_done(&run->recording);
 	sealing_done(&supervisor->sealing);
@@ -123,9 +125,8 @@ static int make_plan(struct run *run, struct failure *reterr)
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
-	int r;
+	int r = protect_covered(run->config, &run->places, &covered);
 
-	r = protect_covered(run->config, &run->places, &covered);
 	if (r < 0)
 		return r;
 	input.covered = (const char *const *)covered;
@@ -292,6 +293,9 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = keeping_helper(run->config, &run->options.config, &run->recording,
 				   run->options.follow, &run->helper);
+	/* Without one a run goes on all the same. */
+	if (r == 0 && (run->wanted.pty || !run->options.config.unattended))
+		terminal_guard_start(run->wanted.tty, &run->wanted.guard);
 	if (r == 0)
 		r = hooked_start(run->config->policy, &run->hooks);
 	if (r == 0 && run->options.approver)
@@ -411,11 +415,9 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return explain_start(
 			failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r)));
-	if (r == 0)
-		r = told_new(policy_settings(run->config->policy)->tell_agent ==
-					     POLICY_TELL_STDERR &&
-				     !run->wanted.pty && !isatty(2),
-			     &supervisor->told);
+	r = told_new(policy_settings(run->config->policy)->tell_agent == POLICY_TELL_STDERR &&
+			     !run->wanted.pty && !isatty(2),
+		     &supervisor->told);
 	/* The log first: its directory must be there for the plan to cover it. */
 	if (r == 0)
 		r = recording_open(&run->recording, supervisor, run->config, run->options.audit,

@@ -155,6 +155,7 @@ const struct command commands[] = {
 	 "While it is there, questions wait for it, also those of runs without a terminal.\n"
 	 "\n"
 	 "  a r A            allow once, for the run, always     d D   deny once, for the run\n"
+	 "  s t              what r, A and D cover, for how long r and D hold: the next choice\n"
 	 "  j k, arrows      select a question; Tab, PgUp, PgDn, Home, End: move the calls\n"
 	 "  space            pause the calls     / n N   search them     f   filter them\n"
 	 "  g                what the runs remember, to revoke it\n"

@@ -226,13 +226,14 @@ static int list_runs(const struct log *log)
 			status = 1;
 			continue;
 		}
-		if (glance.id && (!query->since_ns || glance.ended_ns >= query->since_ns) &&
-		    (!query->until_ns || glance.started_ns <= query->until_ns))
+		if (glance.id)
 			print_glance(log, &glance);
 		run_glance_done(&glance);
 	}
 	if (records->n_files == 0)
-		fprintf(stderr, "callgate: no run is on record yet\n");
+		fprintf(stderr, "callgate: no run %sis on record%s\n",
+			query->since_ns || query->until_ns ? "of that time " : "",
+			query->since_ns || query->until_ns ? "" : " yet");
 	return status;
 }
 

@@ -41,8 +41,8 @@ const char report_help[] =
 
 #define TOP_DEFAULT    20
 #define POLICIES_MAX   12
-#define TREE_PROCESSES 2000
-#define TREE_NAMES     16
+#define TREE_PROCESSES 1000
+#define TREE_NAMES     64
 #define THROUGH_PIPE   "The record came through a pipe: it was not verified"
 
 struct report_options {

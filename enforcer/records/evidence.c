@@ -180,6 +180,9 @@ static enum evidence_unfit describe_exec(struct description *description)
 
 	if (why != EVIDENCE_FIT)
 		return why;
+	/* A rule would be of the text that stands in a secret's place. */
+	if (description->of->entry->redacted)
+		return EVIDENCE_NO_TEXT;
 	for (; args && args[n]; n++)
 		if (!is_text(args[n]))
 			return EVIDENCE_NO_TEXT;

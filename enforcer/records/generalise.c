@@ -279,15 +279,16 @@ static bool copy_args(struct candidate *candidate, const struct evidence *piece)
 	return candidate->args != NULL;
 }
 
-static int candidate_make(struct candidate *candidate, const struct group *group)
+/* verbs: for which of them. */
+static int candidate_make(struct candidate *candidate, const struct group *group, unsigned verbs)
 {
 	const struct evidence *piece = group->first;
 
 	candidate->scope = group->scope;
+	candidate->verbs = verbs;
 	for (unsigned i = 0; i < VERB_COUNT; i++) {
-		if (!speaks_enough(group, i))
+		if (!(verbs & 1u << i))
 			continue;
-		candidate->verbs |= 1u << i;
 		candidate->prompts += group->prompts[i];
 		if (group->pieces[i] > candidate->pieces)
 			candidate->pieces = group->pieces[i];
@@ -298,6 +299,22 @@ static int candidate_make(struct candidate *candidate, const struct group *group
 	candidate->ordinal = piece->ordinal;
 	candidate->name = group_name(group);
 	return candidate->name && copy_args(candidate, piece) ? 0 : -ENOMEM;
+}
+
+static int candidates_add(struct candidates *candidates, const struct group *group)
+{
+	unsigned verbs = 0;
+	int r = 0;
+
+	for (unsigned i = 0; i < VERB_COUNT; i++)
+		if (speaks_enough(group, i))
+			verbs |= 1u << i;
+	if (verbs)
+		r = candidate_make(&candidates->items[candidates->n++], group, verbs);
+	for (unsigned i = 0; r == 0 && i < VERB_COUNT; i++)
+		if (verbs & 1u << i && verbs != 1u << i)
+			r = candidate_make(&candidates->items[candidates->n++], group, 1u << i);
+	return r;
 }
 
 int generalise(const struct evidences *evidences, generalise_is_shared is_shared,
@@ -315,17 +332,12 @@ int generalise(const struct evidences *evidences, generalise_is_shared is_shared
 		if (piece->prompts + piece->calls > 0)
 			join_groups(&grouping, piece);
 	}
-	candidates.items = calloc(grouping.groups.n + 1, sizeof(*candidates.items));
+	/* All verbs at once, and each by itself. */
+	candidates.items =
+		calloc(grouping.groups.n * (VERB_COUNT + 1) + 1, sizeof(*candidates.items));
 	r = candidates.items ? grouping.error : -ENOMEM;
-	for (size_t i = 0; r == 0 && i < grouping.groups.n; i++) {
-		const struct group *group = grouping.groups.rows[i].value;
-		bool enough = false;
-
-		for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-			enough |= speaks_enough(group, verb);
-		if (enough)
-			r = candidate_make(&candidates.items[candidates.n++], group);
-	}
+	for (size_t i = 0; r == 0 && i < grouping.groups.n; i++)
+		r = candidates_add(&candidates, grouping.groups.rows[i].value);
 	table_done(&grouping.groups);
 	table_done(&grouping.branches);
 	if (r < 0)

@@ -192,6 +192,11 @@ static int compare_candidates(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int n_verbs(const struct suggestion *suggestion)
+{
+	return __builtin_popcount(suggestion->candidate->verbs);
+}
+
 static int compare_suggestions(const void *a, const void *b)
 {
 	const struct suggestion *x = a, *y = b;
@@ -200,6 +205,8 @@ static int compare_suggestions(const void *a, const void *b)
 		return x->saves < y->saves ? 1 : -1;
 	if (x->candidate->scope != y->candidate->scope)
 		return x->candidate->scope < y->candidate->scope ? -1 : 1;
+	if (n_verbs(x) != n_verbs(y))
+		return n_verbs(x) < n_verbs(y) ? -1 : 1;
 	return strcmp(x->candidate->name, y->candidate->name)
 		       ?: (x->candidate < y->candidate ? -1 : 1);
 }

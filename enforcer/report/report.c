@@ -219,7 +219,7 @@ static void add_denial(struct report *report, const struct entry *entry)
 	struct report_denial *denial;
 
 	name = name ?: mediated_name(entry->request.call);
-	buffer_printf(&key, "%d %s", (int)entry->verb, rule);
+	buffer_printf(&key, "%d %d %s", (int)entry->verb, (int)entry->by, rule);
 	buffer_append(&key, "", 1);
 	buffer_append(&key, program, strlen(program) + 1);
 	buffer_append(&key, name, strnlen(name, REPORT_TEXT_MAX));

@@ -13,38 +13,18 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 
-from records import Record
+import records
 
 CALLGATE = os.path.abspath(sys.argv[1])
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/research.md"
 
 
-class Records(unittest.TestCase):
-    def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory(prefix="callgate-test-")
-        root = pathlib.Path(os.path.realpath(self.scratch.name))
-        self.root, self.home = root, root / "home"
-        self.home.mkdir()
-        self.runs = self.home / ".local/state/callgate/runs"
-        self.environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-
-    def tearDown(self):
-        self.scratch.cleanup()
-
-    def run_callgate(self, *args, status=0, **kwargs):
-        done = subprocess.run([CALLGATE, *map(str, args)], cwd=self.root, env=self.environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=False, timeout=60, **kwargs)
-        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done
-
-    def record(self, run="20260102-030405-aaaa0001", **start):
-        return Record(self.runs / f"{run}.jsonl", run, **start)
+class ReadRecords(records.Records):
+    callgate = CALLGATE
 
     def one(self):
         return (self.record()
@@ -394,6 +374,21 @@ class Records(unittest.TestCase):
             '"address":"127.0.0.1","port":8765,"protocol":"tcp","host_loopback":true')
         record.end()
         self.assertIn("decides each of them as it did", self.run_callgate("replay").stdout)
+
+    def test_no_rule_is_suggested_of_what_was_redacted(self):
+        user = {"version": 1, "rules": [{"ask": "exec", "program": "/usr/bin/curl"}]}
+        (self.home / ".config/callgate").mkdir(parents=True)
+        (self.home / ".config/callgate/policy.json").write_text(json.dumps(user))
+
+        def suggested(**redacted):
+            record = self.record().policy(("user", user), ("builtin", {"version": 1}))
+            for number in range(1, 4):
+                record.ask(number, "exec", "/usr/bin/curl", "allow", 5e6, rule="user:1",
+                           call="execve", more={"argv": ["curl", "-u", "a:<redacted>"], **redacted})
+            record.end()
+            return json.loads(self.run_callgate("suggest", "--json").stdout)["suggestions"]
+        self.assertEqual(len(suggested()), 1)
+        self.assertEqual(suggested(redacted=True), [])
 
     def test_a_policy_that_was_read_again_holds_from_there_on(self):
         record = self.judged()

@@ -207,7 +207,7 @@ static void check_json(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long rounds = random_rounds(argc, argv, 20000);
+	unsigned long rounds = random_rounds(argc, argv, 8000);
 
 	while (rounds-- > 0 && !check_failures) {
 		struct redactor redactor = {.rules = &rules};

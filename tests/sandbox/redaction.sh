@@ -82,6 +82,20 @@ expect_equal "$("$CALLGATE" replay --json | jq .undecidable.redacted)" \
 	"$(jq -c 'select(.event == "call" and .redacted and .argv[0] == "curl")' "$(record)" | wc -l)"
 expect_ok "$CALLGATE" audit verify "$(record)"
 
+# A policy that is read again judges by what it says, and is recorded without its secrets.
+"$CALLGATE" run --unattended -- sh -c 'until [ -e go ]; do sleep 0.1; done
+	./mysql --password=reloadS3cretValue; echo $? >status' 2>/dev/null </dev/null &
+until_true "$CALLGATE" policy reload
+sed -i 's|"rules": \[|&{"deny": "exec", "program": "'"$HOME"'/work/mysql",\
+	"args": ["--password=reloadS3cret*"]},\n|; s|"ask": "exec"|"allow": "exec"|' \
+	"$HOME/.config/callgate/policy.json"
+expect_ok "$CALLGATE" policy reload
+touch go
+wait
+expect_file status 126
+expect_equal "$(leaked)" ''
+expect_ok grep -qF 'args\": [\"--password=<redacted>\"]' "$(record)"
+
 # Others' patterns.
 user_policy '"redact_patterns": ["acme-*"]'
 expect_ok in_sandbox true acme-1234 --to=acme-5678

@@ -37,3 +37,6 @@ for words in 'was kept from reading <code>~/.ssh/id_rsa</code>' 'colours.example
 	'of 11 runs whole and signed' 'sh deps/colours/setup.sh' 'never used\|calls answered'; do
 	grep -q -- "$words" "$TEST_TMP/day.html" || fail "the report should have: $words"
 done
+expect_ok "$CALLGATE" report -o "$TEST_TMP/kind.html" "$HOME/kind.jsonl"
+grep -q 'is not as it was written: line [0-9]*: was changed' "$TEST_TMP/kind.html" ||
+	fail "the report should say that the record was changed"

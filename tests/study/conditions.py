@@ -73,5 +73,5 @@ def command(spec, work, steps):
     if condition.startswith("static"):
         return static(spec, work) + SHELL, script(steps), {}
     words = [spec["callgate"], "run", "--approver",
-             f"/mnt/study/approve {answers} {spec['callgate']}", "--"]
+             f"/mnt/study/approve {answers} {spec['think']} {spec['callgate']}", "--"]
     return words + SHELL, script(steps), {}

@@ -29,6 +29,20 @@ static void test_a_bar_shows_what_is_there_at_all(void)
 	buffer_done(&to);
 }
 
+static void test_a_bar_never_leaves_its_cell(void)
+{
+	const struct chart_bar bar = {.whole = 1,
+				      .n = 2,
+				      .fills = {CHART_SENT, CHART_RECEIVED},
+				      .values = {UINT64_MAX, 7}};
+	struct buffer to = {};
+
+	chart_bar(&to, &bar);
+	CHECK(strstr(to.data, "f-sent\" x=\"0.00%\" y=\"0\" width=\"100.00%\""));
+	CHECK(strstr(to.data, "f-received\" x=\"0.00%\" y=\"0\" width=\"100.00%\""));
+	buffer_done(&to);
+}
+
 static void test_a_bar_of_nothing_is_empty(void)
 {
 	const struct chart_bar bar = {.n = 1, .fills = {CHART_SENT}, .values = {0}};
@@ -82,6 +96,7 @@ int main(void)
 {
 	RUN(test_scales_end_at_round_numbers);
 	RUN(test_a_bar_shows_what_is_there_at_all);
+	RUN(test_a_bar_never_leaves_its_cell);
 	RUN(test_a_bar_of_nothing_is_empty);
 	RUN(test_columns_have_a_title_a_description_and_words);
 	return check_summary();
