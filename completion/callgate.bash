@@ -8,7 +8,7 @@
 _callgate_words() {
 	case $1 in
 	commands) callgate help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p' ;;
-	options) callgate help "$2" 2>/dev/null | sed -n 's/^  \(--[a-z-]*\).*/\1/p' ;;
+	options) callgate help "$2" 2>/dev/null | sed -n 's/^  \(-[a-z-]*\).*/\1/p' ;;
 	questions) callgate pending 2>/dev/null | sed -n 's/^question \([0-9a-z]*\/*[0-9][0-9]*\)\(, .* left\)*$/\1/p' ;;
 	grants) callgate grants 2>/dev/null | sed -n 's/^\([0-9a-z]*\/*[0-9][0-9]*\)\t.*/\1/p' ;;
 	runs) callgate runs 2>/dev/null | cut -f1 ;;

@@ -8,7 +8,7 @@ end
 
 function __callgate_options
     set -l words (commandline -opc)
-    callgate help $words[2] 2>/dev/null | string replace -rf '^  (--[a-z-]+).*' '$1'
+    callgate help $words[2] 2>/dev/null | string replace -rf '^  (-[a-z-]+).*' '$1'
 end
 
 function __callgate_needs_command

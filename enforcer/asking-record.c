@@ -58,7 +58,7 @@ static enum answered_by by_of(const struct closing *closing)
 
 	switch (closing->how) {
 	case CLOSED_ANSWERED:
-		/* A hook answers before there is a question; an approver answers one as a hook does. */
+		/* A hook answers before there is a question, an approver one as hooks do. */
 		return by == BY_PERSON ? ANSWERED_BY_PERSON : ANSWERED_BY_PROGRAM;
 	case CLOSED_EXPIRED:
 		return ANSWERED_BY_TIMEOUT;

@@ -56,6 +56,7 @@ static void tell_failure(struct hooked *hooked, const struct policy_hook *hook,
 	if (!text.error)
 		fprintf(stderr, "callgate: hook %s: %s\n", text.data,
 			hook->when == HOOK_AFTER ? "it was not told of a call"
+			: answer->id == 0        ? "it is started again for the next call"
 						 : what[hook->on_failure]);
 	buffer_done(&text);
 }
@@ -266,7 +267,8 @@ static void hooked_call(struct hooked *hooked, uint64_t id, const struct pending
 	const struct record_hook told = {.directory = hooked->directory,
 					 .request = &pending->request,
 					 .decision = &pending->decision,
-					 .outcome = when == HOOK_AFTER ? &pending->outcome : NULL};
+					 .outcome = when == HOOK_AFTER ? &pending->outcome : NULL,
+					 .id = id};
 	struct record_context context;
 	struct buffer line = {};
 	bool made = false;

@@ -10,20 +10,26 @@
 #include "enforcer/helper/helper.h"
 #include "enforcer/helper/policy-writer.h"
 #include "enforcer/keeping.h"
+#include "enforcer/recording.h"
 #include "enforcer/reload.h"
+#include "enforcer/supervisor.h"
 
 int keeping_helper(const struct config *config, const struct config_options *options,
-		   const char *run, bool follow, struct helper **ret_helper)
+		   const struct recording *recording, bool follow, struct helper **ret_helper)
 {
 	_cleanup_free_ char *path = facts_user_file(config->home);
 	struct policy_writer writer = {.path = path};
 	atomic_uint loads = 0; /* the helper's own, on its stack */
-	const struct reload_source again = {
-		.options = options, .run = run, .config = config, .loads = &loads};
+	const struct reload_source again = {.options = options,
+					    .run = recording->supervisor->run,
+					    .config = config,
+					    .loads = &loads};
 	const struct helper_duties duties = {.writer = &writer,
 					     .load = reload_load,
 					     .follow = follow ? follow_files : NULL,
-					     .userdata = &again};
+					     .userdata = &again,
+					     .tidy = recording_tidy,
+					     .tidy_userdata = recording};
 	const struct sources *sources = &config->sources;
 
 	for (size_t i = 0; i < sources->n; i++) {

@@ -10,6 +10,7 @@
 
 #include "enforcer/helper/helper.h"
 #include "enforcer/keeping.h"
+#include "enforcer/policy/glob.h"
 #include "enforcer/supervisor.h"
 
 #define REASON_MAX 300
@@ -120,11 +121,7 @@ static json_t *literal(const char *name, const char *behind)
 {
 	_cleanup_(buffer_done) struct buffer text = {};
 
-	for (; *name; name++) {
-		if (strchr("*?[]\\", *name))
-			buffer_append_string(&text, "\\");
-		buffer_append(&text, name, 1);
-	}
+	glob_append_literal(&text, name);
 	buffer_append_string(&text, behind);
 	return text.error || !text.data ? NULL : json_string(text.data);
 }

@@ -28,10 +28,12 @@ int keeping_rules(const struct grant *grant, const char *day, struct buffer *ret
 /* The same for a person to read first, escaped, with the file that it would go to. */
 void keeping_describe(void *userdata, const struct grant *grant, struct buffer *ret_text);
 
-/* The helper, which knows the text of the person's policy as this run does, and the options by
- * which to read all of the policy again. follow: it looks at the files, and says what changes. */
+/* The helper, which knows the text of the person's policy as this run does, the options by which to
+ * read all of the policy again, and what records to put in order. follow: it looks at the policy's
+ * files, and says what changes. */
+struct recording;
 int keeping_helper(const struct config *config, const struct config_options *options,
-		   const char *run, bool follow, struct helper **ret_helper);
+		   const struct recording *recording, bool follow, struct helper **ret_helper);
 /* Has the helper write them; approvals_kept() follows. */
 int keeping_begin(struct supervisor *supervisor, const struct grant *grant);
 /* Waits for those that are being written, a moment at most. Not from a handler. */

@@ -221,6 +221,13 @@ static void on_answered(struct loop_source *source, int32_t result, bool more)
 	while ((r = helper_receive(outside->helper, &answer)) == 1) {
 		struct outside_address addresses[HELPER_ADDRESSES_MAX];
 
+		if (answer.kind == HELPER_TIDIED) {
+			/* Of a full disk it is said where that matters. */
+			if (answer.error != -ENOSPC)
+				on_complain(outside, "records could not be put in order",
+					    answer.error);
+			continue;
+		}
 		if (answer.kind == HELPER_LOADED) {
 			outside->loaded(outside->supervisor, &answer);
 			continue;
@@ -352,6 +359,13 @@ struct outside *outside_free(struct outside *outside)
 struct network *outside_network(struct outside *outside)
 {
 	return outside->network;
+}
+
+void outside_tidy(struct outside *outside)
+{
+	/* What was not tidied the next run tidies. */
+	if (!outside->helper_gone)
+		helper_tidy(outside->helper);
 }
 
 struct helper *outside_helper(struct outside *outside)

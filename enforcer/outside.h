@@ -51,5 +51,7 @@ struct network *outside_network(struct outside *outside);
 struct helper_answer;
 typedef void (*outside_loaded)(struct supervisor *supervisor, const struct helper_answer *answer);
 void outside_set_loaded(struct outside *outside, outside_loaded loaded, outside_loaded changed);
+/* A part of the record was closed: the helper compresses it. */
+void outside_tidy(struct outside *outside);
 /* Borrowed. */
 struct helper *outside_helper(struct outside *outside);

@@ -49,7 +49,7 @@ void pending_step(struct pending *pending, enum stage stage)
 		/* Back: the place changed, it is resolved and judged again. */
 		[STAGE_DECIDED] = 1 << STAGE_HOOKED | 1 << STAGE_ASKED | 1 << STAGE_PERFORMING |
 				  1 << STAGE_ANSWERED | 1 << STAGE_RECEIVED,
-		[STAGE_HOOKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED,
+		[STAGE_HOOKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED | 1 << STAGE_UNDER_WAY,
 		[STAGE_ASKED] = 1 << STAGE_DECIDED | 1 << STAGE_ANSWERED | 1 << STAGE_UNDER_WAY,
 		[STAGE_PERFORMING] = 1 << STAGE_ANSWERED,
 		[STAGE_UNDER_WAY] = 1 << STAGE_ANSWERED,

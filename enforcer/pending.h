@@ -17,7 +17,7 @@ enum stage {
 	STAGE_HOOKED, /* hooks have their say */
 	STAGE_ASKED,
 	STAGE_PERFORMING, /* in a worker, or an exec on its way */
-	STAGE_UNDER_WAY,  /* told EINPROGRESS; its question is still open */
+	STAGE_UNDER_WAY,  /* told EINPROGRESS; a person or a hook has not answered */
 	STAGE_ANSWERED,
 	STAGE_RECORDED,
 };
@@ -37,7 +37,7 @@ struct pending {
 	struct decision decision;
 	struct outcome outcome;
 	uint64_t received_ns; /* monotonic */
-	uint64_t patience_ns; /* asked: how long the call may wait for it; UINT64_MAX: for ever */
+	uint64_t patience_ns; /* asked, hooked: how long it may wait; UINT64_MAX: for ever */
 	size_t reserved;      /* room in the log */
 	int tries;
 	struct waiter waiter;

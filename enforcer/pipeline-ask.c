@@ -69,6 +69,26 @@ static void pipeline_approved(struct waiter *waiter, const struct decision *answ
 		pipeline_deny(pending, &target, EACCES);
 }
 
+void pipeline_ask_under_way(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	_cleanup_(buffer_done) struct buffer key = {};
+	struct decision before;
+
+	if (recent_key(pending, &key) &&
+	    recent_find(&supervisor->recent,
+			&(struct recent_question){pending->request.pid, key.data, key.len},
+			loop_now(), &pending->decision)) {
+		before = pending->decision;
+		pipeline_decided_under_way(pending, &before);
+		return;
+	}
+	summary_add_question(supervisor->summary);
+	pending->waiter.answered = pipeline_approved;
+	approval_ask(supervisor->approvals, &pending->request, &pending->decision, &pending->waiter,
+		     loop_now());
+}
+
 void pipeline_ask(struct pending *pending)
 {
 	struct supervisor *supervisor = pending->supervisor;

@@ -61,6 +61,29 @@ static void apply(struct pending *pending)
 	}
 }
 
+bool pipeline_hook_waits(const struct pending *pending)
+{
+	return pending->hooking && pending->hooking->left > 0;
+}
+
+/* A connect that has been answered EINPROGRESS while its hooks were thinking. */
+static void hooked_under_way(struct pending *pending)
+{
+	struct supervisor *supervisor = pending->supervisor;
+	struct decision decision;
+
+	/* As for any call that was judged before: by what holds now. */
+	if (pending->hooking->policy != supervisor->policy)
+		policy_judge(supervisor->policy, &pending->request, &pending->decision);
+	if (pending->decision.verdict != VERDICT_DENY)
+		apply(pending);
+	decision = pending->decision;
+	if (decision.verdict == VERDICT_ASK)
+		pipeline_ask_under_way(pending);
+	else
+		pipeline_decided_under_way(pending, &decision);
+}
+
 /* One less to wait for. */
 static void pipeline_hook_less(struct pending *pending)
 {
@@ -69,6 +92,10 @@ static void pipeline_hook_less(struct pending *pending)
 
 	if (--pending->hooking->left > 0)
 		return;
+	if (pending->stage == STAGE_UNDER_WAY) {
+		hooked_under_way(pending);
+		return;
+	}
 	pending_wake(pending);
 	if (target_open(supervisor->targets, &supervisor->listener, pending->notif.id,
 			(pid_t)pending->notif.pid, &target) < 0) {
@@ -103,16 +130,25 @@ bool pipeline_hook(struct pending *pending)
 	pending->hooking->opinion = HOOK_OPINION_NONE;
 	pending_step(pending, STAGE_HOOKED);
 	pending_wait(pending);
+	pending->patience_ns = pipeline_patience(pending);
+	if (pending->patience_ns != UINT64_MAX)
+		pipeline_watch(pending);
 	hooked_ask(supervisor->hooked, pending->hooking->id, pending, &pending->hooking->left);
 	pipeline_hook_less(pending);
 	return true;
+}
+
+static bool is_hooked(const struct pending *pending)
+{
+	return pending->stage == STAGE_HOOKED ||
+	       (pending->stage == STAGE_UNDER_WAY && pipeline_hook_waits(pending));
 }
 
 static struct pending *find(const struct supervisor *supervisor, uint64_t id)
 {
 	struct pending *pending = supervisor->waiting;
 
-	while (pending && (pending->stage != STAGE_HOOKED || (id && pending->hooking->id != id)))
+	while (pending && (!is_hooked(pending) || (id && pending->hooking->id != id)))
 		pending = pending->next;
 	return pending;
 }

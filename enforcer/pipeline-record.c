@@ -4,17 +4,31 @@
 
 #include "enforcer/audit/record.h"
 #include "enforcer/pipeline.h"
+#include "enforcer/policy/glob.h"
 #include "enforcer/supervisor.h"
+
+void supervisor_redact_rules(const struct policy *policy, struct redact_rules *ret_rules)
+{
+	const struct policy_settings *settings = policy_settings(policy);
+
+	*ret_rules = (struct redact_rules){.off = settings->audit_verbatim,
+					   .globs = settings->audit_redact,
+					   .matches = glob_matches};
+}
 
 void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
+	/* The policy may have been read again since the last line. */
+	if (supervisor->policy)
+		supervisor_redact_rules(supervisor->policy, &supervisor->redact);
 	*ret_context = (struct record_context){
 		.run = supervisor->run,
 		.sequence = supervisor->sequence + 1,
 		.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
+		.redact = &supervisor->redact,
 	};
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connect that must not wait for a person: a non-blocking one, or one whose socket says for how
- * long. When its time is over it is answered EINPROGRESS, its socket really under way to a listener
- * that does not hear it; the question stays open, and what it comes to is recorded then.
+ * A connect that must not wait for a person or a hook: a non-blocking one, or one whose socket says
+ * for how long. When its time is over it is answered EINPROGRESS, its socket really under way to a
+ * listener that does not hear it; the question stays open, and what it comes to is recorded then.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -78,6 +78,11 @@ void pipeline_give_up(struct pending *pending)
 	pending->supervisor->n_under_way--;
 	connection_forget(pending->connection);
 	pending->connection = NULL;
+	if (pipeline_hook_waits(pending)) {
+		/* What the policy said before them was not the end of it. */
+		pending->decision.verdict = VERDICT_DENY;
+		pending->decision.by = BY_NOTHING;
+	}
 	pending->decision.reason = "the program gave up before there was an answer";
 	pipeline_answered(pending);
 }

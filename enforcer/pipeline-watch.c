@@ -108,7 +108,8 @@ static struct pending *pipeline_next_due(const struct supervisor *supervisor, ui
 	for (struct pending *pending = supervisor->waiting; pending; pending = pending->next) {
 		uint64_t passed = now - pending->received_ns;
 
-		if (pending->stage != STAGE_ASKED && pending->stage != STAGE_UNDER_WAY)
+		if (pending->stage != STAGE_ASKED && pending->stage != STAGE_UNDER_WAY &&
+		    (pending->stage != STAGE_HOOKED || pending->patience_ns == UINT64_MAX))
 			continue;
 		if (delay == 0)
 			delay = WATCH_NS;

@@ -263,6 +263,13 @@ static int pipeline_decode(struct pending *pending, const struct target *target)
 	return r;
 }
 
+/* Nobody is asked for what is not theirs to give. */
+static void pipeline_forbidden(struct pending *pending, const struct target *target)
+{
+	pending->decision.by = BY_NOTHING;
+	pipeline_fail(pending, target, -EACCES);
+}
+
 void pipeline_decided(struct pending *pending, const struct target *target)
 {
 	switch (pending->decision.verdict) {
@@ -270,7 +277,9 @@ void pipeline_decided(struct pending *pending, const struct target *target)
 		pipeline_deny(pending, target, EACCES);
 		return;
 	case VERDICT_ASK:
-		if (!pipeline_asked_before(pending, target))
+		if (pending->n_places && describe_is_forbidden(&pending->call, pending->places))
+			pipeline_forbidden(pending, target);
+		else if (!pipeline_asked_before(pending, target))
 			pipeline_ask(pending);
 		return;
 	case VERDICT_ALLOW:

@@ -25,15 +25,19 @@ void pipeline_decided(struct pending *pending, const struct target *target);
 bool pipeline_hook(struct pending *pending);
 /* A hook wants a person to be asked, whatever the policy says. */
 bool pipeline_hook_asks(const struct pending *pending);
+/* It has been called, and some hook has not answered. */
+bool pipeline_hook_waits(const struct pending *pending);
 /* Asked, and answered some time. */
 void pipeline_ask(struct pending *pending);
+/* The same for one that is under way already. */
+void pipeline_ask_under_way(struct pending *pending);
 /* From now on, until it is answered. */
 void pipeline_watch(struct pending *pending);
 /* One that is asked for a second time within a moment: answered as the first. */
 bool pipeline_asked_before(struct pending *pending, const struct target *target);
-/* How long the call may wait for a person. */
+/* How long the call may wait for a person or a hook. */
 uint64_t pipeline_patience(const struct pending *pending);
-/* Asked, and its patience is over: its socket gets under way, or its patience has no end. */
+/* Asked or hooked, and its patience is over: its socket gets under way, or it has no end. */
 void pipeline_get_under_way(struct pending *pending);
 /* Under way: has its socket been closed? Then nobody is asked any more. */
 bool pipeline_is_given_up(struct pending *pending);

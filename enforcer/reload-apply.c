@@ -73,7 +73,8 @@ static struct pending *next_decided_under_way(const struct supervisor *superviso
 			continue;
 		policy_judge(supervisor->policy, &one->request, ret_decision);
 		if (ret_decision->verdict == VERDICT_DENY ||
-		    (ret_decision->verdict == VERDICT_ALLOW && !pipeline_hook_asks(one)))
+		    (ret_decision->verdict == VERDICT_ALLOW && !pipeline_hook_asks(one) &&
+		     !pipeline_hook_waits(one)))
 			return one;
 	}
 	return NULL;

@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "enforcer/audit/record-event.h"
+#include "enforcer/audit/redact.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/config/config.h"
 #include "enforcer/follow.h"
 #include "enforcer/reload-parts.h"
 #include "enforcer/run-record.h"
+#include "enforcer/supervisor.h"
 
 static int write_all(int fd, const struct buffer *text)
 {
@@ -27,9 +29,10 @@ static int write_all(int fd, const struct buffer *text)
 }
 
 /* Their numbers are the enforcer's to give. */
-static int append_lines(const struct config *config, const char *run, struct buffer *lines)
+static int append_lines(const struct config *config, const char *run,
+			const struct redact_rules *redact, struct buffer *lines)
 {
-	struct record_context context = {.run = run};
+	struct record_context context = {.run = run, .redact = redact};
 	const struct record_start start = {.workspaces = config->workspaces};
 	struct timespec now;
 	int r;
@@ -39,6 +42,19 @@ static int append_lines(const struct config *config, const char *run, struct buf
 	r = record_run_start(&context, &start, lines);
 
 	return r < 0 ? r : run_record_policy_lines(&context, config, lines);
+}
+
+/* Twice, each with a start of its own: for the record, and for whoever builds the policy anew,
+ * which must be what was written. The later start is the one that counts there. */
+static int append_both(const struct config *config, const char *run, struct buffer *lines)
+{
+	static const struct redact_rules verbatim = {.off = true};
+	struct redact_rules redact;
+	int r;
+
+	supervisor_redact_rules(config->policy, &redact);
+	r = append_lines(config, run, &redact, lines);
+	return r < 0 ? r : append_lines(config, run, &verbatim, lines);
 }
 
 /* A file that the agent has opened for writing while it was no policy would be its own to write;
@@ -71,7 +87,7 @@ int reload_load(const void *userdata, const char *added, int *ret_fd, struct fai
 		return r;
 	r = reload_own_append(config, &lines);
 	if (r == 0)
-		r = append_lines(config, source->run, &lines);
+		r = append_both(config, source->run, &lines);
 	fd = memfd_create("callgate-policy", MFD_CLOEXEC);
 	if (r == 0 && fd < 0)
 		r = -errno;

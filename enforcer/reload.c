@@ -241,12 +241,13 @@ static void record_failure(struct supervisor *supervisor, int error, const char 
 
 static void record_policy_lines(struct supervisor *supervisor, const char *text)
 {
-	const char *rest = strchr(text, '\n'); /* behind the start, which was another time */
+	const char *from = strchr(text, '\n'); /* behind the start, which was another time */
+	const char *end = from ? strstr(from, "\n{\"v\":1,\"event\":\"run-start\"") : NULL;
 	struct buffer lines = {};
 
-	if (!supervisor->log || !rest)
+	if (!supervisor->log || !end)
 		return;
-	buffer_append_string(&lines, rest + 1);
+	buffer_append(&lines, from + 1, (size_t)(end - from));
 	if (!lines.error)
 		run_record_append_lines(supervisor, &lines);
 	buffer_done(&lines);
@@ -359,16 +360,15 @@ static int install(struct reloads *reloads, struct loaded *loaded)
 }
 
 /* 1: what rule zero covers now could have been written a moment ago, so it is read again. */
-static int load(struct reloads *reloads, const struct helper_answer *answer, struct loaded *loaded,
-		struct failure *reterr)
+static int load(struct reloads *reloads, int fd, struct loaded *loaded, struct failure *reterr)
 {
 	/* A proxy's password may stand in one of them. */
 	unsigned verbs = reloads->supervisor->proxy.password ? VERB_READ : 0;
 	size_t len = 0;
-	int r = lseek(answer->fd, 0, SEEK_SET) < 0 ? -errno : 0;
+	int r = lseek(fd, 0, SEEK_SET) < 0 ? -errno : 0;
 
 	if (r == 0)
-		r = fd_read_file(answer->fd, LINES_MAX, &loaded->text, &len);
+		r = fd_read_file(fd, LINES_MAX, &loaded->text, &len);
 	if (r == 0)
 		r = reload_own_take(loaded->text, verbs, reloads->zero, &loaded->lines,
 				    &loaded->notices);
@@ -394,7 +394,7 @@ void reload_loaded(struct supervisor *supervisor, const struct helper_answer *an
 	if (answer->hint[0])
 		failure_hint(&failure, "%s", answer->hint);
 	if (r == 0)
-		r = load(reloads, answer, &loaded, &failure);
+		r = load(reloads, fd, &loaded, &failure);
 	if (r == 0)
 		r = install(reloads, &loaded);
 	if (r == 1)

@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "enforcer/asking.h"
+#include "enforcer/approval/terminal-guard.h"
 #include "enforcer/approver.h"
-#include "enforcer/audit/audit-place.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/base/text.h"
@@ -40,6 +40,7 @@
 #include "enforcer/leftovers.h"
 #include "enforcer/reload.h"
 #include "enforcer/protect.h"
+#include "enforcer/recording.h"
 #include "enforcer/remote.h"
 #include "enforcer/run-id.h"
 #include "enforcer/run-proxy.h"
@@ -55,8 +56,8 @@ struct run {
 	char **environment;
 	struct terminal_wanted wanted;
 	char shim[PATH_MAX];
-	char *audit; /* canonical path of the log, or NULL */
-	int json;    /* -1 */
+	struct recording recording;
+	int json; /* -1 */
 	struct inside_files files;
 	struct helper *helper; /* until the run has taken it */
 	struct remote *remote;
@@ -93,7 +94,9 @@ static void run_done(struct run *run)
 	hooks_free(run->hooks);
 	hooks_free(run->approver_runs);
 	close_terminal(run);
+	terminal_guard_free(run->wanted.guard);
 	audit_log_free(supervisor->log);
+	recording_done(&run->recording);
 	sealing_done(&supervisor->sealing);
 	summary_free(supervisor->summary);
 	supervisor->reloads = reloads_free(supervisor->reloads);
@@ -106,7 +109,6 @@ static void run_done(struct run *run)
 	string_list_free(run->environment);
 	config_free(run->config);
 	run_options_done(&run->options);
-	free(run->audit);
 	fd_close(run->json);
 }
 
@@ -123,9 +125,8 @@ static int make_plan(struct run *run, struct failure *reterr)
 		.landlock_abi = plan_landlock_abi(),
 		.window = run->wanted.size,
 	};
-	int r;
+	int r = protect_covered(run->config, &run->places, &covered);
 
-	r = protect_covered(run->config, &run->places, &covered);
 	if (r < 0)
 		return r;
 	input.covered = (const char *const *)covered;
@@ -147,42 +148,6 @@ static int make_plan(struct run *run, struct failure *reterr)
 			input.terminal |= 1u << fd;
 	r = plan_find_shim(run->shim, reterr);
 	return r < 0 ? r : plan_new(&input, &run->plan, reterr);
-}
-
-static int open_log(struct run *run, struct failure *reterr)
-{
-	struct supervisor *supervisor = &run->supervisor;
-	struct buffer path = {};
-	int r = 0;
-
-	if (policy_settings(run->config->policy)->audit_detail == AUDIT_DETAIL_NONE)
-		return 0;
-	if (run->options.audit_file)
-		buffer_append_string(&path, run->options.audit_file);
-	else
-		r = audit_default_path(getenv("XDG_STATE_HOME"), run->config->home, supervisor->run,
-				       &path);
-	if (r == 0)
-		r = path.error;
-	if (r == 0)
-		r = audit_log_new(supervisor->loop, path.data, !run->options.audit_file,
-				  &supervisor->log, reterr);
-	if (r == 0)
-		run->audit = realpath(path.data, NULL);
-	buffer_done(&path);
-	return r < 0 ? r : sealing_begin(supervisor, run->config);
-}
-
-/* A log that the agent may write is none. */
-static int check_log(const struct run *run, struct failure *reterr)
-{
-	const struct plan_mount *on = run->audit ? plan_mount_of(run->plan, run->audit) : NULL;
-
-	if (!on || on->kind != PLAN_MOUNT_WRITABLE)
-		return 0;
-	failure_hint(reterr, "choose a place outside the workspace and of what --add-dir names");
-	return failure_set(reterr, -EACCES, "the record %s lies where the agent may write",
-			   run->audit);
 }
 
 static int open_json(struct run *run, struct failure *reterr)
@@ -213,7 +178,7 @@ static int open_remote(struct run *run, struct failure *reterr)
 {
 	const struct remote_facts facts = {.directory = run->config->workspace,
 					   .command = run->options.command,
-					   .audit = run->audit,
+					   .audit = run->recording.path,
 					   .places = &run->places,
 					   .zero = &run->zero,
 					   .attended = run->options.attended};
@@ -281,9 +246,7 @@ static void record_finish(struct run *run, int status)
 	if (record_run_end(&context, &end, &line) == 0)
 		audit_log_append_last_words(supervisor->log, line.data, line.len);
 	buffer_done(&line);
-	if (audit_log_close(supervisor->log) < 0)
-		fprintf(stderr, "callgate: the record %s is not complete\n", run->audit);
-	supervisor->log = audit_log_free(supervisor->log);
+	recording_close(&run->recording);
 	sealing_done(&supervisor->sealing);
 }
 
@@ -300,7 +263,7 @@ static int explain_start(int error)
 static int start(struct run *run, struct failure *reterr)
 {
 	struct supervisor *supervisor = &run->supervisor;
-	const char *own[3 + CONTROL_PLACES_MAX] = {NULL};
+	const char *own[2 + CONTROL_PLACES_MAX] = {NULL};
 	const struct protect_hooks hooks = {
 		.policy = run->config->policy, .plan = run->plan, .zero = &run->zero};
 	size_t n_own = 0;
@@ -309,8 +272,6 @@ static int start(struct run *run, struct failure *reterr)
 	r = summary_new(&supervisor->summary);
 	if (r == 0)
 		r = open_json(run, reterr);
-	if (run->audit)
-		own[n_own++] = run->audit;
 	if (run->json >= 0 && strcmp(run->options.json_file, "-") != 0)
 		own[n_own++] = run->options.json_file;
 	for (int i = 0; i < run->places.n; i++)
@@ -321,6 +282,8 @@ static int start(struct run *run, struct failure *reterr)
 	if (r == 0)
 		r = sealing_protect(&supervisor->sealing, &run->zero);
 	if (r == 0)
+		r = recording_protect(&run->recording, &run->zero);
+	if (r == 0)
 		r = run_proxy_init(run->config, &run->zero, supervisor, reterr);
 	if (r == 0)
 		r = protect_hooks(&hooks, reterr);
@@ -328,8 +291,11 @@ static int start(struct run *run, struct failure *reterr)
 		r = protect_approver(&hooks, run->options.approver, reterr);
 	/* Before the sandbox, so that it inherits nothing of that. */
 	if (r == 0)
-		r = keeping_helper(run->config, &run->options.config, supervisor->run,
+		r = keeping_helper(run->config, &run->options.config, &run->recording,
 				   run->options.follow, &run->helper);
+	/* Without one a run goes on all the same. */
+	if (r == 0 && (run->wanted.pty || !run->options.config.unattended))
+		terminal_guard_start(run->wanted.tty, &run->wanted.guard);
 	if (r == 0)
 		r = hooked_start(run->config->policy, &run->hooks);
 	if (r == 0 && run->options.approver)
@@ -352,8 +318,10 @@ static int start(struct run *run, struct failure *reterr)
 				&supervisor->outside);
 	if (r == 0)
 		r = reloads_new(supervisor, &run->zero, &supervisor->reloads);
-	if (r == 0)
+	if (r == 0) {
 		outside_set_loaded(supervisor->outside, reload_loaded, reload_changed);
+		outside_tidy(supervisor->outside);
+	}
 	if (r == 0 && run->hooks)
 		r = hooked_new(supervisor, steal_pointer(run->hooks), run->config->workspace,
 			       &supervisor->hooked);
@@ -386,8 +354,9 @@ static void say_end(struct run *run, int status)
 	struct buffer text = {};
 	struct summary_run facts = {.run = supervisor->run,
 				    .exit_status = status,
-				    .audit = run->audit,
-				    .unrecorded = supervisor->unrecorded};
+				    .audit = run->recording.name,
+				    .unrecorded = supervisor->unrecorded,
+				    .unforwarded = recording_lost(&run->recording)};
 
 	if (supervisor->exec_errno) {
 		buffer_append_string(&text, "callgate: cannot execute ");
@@ -409,8 +378,9 @@ static void say_end(struct run *run, int status)
 				      left.data);
 		buffer_done(&left);
 	}
-	if (run->options.verbose && run->audit)
-		buffer_printf(&text, "callgate: run %s, record %s\n", supervisor->run, run->audit);
+	if (run->options.verbose && run->recording.name)
+		buffer_printf(&text, "callgate: run %s, record %s\n", supervisor->run,
+			      run->recording.name);
 	if (text.len)
 		fwrite(text.data, 1, text.len, stderr);
 	buffer_done(&text);
@@ -445,18 +415,17 @@ static int run_command(struct run *run, struct failure *reterr)
 	if (r < 0)
 		return explain_start(
 			failure_set(reterr, r, "cannot set up io_uring: %s", strerror(-r)));
-	if (r == 0)
-		r = told_new(policy_settings(run->config->policy)->tell_agent ==
-					     POLICY_TELL_STDERR &&
-				     !run->wanted.pty && !isatty(2),
-			     &supervisor->told);
+	r = told_new(policy_settings(run->config->policy)->tell_agent == POLICY_TELL_STDERR &&
+			     !run->wanted.pty && !isatty(2),
+		     &supervisor->told);
 	/* The log first: its directory must be there for the plan to cover it. */
 	if (r == 0)
-		r = open_log(run, reterr);
+		r = recording_open(&run->recording, supervisor, run->config, run->options.audit,
+				   reterr);
 	if (r == 0)
 		r = make_plan(run, reterr);
 	if (r == 0)
-		r = check_log(run, reterr);
+		r = recording_check(&run->recording, run->plan, reterr);
 	if (r == 0)
 		r = start(run, reterr);
 	if (r < 0)

@@ -14,6 +14,7 @@
 #include "enforcer/approval/recent.h"
 #include "enforcer/approval/terminal.h"
 #include "enforcer/audit/audit-log.h"
+#include "enforcer/audit/redact.h"
 #include "enforcer/audit/summary.h"
 #include "enforcer/control/control.h"
 #include "enforcer/hooked.h"
@@ -56,6 +57,7 @@ struct supervisor {
 	struct control *control;            /* NULL: no socket could be made */
 	struct audit_log *log;              /* NULL: "detail": "none" */
 	struct sealing sealing;             /* of the log */
+	struct redact_rules redact;         /* as the policy in use has it */
 	struct summary *summary;
 	char run[RUN_ID_SIZE];
 	uint64_t sequence;
@@ -95,6 +97,8 @@ int supervisor_init(struct supervisor *supervisor, struct failure *reterr);
 int supervisor_run(struct supervisor *supervisor);
 void supervisor_done(struct supervisor *supervisor);
 
+/* What of the record the policy wants replaced; borrowed from it. */
+void supervisor_redact_rules(const struct policy *policy, struct redact_rules *ret_rules);
 /* Head of the next line of the record; and the line appended, with what was reserved for it. */
 struct record_context;
 void supervisor_record_context(struct supervisor *supervisor, struct record_context *ret_context);

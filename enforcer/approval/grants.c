@@ -180,8 +180,14 @@ static bool grant_covers(const struct grant *grant, const struct request *reques
 	return false;
 }
 
+static bool grant_holds_at(const struct grant *grant, uint64_t at)
+{
+	return at == 0 || (grant->made <= at && (grant->expires == 0 || at < grant->expires));
+}
+
 /* The one that denies, else the first that allows. */
-static struct grant *grants_of_part(const struct grants *grants, const struct request *request,
+static struct grant *grants_of_part(const struct grants *grants,
+				    const struct grants_question *question,
 				    const struct asked_part *part)
 {
 	struct grant *found = NULL;
@@ -190,7 +196,8 @@ static struct grant *grants_of_part(const struct grants *grants, const struct re
 		struct grant *grant = grants->list[i];
 
 		if ((found && grant->verdict == VERDICT_ALLOW) ||
-		    !grant_covers(grant, request, part))
+		    !grant_holds_at(grant, question->at) ||
+		    !grant_covers(grant, question->request, part))
 			continue;
 		found = grant;
 		if (grant->verdict == VERDICT_DENY)
@@ -203,16 +210,23 @@ struct grant *grants_match(struct grants *grants, const struct buffer *key,
 			   const struct request *request, const struct asked_part *parts,
 			   size_t n_parts)
 {
+	return grants_match_at(grants, &(struct grants_question){key, request, parts, n_parts, 0});
+}
+
+struct grant *grants_match_at(struct grants *grants, const struct grants_question *question)
+{
+	const struct buffer *key = question->key;
 	struct grant *first = NULL;
-	bool all = n_parts > 0;
+	bool all = question->n_parts > 0;
 
 	for (size_t i = 0; key->len > 0 && i < grants->n; i++)
-		if (grants->list[i]->scope == SCOPE_SAME && same_key(&grants->list[i]->key, key))
+		if (grants->list[i]->scope == SCOPE_SAME && same_key(&grants->list[i]->key, key) &&
+		    grant_holds_at(grants->list[i], question->at))
 			first = grants->list[i];
 	if (first && first->verdict == VERDICT_DENY)
 		return first;
-	for (size_t i = 0; i < n_parts; i++) {
-		struct grant *grant = grants_of_part(grants, request, &parts[i]);
+	for (size_t i = 0; i < question->n_parts; i++) {
+		struct grant *grant = grants_of_part(grants, question, &question->parts[i]);
 
 		if (grant && grant->verdict == VERDICT_DENY)
 			return grant;
@@ -306,6 +320,14 @@ struct grant *grants_take_expired(struct grants *grants, uint64_t now)
 		if (grants->list[i]->expires != 0 && grants->list[i]->expires <= now)
 			return grants_take(grants, grants->list[i]->id);
 	return NULL;
+}
+
+void grants_end(struct grants *grants, uint64_t id, uint64_t at)
+{
+	size_t i = grants_index(grants, id);
+
+	if (i < grants->n && (grants->list[i]->expires == 0 || grants->list[i]->expires > at))
+		grants->list[i]->expires = at;
 }
 
 uint64_t grants_next_expiry(const struct grants *grants)

@@ -85,6 +85,15 @@ const struct grant *grants_find_like(const struct grants *grants, const struct g
 struct grant *grants_match(struct grants *grants, const struct buffer *key,
 			   const struct request *request, const struct asked_part *parts,
 			   size_t n_parts);
+/* The same at another time than now: those that were made later, or had expired, do not count. */
+struct grants_question {
+	const struct buffer *key;
+	const struct request *request;
+	const struct asked_part *parts;
+	size_t n_parts;
+	uint64_t at; /* 0: whenever */
+};
+struct grant *grants_match_at(struct grants *grants, const struct grants_question *question);
 const struct grant *grants_find_id(const struct grants *grants, uint64_t id);
 /* Oldest first. visit: false to stop. */
 void grants_each(const struct grants *grants,
@@ -98,5 +107,7 @@ uint64_t grants_rename_rules(struct grants *grants,
 struct grant *grants_take(struct grants *grants, uint64_t id);
 /* The first whose time is over, out of the list; given. NULL: none. */
 struct grant *grants_take_expired(struct grants *grants, uint64_t now);
+/* It holds until then and no longer. */
+void grants_end(struct grants *grants, uint64_t id, uint64_t at);
 /* When the next one expires; 0: never. */
 uint64_t grants_next_expiry(const struct grants *grants);

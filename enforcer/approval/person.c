@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "enforcer/approval/person.h"
+#include "enforcer/approval/terminal-guard.h"
 #include "enforcer/base/fd.h"
 
 /*
@@ -137,6 +138,7 @@ int person_take(struct person *person)
 		return r;
 	}
 	person->raw = true;
+	terminal_guard_tell(person->guard, &person->ours, &person->original);
 	return 0;
 }
 
@@ -148,6 +150,7 @@ void person_restore(struct person *person)
 	if (person_is_foreground(person))
 		tcsetattr(person->in, TCSANOW, &person->original);
 	crash.fd = -1;
+	terminal_guard_tell(person->guard, NULL, NULL);
 }
 
 bool person_modes_are(const struct person *person, const struct termios *modes)

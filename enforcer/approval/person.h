@@ -16,12 +16,15 @@
 
 #include "enforcer/base/error.h"
 
+struct terminal_guard;
+
 struct person {
-	int in, out;                /* owned; -1: none */
-	bool in_shared, out_shared; /* no description of our own could be had */
-	bool raw;                   /* we set the modes, and owe the person theirs */
-	struct termios original;    /* where raw */
-	struct termios ours;        /* where raw: as the kernel keeps what we set */
+	int in, out;                  /* owned; -1: none */
+	bool in_shared, out_shared;   /* no description of our own could be had */
+	bool raw;                     /* we set the modes, and owe the person theirs */
+	struct termios original;      /* where raw */
+	struct termios ours;          /* where raw: as the kernel keeps what we set */
+	struct terminal_guard *guard; /* borrowed; NULL: none */
 };
 
 #define PERSON_NONE                                                                                \

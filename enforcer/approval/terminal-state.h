@@ -12,6 +12,8 @@
 #define LOOK_EVERY_NS 250000000u
 
 /* Bytes on their way in one direction. */
+#define COOKED_MAX 1024 /* bytes of one read from the person */
+
 struct flow {
 	unsigned char data[FLOW_MAX];
 	size_t start, end;
@@ -31,6 +33,10 @@ struct terminal {
 	bool finishing;
 	struct termios initial; /* the agent's modes at the start, where lazy */
 	struct termios found;   /* the person's modes at the start, where lazy */
+	/* What the agent's line discipline will echo and the person has seen already, of their own;
+	 * so much of it has come. */
+	unsigned char echo[2 * COOKED_MAX];
+	size_t echo_len, echo_seen;
 	struct flow to_agent, to_person;
 	struct buffer said;
 	struct screen *screen; /* what the agent wrote there; NULL: not known */
@@ -50,3 +56,7 @@ void terminal_flush_person(struct terminal *terminal);
 void terminal_read_agent(struct terminal *terminal);
 void terminal_tell_foreground(struct terminal *terminal);
 void terminal_update(struct terminal *terminal);
+/* terminal-echo.c: around a write to the agent of what the person's own terminal has echoed. n:
+ * bytes that were read from the agent last. */
+void terminal_expect_echo(struct terminal *terminal, const unsigned char *data, size_t len);
+void terminal_drop_echo(struct terminal *terminal, size_t n);

@@ -245,7 +245,7 @@ static void terminal_person_typed(struct terminal *terminal, const unsigned char
 
 static void terminal_read_person(struct terminal *terminal)
 {
-	unsigned char data[1024];
+	unsigned char data[COOKED_MAX];
 	size_t room = terminal->asking ? sizeof(data) : flow_room(&terminal->to_agent);
 	bool cooked = terminal->lazy && !terminal->person.raw;
 	ssize_t n;
@@ -272,8 +272,10 @@ static void terminal_read_person(struct terminal *terminal)
 		return;
 	}
 	/* First: the agent's line discipline echoes what we write, and that is shown raw. */
-	if (cooked)
+	if (cooked) {
 		terminal_unlazy(terminal);
+		terminal_expect_echo(terminal, data, (size_t)n);
+	}
 	terminal_person_typed(terminal, data, (size_t)n);
 }
 
@@ -318,6 +320,8 @@ void terminal_read_agent(struct terminal *terminal)
 			break;
 		}
 		flow->end += (size_t)n;
+		if (terminal->echo_len)
+			terminal_drop_echo(terminal, (size_t)n);
 		any = true;
 		terminal_flush_person(terminal);
 	}
@@ -443,6 +447,7 @@ int terminal_new(struct loop *loop, int master, const struct terminal_wanted *wa
 	}
 	if (r < 0)
 		return r;
+	terminal->person.guard = wanted->guard;
 	if (master >= 0) {
 		r = terminal_init_agent(terminal, reterr);
 		if (r < 0)

@@ -20,12 +20,14 @@
 struct loop;
 struct screen;
 struct terminal;
+struct terminal_guard;
 
 /* What of 0 to 2 is a terminal; the agent gets its own pty in place of those. */
 struct terminal_wanted {
 	bool tty[3];
-	bool pty;            /* any of them */
-	struct winsize size; /* zero where none told */
+	bool pty;                     /* any of them */
+	struct winsize size;          /* zero where none told */
+	struct terminal_guard *guard; /* borrowed until terminal_free(); NULL: none */
 };
 void terminal_wanted(struct terminal_wanted *ret_wanted);
 

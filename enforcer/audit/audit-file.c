@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The file under a log. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -11,6 +14,7 @@
 #include <unistd.h>
 
 #include "enforcer/audit/audit-file.h"
+#include "enforcer/audit/audit-place.h"
 #include "enforcer/base/fd.h"
 
 /* Space is made sure of in steps of this, so that few calls pay for it. */
@@ -19,6 +23,8 @@
 /* Without preallocation others eat the same free space between our look and our write. */
 #define CHECK_STEP   (64u << 10)
 #define CHECK_MARGIN (1u << 20)
+/* Names of parts that are taken by something else and passed over at once. */
+#define PART_TRIES 64
 
 const char *audit_guarantee_name(enum audit_guarantee guarantee)
 {
@@ -72,7 +78,7 @@ static int open_descriptor(int fd, int *ret_fd)
 	return *ret_fd < 0 ? -errno : 0;
 }
 
-static int make_parents_of(const char *path, struct failure *reterr)
+int audit_make_parents(const char *path, struct failure *reterr)
 {
 	_cleanup_free_ char *copy = strdup(path);
 	struct stat st;
@@ -103,7 +109,7 @@ static int open_path(const char *path, bool make_parents, int *ret_fd, struct fa
 {
 	int fd, r;
 
-	r = make_parents ? make_parents_of(path, reterr) : 0;
+	r = make_parents ? audit_make_parents(path, reterr) : 0;
 	if (r < 0)
 		return r;
 	/* Without O_NONBLOCK the open of a FIFO waits for a reader. */
@@ -142,6 +148,60 @@ static bool file_is_torn(int fd, uint64_t size)
 	return reading < 0 || pread(reading, &last, 1, (off_t)(size - 1)) != 1 || last != '\n';
 }
 
+/* The highest number of a part that is there, in whatever form. */
+static int find_parts(struct audit_file *file)
+{
+	size_t len = strlen(file->name);
+	struct dirent *entry;
+	bool compressed;
+	int fd = openat(file->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir) {
+		int r = -errno;
+
+		fd_close(fd);
+		return r;
+	}
+	while ((entry = readdir(dir))) {
+		unsigned part;
+
+		if (strncmp(entry->d_name, file->name, len) != 0)
+			continue;
+		part = audit_part_number(entry->d_name + len, &compressed);
+		if (part > file->part)
+			file->part = part;
+	}
+	closedir(dir);
+	return 0;
+}
+
+/* Where the file is, so that it can be parted; where that cannot be told it stays whole. */
+static int find_place(struct audit_file *file, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+
+	if (slash && !folder)
+		return -ENOMEM;
+	file->name = strdup(slash ? slash + 1 : path);
+	if (!file->name)
+		return -ENOMEM;
+	file->dir = open(folder ?: ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (file->dir >= 0 && find_parts(file) < 0)
+		file->dir = fd_close(file->dir);
+	return 0;
+}
+
+/* The file that the name leads to is the one that was opened. */
+static bool is_there(int dir, const char *name, uint64_t dev, uint64_t ino)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == dev &&
+	       st.st_ino == ino;
+}
+
 static int take_regular(struct audit_file *file, const char *path, const struct stat *st,
 			struct failure *reterr)
 {
@@ -164,6 +224,18 @@ static int take_regular(struct audit_file *file, const char *path, const struct 
 		file->limit = limit.rlim_cur;
 	file->guarantee = AUDIT_PREALLOCATED;
 	return 0;
+}
+
+static int take_named(struct audit_file *file, const char *path, struct failure *reterr)
+{
+	int r = find_place(file, path);
+
+	if (r < 0 || file->dir < 0 || is_there(file->dir, file->name, file->dev, file->ino))
+		return r;
+	/* Between our open and our lock it was another's, who parted or removed it. */
+	audit_file_close(file);
+	return failure_set(reterr, -EAGAIN, "cannot write the record to %s: another run writes it",
+			   path);
 }
 
 int audit_file_open(struct audit_file *ret_file, const char *path, bool make_parents,
@@ -191,6 +263,16 @@ int audit_file_open(struct audit_file *ret_file, const char *path, bool make_par
 		r = take_regular(&file, path, &st, reterr);
 		if (r < 0)
 			return r;
+		if (named < 0) {
+			steal_fd(fd);
+			r = take_named(&file, path, reterr);
+			if (r < 0) {
+				audit_file_close(&file);
+				return r;
+			}
+			*ret_file = file;
+			return 0;
+		}
 	} else if (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode) && !isatty(fd)) {
 		return failure_set(
 			reterr, -EINVAL,
@@ -251,6 +333,96 @@ int audit_file_allocate(struct audit_file *file, uint64_t end)
 	return check_free_space(file, round_up(end, CHECK_STEP));
 }
 
+static void part_name(const struct audit_file *file, unsigned part,
+		      char ret_name[static NAME_MAX + 1])
+{
+	snprintf(ret_name, NAME_MAX + 1, "%s.%u", file->name, part);
+}
+
+/* Made under the next number that nothing has. */
+static int make_part(struct audit_file *file, struct audit_file *next)
+{
+	char name[NAME_MAX + 1], compressed[NAME_MAX + 1];
+
+	if (strlen(file->name) + sizeof(".4294967295" AUDIT_COMPRESSED) > NAME_MAX)
+		return -ENAMETOOLONG;
+	for (int i = 0; i < PART_TRIES; i++) {
+		struct stat st;
+
+		part_name(file, ++file->part, name);
+		snprintf(compressed, sizeof(compressed), "%.*s" AUDIT_COMPRESSED,
+			 (int)(NAME_MAX - strlen(AUDIT_COMPRESSED)), name);
+		if (fstatat(file->dir, compressed, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			continue;
+		next->fd = openat(file->dir, name,
+				  O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+				  0600);
+		if (next->fd >= 0 || errno != EEXIST)
+			return next->fd < 0 ? -errno : 0;
+	}
+	return -EEXIST;
+}
+
+int audit_file_prepare(struct audit_file *file, uint64_t room, struct audit_file *ret_next)
+{
+	struct audit_file next = {
+		.fd = -1, .dir = -1, .guarantee = AUDIT_PREALLOCATED, .limit = file->limit};
+	struct stat st;
+	int r;
+
+	if (file->guarantee == AUDIT_STREAM || file->dir < 0)
+		return -EOPNOTSUPP;
+	r = make_part(file, &next);
+	if (r < 0)
+		return r == -EDQUOT ? -ENOSPC : r;
+	next.part = file->part;
+	/* Locked before it has the record's name: nobody ever sees that free while we live. */
+	if (flock(next.fd, LOCK_EX | LOCK_NB) < 0 || fstat(next.fd, &st) < 0)
+		r = -errno;
+	if (r == 0)
+		r = audit_file_allocate(&next, room);
+	if (r < 0) {
+		audit_file_unprepare(file, &next);
+		return r;
+	}
+	next.dev = st.st_dev;
+	next.ino = st.st_ino;
+	*ret_next = next;
+	return 0;
+}
+
+void audit_file_unprepare(struct audit_file *file, struct audit_file *next)
+{
+	char name[NAME_MAX + 1];
+
+	/* The number is free again. */
+	part_name(file, file->part--, name);
+	unlinkat(file->dir, name, 0);
+	next->fd = fd_close(next->fd);
+}
+
+int audit_file_turn(struct audit_file *file, struct audit_file *next)
+{
+	char name[NAME_MAX + 1];
+	int r = 0;
+
+	part_name(file, next->part, name);
+	/* Somebody moved the record away, or put another file there: it is not ours to rename. */
+	if (!is_there(file->dir, file->name, file->dev, file->ino))
+		r = -ESTALE;
+	else if (renameat2(file->dir, name, file->dir, file->name, RENAME_EXCHANGE) < 0)
+		r = -errno;
+	if (r < 0) {
+		audit_file_unprepare(file, next);
+		return r;
+	}
+	next->dir = steal_fd(file->dir);
+	next->name = steal_pointer(file->name);
+	audit_file_close(file);
+	*file = *next;
+	return 0;
+}
+
 void audit_file_close(struct audit_file *file)
 {
 	struct stat st;
@@ -260,4 +432,7 @@ void audit_file_close(struct audit_file *file)
 	if (file->fd >= 0 && file->guarantee == AUDIT_PREALLOCATED && fstat(file->fd, &st) == 0)
 		ftruncate(file->fd, st.st_size);
 	file->fd = fd_close(file->fd);
+	file->dir = fd_close(file->dir);
+	free(file->name);
+	file->name = NULL;
 }

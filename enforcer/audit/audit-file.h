@@ -29,10 +29,14 @@ struct audit_file {
 	uint64_t size;      /* files: bytes on it, as far as we wrote */
 	uint64_t allocated; /* files: up to here space is made sure of */
 	uint64_t limit;     /* files: RLIMIT_FSIZE; a write beyond would kill us (SIGXFSZ) */
+	/* Files that were named by a path: how to go on in another. */
+	int dir;       /* owned; -1: they are not */
+	char *name;    /* in there; owned */
+	unsigned part; /* the highest number that a part beside it has */
 };
 
 /* clang-format off */
-#define AUDIT_FILE_NONE {.fd = -1}
+#define AUDIT_FILE_NONE {.fd = -1, .dir = -1}
 /* clang-format on */
 
 /*
@@ -44,11 +48,25 @@ struct audit_file {
  */
 int audit_file_open(struct audit_file *ret_file, const char *path, bool make_parents,
 		    struct failure *reterr);
+/* The directories of a file, mode 0700, where they are not there; the last must be ours alone. */
+int audit_make_parents(const char *path, struct failure *reterr);
 /*
  * Makes sure of space up to end (an offset in the file). 0; -ENOSPC where the disk, a quota or a
  * limit is full, then or later; another negative errno where the file itself is broken. For streams
  * always 0.
  */
 int audit_file_allocate(struct audit_file *file, uint64_t end);
+/*
+ * An empty file beside this one, under the name that its part will have, locked, with room for so
+ * many bytes. 0, -EOPNOTSUPP where the file cannot be parted, -ENOSPC, or another negative errno.
+ */
+int audit_file_prepare(struct audit_file *file, uint64_t room, struct audit_file *ret_next);
+/*
+ * The two change names, in one step: whoever is killed here leaves the one or the other. What was
+ * prepared is the file from here on (taken, also on failure), and the old one is closed.
+ */
+int audit_file_turn(struct audit_file *file, struct audit_file *next);
+/* What was prepared is not wanted. */
+void audit_file_unprepare(struct audit_file *file, struct audit_file *next);
 /* Gives back what was allocated behind the last byte, and closes. */
 void audit_file_close(struct audit_file *file);

@@ -14,6 +14,8 @@
 #define SEAL_SHARE (CHAIN_LINE_MAX + CHAIN_LINE_EACH)
 /* A buffer that grew beyond this under load is not kept. */
 #define BUFFER_KEPT (1u << 20)
+/* Another part could not be begun: so much later is the next try. */
+#define PART_AGAIN (1u << 20)
 
 struct audit_log {
 	struct loop *loop; /* borrowed */
@@ -34,8 +36,14 @@ struct audit_log {
 	void *userdata;
 	audit_log_seal seal; /* NULL: batches are not closed by a line */
 	void *sealer;
-	uint64_t unsealed; /* lines of collecting */
-	size_t foreign;    /* bytes at its start that are no line of ours */
+	uint64_t unsealed;   /* lines of collecting */
+	size_t foreign;      /* bytes at its start that are no line of ours */
+	audit_log_copy copy; /* or NULL */
+	void *copier;
+	struct audit_log_parts parts; /* max 0: one file */
+	struct audit_file next;       /* prepared: it follows when what is being written is out */
+	uint64_t part_at;             /* not before the file has so many bytes */
+	int part_error;               /* the last cause that was told */
 };
 
 static void audit_log_kick(struct audit_log *log);
@@ -77,6 +85,38 @@ static void audit_log_submit(struct audit_log *log)
 		audit_log_fail(log, r);
 }
 
+static void audit_log_cannot_part(struct audit_log *log, int error)
+{
+	log->part_at = log->file.size + PART_AGAIN;
+	if (error == log->part_error)
+		return;
+	log->part_error = error;
+	if (log->parts.cannot)
+		log->parts.cannot(log->parts.userdata, error);
+}
+
+/* What was written ends with the line that ends the part. */
+static void audit_log_turn(struct audit_log *log)
+{
+	unsigned number = log->next.part;
+	int r = audit_file_turn(&log->file, &log->next);
+
+	log->next = (struct audit_file)AUDIT_FILE_NONE;
+	if (r == 0) {
+		log->part_error = 0;
+		log->parts.closed(log->parts.userdata, number);
+		return;
+	}
+	/* What was promised meanwhile, it was in the file that will not be. */
+	r = audit_file_allocate(&log->file, log->file.size + log->collecting.len +
+						    audit_log_sealing(log) + log->reserved +
+						    log->last_words);
+	if (r < 0)
+		audit_log_fail(log, r);
+	else
+		audit_log_cannot_part(log, -ESTALE);
+}
+
 /* The batch is out. */
 static void audit_log_next(struct audit_log *log)
 {
@@ -84,6 +124,8 @@ static void audit_log_next(struct audit_log *log)
 		buffer_done(&log->writing);
 	log->writing.len = 0;
 	log->done = 0;
+	if (log->next.fd >= 0)
+		audit_log_turn(log);
 	if (log->overdue || log->collecting.len >= AUDIT_LOG_BATCH)
 		audit_log_kick(log);
 	log->overdue = false;
@@ -137,14 +179,45 @@ static int audit_log_close_batch(struct audit_log *log)
 	return r < 0 ? r : log->collecting.error;
 }
 
+/* Where this batch fills its file: the next one, and the line that ends this one. 0, or why not. */
+static int audit_log_prepare_part(struct audit_log *log)
+{
+	uint64_t size = log->file.size + log->collecting.len;
+	struct buffer line = {};
+	int r;
+
+	if (!log->parts.max || size < log->parts.max || size < log->part_at ||
+	    log->file.guarantee == AUDIT_STREAM || log->last_words < AUDIT_LOG_PART_LINE_MAX)
+		return 0;
+	r = audit_file_prepare(&log->file, log->reserved + AUDIT_LOG_LAST_WORDS, &log->next);
+	if (r < 0)
+		return r;
+	r = log->parts.close(log->parts.userdata, log->next.part, &line);
+	if (r == 0)
+		buffer_append(&log->collecting, line.data, line.len);
+	if (r != 0) {
+		audit_file_unprepare(&log->file, &log->next);
+		log->next = (struct audit_file)AUDIT_FILE_NONE;
+		log->part_at = size + PART_AGAIN;
+	} else {
+		log->unsealed++;
+		log->last_words = AUDIT_LOG_LAST_WORDS;
+	}
+	buffer_done(&line);
+	if (r < 0)
+		audit_log_fail(log, r);
+	return 0;
+}
+
 /* Starts writing what was collected, unless a write is under way. */
 static void audit_log_kick(struct audit_log *log)
 {
 	struct buffer empty = log->writing;
-	int r;
+	int r, part;
 
 	if (log->error || log->writing.len > 0 || log->collecting.len == 0)
 		return;
+	part = audit_log_prepare_part(log);
 	r = audit_log_close_batch(log);
 	if (r < 0) {
 		audit_log_fail(log, r);
@@ -153,7 +226,12 @@ static void audit_log_kick(struct audit_log *log)
 	log->writing = log->collecting;
 	log->collecting = empty;
 	log->done = 0;
+	if (log->copy)
+		log->copy(log->copier, log->writing.data, log->writing.len);
 	audit_log_submit(log);
+	/* Behind the write: who is told of it appends. */
+	if (part < 0)
+		audit_log_cannot_part(log, part);
 }
 
 static void audit_log_tick(struct loop_source *source, int32_t result, bool more)
@@ -174,6 +252,7 @@ int audit_log_new(struct loop *loop, const char *path, bool make_parents,
 		return -ENOMEM;
 	log->loop = loop;
 	log->file = (struct audit_file)AUDIT_FILE_NONE;
+	log->next = (struct audit_file)AUDIT_FILE_NONE;
 	log->last_words = AUDIT_LOG_LAST_WORDS;
 	r = audit_file_open(&log->file, path, make_parents, reterr);
 	if (r < 0)
@@ -195,6 +274,13 @@ int audit_log_new(struct loop *loop, const char *path, bool make_parents,
 	return 0;
 }
 
+static void audit_log_forget_part(struct audit_log *log)
+{
+	if (log->next.fd >= 0)
+		audit_file_unprepare(&log->file, &log->next);
+	log->next = (struct audit_file)AUDIT_FILE_NONE;
+}
+
 struct audit_log *audit_log_free(struct audit_log *log)
 {
 	if (!log)
@@ -203,6 +289,7 @@ struct audit_log *audit_log_free(struct audit_log *log)
 	/* The kernel may still read the batch. */
 	loop_source_abandon(&log->writer, log->writing.data);
 	buffer_done(&log->collecting);
+	audit_log_forget_part(log);
 	audit_file_close(&log->file);
 	free(log);
 	return NULL;
@@ -220,6 +307,17 @@ void audit_log_on_batch(struct audit_log *log, audit_log_seal seal, void *userda
 	log->sealer = userdata;
 }
 
+void audit_log_on_parts(struct audit_log *log, const struct audit_log_parts *parts)
+{
+	log->parts = *parts;
+}
+
+void audit_log_on_copy(struct audit_log *log, audit_log_copy copy, void *userdata)
+{
+	log->copy = copy;
+	log->copier = userdata;
+}
+
 /* Whether more bytes, beside all that is promised, have room; makes some. */
 static int audit_log_make_room(struct audit_log *log, uint64_t more)
 {
@@ -231,6 +329,9 @@ static int audit_log_make_room(struct audit_log *log, uint64_t more)
 		return -EIO;
 	if (promised > max)
 		return -ENOSPC;
+	/* What is written is the last of this file. */
+	if (log->next.fd >= 0)
+		return audit_file_allocate(&log->next, promised + log->last_words);
 	return audit_file_allocate(&log->file, log->file.size + promised + log->last_words);
 }
 
@@ -330,6 +431,7 @@ int audit_log_close(struct audit_log *log)
 	int r = audit_log_flush(log);
 
 	/* A write that is still under way holds the file by itself. */
+	audit_log_forget_part(log);
 	audit_file_close(&log->file);
 	if (!log->error)
 		log->error = -EBADF;
@@ -346,5 +448,6 @@ void audit_log_state(const struct audit_log *log, struct audit_log_state *ret_st
 		.refused = log->refused,
 		.dev = log->file.dev,
 		.ino = log->file.ino,
+		.part = log->file.part,
 	};
 }

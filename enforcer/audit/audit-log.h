@@ -61,6 +61,30 @@ typedef int (*audit_log_seal)(void *userdata, const char *lines, size_t len,
 void audit_log_on_batch(struct audit_log *log, audit_log_seal seal, void *userdata);
 
 /*
+ * The file that has max bytes goes on in another: it becomes the part FILE.N, and FILE is fresh.
+ * Room for all that is promised is made in the new file first; where that cannot be had, or the
+ * file not be parted, the log goes on in the old one, and tries again a MiB later.
+ */
+#define AUDIT_LOG_PART_LINE_MAX 1024 /* what close appends, at its longest */
+struct audit_log_parts {
+	uint64_t max;
+	/* Appends the line that ends part number. 0; positive: not now; or a negative errno: the
+	 * log has failed. */
+	int (*close)(void *userdata, unsigned number, struct buffer *ret_line);
+	/* Part number is closed: nobody writes it any more. */
+	void (*closed)(void *userdata, unsigned number);
+	/* It could not be begun (a negative errno): told once for each cause. */
+	void (*cannot)(void *userdata, int error);
+	void *userdata;
+};
+/* Without effect on a stream. Before the first line. */
+void audit_log_on_parts(struct audit_log *log, const struct audit_log_parts *parts);
+
+/* Each batch, as it is handed to the kernel: whole lines. Nothing may be appended from there. */
+typedef void (*audit_log_copy)(void *userdata, const char *lines, size_t len);
+void audit_log_on_copy(struct audit_log *log, audit_log_copy copy, void *userdata);
+
+/*
  * Room for a line of at most len bytes, until it is appended or released. 0; -ENOSPC: not now
  * (try again with the next call: space may come back); -EIO: the log has failed.
  */
@@ -90,5 +114,6 @@ struct audit_log_state {
 	uint64_t waiting;  /* bytes in our memory */
 	uint64_t refused;  /* reservations refused so far */
 	uint64_t dev, ino; /* of the file, for rule zero */
+	unsigned part;     /* the highest number of a closed part beside it; 0: none */
 };
 void audit_log_state(const struct audit_log *log, struct audit_log_state *ret_state);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a log may lie. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "enforcer/audit/audit-place.h"
@@ -34,6 +35,21 @@ bool audit_path_inside(const char *path, const char *const *roots)
 			return true;
 	}
 	return false;
+}
+
+unsigned audit_part_number(const char *suffix, bool *ret_compressed)
+{
+	const char *digits = suffix + 1;
+	size_t len;
+
+	if (suffix[0] != '.' || digits[0] == '0')
+		return 0;
+	len = strspn(digits, "0123456789");
+	*ret_compressed = strcmp(digits + len, AUDIT_COMPRESSED) == 0;
+	/* Nine digits have room in an unsigned. */
+	if (len > 9 || (digits[len] != '\0' && !*ret_compressed))
+		return 0;
+	return (unsigned)strtoul(digits, NULL, 10);
 }
 
 static bool run_is_plain(const char *run)

@@ -122,7 +122,7 @@ int denial_line(const struct record_context *context, const struct denial *denia
 	emit_unsigned(ret_line, RECORD_VERSION);
 	emit_text(ret_line, ",\"time\":");
 	emit_time(ret_line, context->time_ns);
-	record_request(ret_line, denial->request);
+	record_request(ret_line, denial->request, context->redact);
 	record_decision(ret_line, denial->request, decision);
 	if (name)
 		emit_name(ret_line, "errno", name, strlen(name), RECORD_ID_MAX);

@@ -15,7 +15,8 @@ struct denial {
 	const struct decision *decision;
 	const struct outcome *outcome;
 };
-/* The members of the record's line that concern the agent, errno and hint; with its newline. */
+/* The members of the record's line that concern the agent, errno and hint; with its newline.
+ * Redacted as that: other programs inside read it than the one that was denied. */
 int denial_line(const struct record_context *context, const struct denial *denial,
 		struct buffer *ret_line);
 /* "read ~/.ssh/id by /usr/bin/cat (guards:2: private keys)", escaped, without a newline. */

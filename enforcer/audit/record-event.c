@@ -5,6 +5,7 @@
 #include "enforcer/audit/json-emit.h"
 #include "enforcer/audit/record-event.h"
 #include "enforcer/audit/record-line.h"
+#include "enforcer/audit/redact.h"
 #include "enforcer/base/cleanup.h"
 
 static void emit_optional(struct buffer *line, const char *key, const char *text)
@@ -32,7 +33,7 @@ int record_run_start(const struct record_context *context, const struct record_s
 	emit_count(ret_line, "uid", start->uid);
 	emit_optional(ret_line, "directory", start->directory);
 	if (start->command)
-		record_vector(ret_line, "command", start->command, REQUEST_ARGV_MAX, false);
+		record_arguments(ret_line, "command", start->command, false, context->redact);
 	if (start->workspaces)
 		record_vector(ret_line, "workspaces", start->workspaces, RECORD_LIST_MAX, false);
 	if (start->wall)
@@ -153,7 +154,7 @@ int record_question(const struct record_context *context, const struct record_qu
 {
 	record_line_begin(ret_line, "question", context);
 	emit_count(ret_line, "question", question->id);
-	record_request(ret_line, question->request);
+	record_request(ret_line, question->request, context->redact);
 	record_decision(ret_line, question->request, question->decision);
 	emit_count(ret_line, "timeout_ms", question->timeout_ns / 1000000);
 	return record_line_end(ret_line);
@@ -176,6 +177,25 @@ int record_answer(const struct record_context *context, const struct record_answ
 	return record_line_end(ret_line);
 }
 
+/* What it covers, and as which rule, with the arguments in them redacted as any. */
+static void emit_reach(struct buffer *line, const struct record_context *context,
+		       const struct record_grant *grant)
+{
+	_cleanup_(buffer_done) struct buffer covers = {}, rule = {};
+	bool redacted = false;
+
+	if (grant->covers && redact_sentence(context->redact, grant->covers, &covers))
+		redacted = true;
+	if (grant->rule && redact_json(context->redact, grant->rule, strlen(grant->rule), &rule))
+		redacted = true;
+	if (covers.error || rule.error)
+		line->error = covers.error ? covers.error : rule.error;
+	emit_short(line, "covers", covers.len ? covers.data : grant->covers, RECORD_REASON_MAX);
+	emit_short(line, "rule", rule.len ? rule.data : grant->rule, RECORD_NAME_MAX);
+	if (redacted)
+		emit_text(line, ",\"redacted\":true");
+}
+
 int record_grant(const struct record_context *context, const struct record_grant *grant,
 		 struct buffer *ret_line)
 {
@@ -187,8 +207,7 @@ int record_grant(const struct record_context *context, const struct record_grant
 	emit_short(ret_line, "via", answered_via_name(grant->via), RECORD_ID_MAX);
 	emit_short(ret_line, "scope", grant->scope, RECORD_ID_MAX);
 	emit_short(ret_line, "lasts", grant->lasts, RECORD_ID_MAX);
-	emit_short(ret_line, "covers", grant->covers, RECORD_REASON_MAX);
-	emit_short(ret_line, "rule", grant->rule, RECORD_NAME_MAX);
+	emit_reach(ret_line, context, grant);
 	if (grant->until_ns) {
 		emit_text(ret_line, ",\"until\":");
 		emit_time(ret_line, grant->until_ns);
@@ -202,6 +221,13 @@ int record_revoke(const struct record_context *context, const struct record_revo
 	record_line_begin(ret_line, "revoke", context);
 	emit_count(ret_line, "grant", revoke->grant);
 	emit_short(ret_line, "via", answered_via_name(revoke->via), RECORD_ID_MAX);
+	return record_line_end(ret_line);
+}
+
+int record_part(const struct record_context *context, unsigned number, struct buffer *ret_line)
+{
+	record_line_begin(ret_line, "part", context);
+	emit_count(ret_line, "part", number);
 	return record_line_end(ret_line);
 }
 

@@ -74,6 +74,10 @@ struct record_guest {
 int record_guest(const struct record_context *context, const struct record_guest *guest,
 		 struct buffer *ret_line);
 
+/* The last line of a part but its chain line: number is the part's own. The record goes on in the
+ * next one. */
+int record_part(const struct record_context *context, unsigned number, struct buffer *ret_line);
+
 /* Something of callgate's own failed. what: one sentence of ours. error: a negative errno, or 0. */
 int record_fault(const struct record_context *context, const char *what, int error,
 		 struct buffer *ret_line);

@@ -6,7 +6,26 @@
 #include "enforcer/audit/record-event.h"
 #include "enforcer/audit/record-line.h"
 #include "enforcer/audit/record-policy.h"
+#include "enforcer/audit/redact.h"
 #include "enforcer/base/cleanup.h"
+
+/* Secrets in it are of the environment and of arguments: without them it judges as before, but for
+ * the calls that have them too, and those are redacted themselves. */
+static void emit_policy(struct buffer *line, const struct record_context *context,
+			const struct record_policy *policy)
+{
+	_cleanup_(buffer_done) struct buffer text = {};
+	bool redacted = redact_json(context->redact, policy->text, policy->len, &text);
+
+	if (text.error)
+		line->error = text.error;
+	if (redacted && !text.error)
+		emit_name(line, "text", text.data, text.len, RECORD_POLICY_MAX);
+	else
+		emit_name(line, "text", policy->text, policy->len, RECORD_POLICY_MAX);
+	if (redacted)
+		emit_text(line, ",\"redacted\":true");
+}
 
 int record_policy(const struct record_context *context, const struct record_policy *policy,
 		  struct buffer *ret_line)
@@ -17,7 +36,7 @@ int record_policy(const struct record_context *context, const struct record_poli
 	emit_name(ret_line, "layer", layer, strlen(layer), RECORD_ID_MAX);
 	emit_name(ret_line, "file", policy->file, strlen(policy->file), RECORD_NAME_MAX);
 	if (policy->text)
-		emit_name(ret_line, "text", policy->text, policy->len, RECORD_POLICY_MAX);
+		emit_policy(ret_line, context, policy);
 	else if (policy->read)
 		record_vector(ret_line, "read", policy->read, RECORD_LIST_MAX, false);
 	return record_line_end(ret_line);

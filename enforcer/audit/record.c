@@ -8,12 +8,13 @@
 #include "enforcer/audit/record-flags.h"
 #include "enforcer/audit/record-line.h"
 #include "enforcer/audit/record.h"
+#include "enforcer/audit/redact.h"
 #include "enforcer/base/cleanup.h"
 
 /* Keys, numbers and constant words of a line and of one object, generously. */
 #define LINE_FIXED_MAX    1024
 #define OBJECT_FIXED_MAX  384
-#define ELEMENT_FIXED_MAX 16
+#define ELEMENT_FIXED_MAX 20 /* and what a marker is longer than a secret of one byte */
 
 const char *record_errno_name(int error)
 {
@@ -81,31 +82,88 @@ int record_line_end(struct buffer *line)
 	return line->error;
 }
 
+/* A vector on its way into a line. */
+struct elements {
+	struct buffer *line;
+	size_t total, n;
+	bool truncated;
+};
+
+static void elements_begin(struct elements *elements, const char *key)
+{
+	emit(elements->line, ",\"", 2);
+	emit(elements->line, key, strlen(key));
+	emit_text(elements->line, "\":[");
+}
+
+static bool elements_have_room(const struct elements *elements, size_t max)
+{
+	return elements->n < max && elements->total < RECORD_VECTOR_MAX;
+}
+
+static void elements_add(struct elements *elements, const char *text, size_t len)
+{
+	size_t left = RECORD_VECTOR_MAX - elements->total;
+	size_t cut = emit_cut(text, len, left < RECORD_ARGUMENT_MAX ? left : RECORD_ARGUMENT_MAX);
+
+	if (elements->n++ > 0)
+		emit(elements->line, ",", 1);
+	emit_element(elements->line, text, cut);
+	elements->truncated = elements->truncated || cut < len;
+	elements->total += cut;
+}
+
+static void elements_end(struct elements *elements, const char *key)
+{
+	emit(elements->line, "]", 1);
+	if (!elements->truncated)
+		return;
+	emit(elements->line, ",\"", 2);
+	emit(elements->line, key, strlen(key));
+	emit_text(elements->line, "_truncated\":true");
+}
+
 void record_vector(struct buffer *line, const char *key, char *const *vector, size_t max,
 		   bool truncated)
 {
-	size_t total = 0, n = 0;
+	struct elements elements = {.line = line, .truncated = truncated};
 
-	emit(line, ",\"", 2);
-	emit(line, key, strlen(key));
-	emit_text(line, "\":[");
-	for (; vector[n] && n < max && total < RECORD_VECTOR_MAX; n++) {
-		size_t len = strlen(vector[n]), left = RECORD_VECTOR_MAX - total;
-		size_t cut = emit_cut(vector[n], len,
-				      left < RECORD_ARGUMENT_MAX ? left : RECORD_ARGUMENT_MAX);
+	elements_begin(&elements, key);
+	for (; *vector && elements_have_room(&elements, max); vector++)
+		elements_add(&elements, *vector, strlen(*vector));
+	elements.truncated = elements.truncated || *vector;
+	elements_end(&elements, key);
+}
 
-		if (n > 0)
-			emit(line, ",", 1);
-		emit_element(line, vector[n], cut);
-		truncated = truncated || cut < len;
-		total += cut;
+void record_arguments(struct buffer *line, const char *key, char *const *vector, bool truncated,
+		      const struct redact_rules *redact)
+{
+	struct elements elements = {.line = line, .truncated = truncated};
+	struct redactor redactor = {.rules = redact};
+	struct buffer text = {};
+	bool redacted = false;
+	size_t looked = 0; /* at so many bytes: of what is replaced little goes into the line */
+
+	elements_begin(&elements, key);
+	for (; *vector && looked < RECORD_VECTOR_MAX &&
+	       elements_have_room(&elements, REQUEST_ARGV_MAX);
+	     vector++) {
+		looked += strlen(*vector);
+		text.len = 0;
+		if (redact_argument(&redactor, *vector, truncated, &text)) {
+			elements_add(&elements, text.data ? text.data : "", text.len);
+			redacted = true;
+			if (text.error)
+				line->error = text.error;
+		} else {
+			elements_add(&elements, *vector, strlen(*vector));
+		}
 	}
-	emit(line, "]", 1);
-	if (!truncated && !vector[n])
-		return;
-	emit(line, ",\"", 2);
-	emit(line, key, strlen(key));
-	emit_text(line, "_truncated\":true");
+	elements.truncated = elements.truncated || *vector;
+	elements_end(&elements, key);
+	if (redacted)
+		emit_text(line, ",\"redacted\":true");
+	buffer_done(&text);
 }
 
 /* An array of the names of the verbs in mask. */
@@ -184,7 +242,8 @@ static size_t request_objects(const struct request *request)
 	return request->n_objects < REQUEST_OBJECTS_MAX ? request->n_objects : REQUEST_OBJECTS_MAX;
 }
 
-void record_request(struct buffer *line, const struct request *request)
+void record_request(struct buffer *line, const struct request *request,
+		    const struct redact_rules *redact)
 {
 	size_t before, after;
 
@@ -218,8 +277,7 @@ void record_request(struct buffer *line, const struct request *request)
 	}
 	emit(line, "]", 1);
 	if (request->argv)
-		record_vector(line, "argv", request->argv, REQUEST_ARGV_MAX,
-			      request->argv_truncated);
+		record_arguments(line, "argv", request->argv, request->argv_truncated, redact);
 }
 
 static void emit_word(struct buffer *line, const char *key_and_quote, const char *word)
@@ -293,7 +351,7 @@ int record_call(const struct record_context *context, const struct request *requ
 		struct buffer *ret_line)
 {
 	record_line_begin(ret_line, "call", context);
-	record_request(ret_line, request);
+	record_request(ret_line, request, context->redact);
 	record_decision(ret_line, request, decision);
 	if (context->question) {
 		emit_text(ret_line, ",\"question\":");
@@ -330,16 +388,22 @@ int record_datagrams(const struct record_context *context, const struct request 
 int record_hook_input(const struct record_context *context, const struct record_hook *hook,
 		      struct buffer *ret_object)
 {
+	static const struct redact_rules verbatim = {.off = true};
+
 	emit_text(ret_object, "{\"v\":");
 	emit_unsigned(ret_object, RECORD_VERSION);
 	emit_word(ret_object, ",\"hook\":\"", hook->outcome ? "after" : "before");
+	if (hook->id) {
+		emit_text(ret_object, ",\"id\":");
+		emit_unsigned(ret_object, hook->id);
+	}
 	emit_text(ret_object, ",\"time\":");
 	emit_time(ret_object, context->time_ns);
 	emit_name(ret_object, "run", context->run, strlen(context->run), RECORD_ID_MAX);
 	if (hook->directory)
 		emit_name(ret_object, "directory", hook->directory, strlen(hook->directory),
 			  RECORD_NAME_MAX);
-	record_request(ret_object, hook->request);
+	record_request(ret_object, hook->request, &verbatim);
 	record_decision(ret_object, hook->request, hook->decision);
 	if (hook->outcome)
 		emit_outcome(ret_object, hook->outcome);

@@ -18,6 +18,7 @@
 #include "enforcer/request/request.h"
 
 struct buffer;
+struct redact_rules;
 
 /* "v" of each line. New members and events do not raise it; a changed meaning does. */
 #define RECORD_VERSION 1
@@ -40,6 +41,7 @@ struct record_context {
 		duration_ns; /* calls: from notification to answer. Events: since the run's start */
 	uint64_t question;   /* calls: it waited for the answer to this one; 0: for none */
 	uint64_t grant;      /* calls: this grant answered it; 0: none */
+	const struct redact_rules *redact; /* borrowed; NULL: all that is known is redacted */
 };
 
 /* Appends the line and its newline. 0, or the buffer's error. */
@@ -52,12 +54,14 @@ int record_call(const struct record_context *context, const struct request *requ
 int record_datagrams(const struct record_context *context, const struct request *request,
 		     const struct decision *decision, struct buffer *ret_line);
 
-/* What a hook is told: one JSON object, without a newline, with the members of the call's line. */
+/* What a hook is told: one JSON object, without a newline, with the members of the call's line, and
+ * nothing redacted: it judges what would run. */
 struct record_hook {
 	const char *directory; /* where the command was started */
 	const struct request *request;
 	const struct decision *decision;
 	const struct outcome *outcome; /* NULL before the call */
+	uint64_t id;                   /* by which its answer may name the call; 0: none is due */
 };
 int record_hook_input(const struct record_context *context, const struct record_hook *hook,
 		      struct buffer *ret_object);

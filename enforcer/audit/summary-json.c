@@ -151,15 +151,17 @@ int summary_json(const struct summary *summary, const struct summary_run *run,
 
 	summary_counts(summary, &counts);
 	/* json_pack() takes over the values of "o", and fails where one is NULL. */
-	root = json_pack(
-		"{s:i, s:s, s:i, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I}",
-		"v", SUMMARY_VERSION, "run", run->run, "exit_status", run->exit_status, "decisions",
-		"allow", (json_int_t)counts.allowed, "deny", (json_int_t)counts.denied, "asked",
-		(json_int_t)counts.asked, "unrecorded", (json_int_t)run->unrecorded, "calls",
-		calls_json(summary), "by", by_json(summary), "rules", rules_json(summary),
-		"rules_omitted", (json_int_t)summary->rules_omitted, "denials",
-		denials_json(summary), "denials_omitted", (json_int_t)summary->denials_omitted,
-		"hosts", hosts_json(summary), "hosts_omitted", (json_int_t)summary->hosts_omitted);
+	root = json_pack("{s:i, s:s, s:i, s:{s:I, s:I, s:I}, s:I, s:I, s:o, s:o, s:o, s:I, s:o, "
+			 "s:I, s:o, s:I}",
+			 "v", SUMMARY_VERSION, "run", run->run, "exit_status", run->exit_status,
+			 "decisions", "allow", (json_int_t)counts.allowed, "deny",
+			 (json_int_t)counts.denied, "asked", (json_int_t)counts.asked, "unrecorded",
+			 (json_int_t)run->unrecorded, "unforwarded", (json_int_t)run->unforwarded,
+			 "calls", calls_json(summary), "by", by_json(summary), "rules",
+			 rules_json(summary), "rules_omitted", (json_int_t)summary->rules_omitted,
+			 "denials", denials_json(summary), "denials_omitted",
+			 (json_int_t)summary->denials_omitted, "hosts", hosts_json(summary),
+			 "hosts_omitted", (json_int_t)summary->hosts_omitted);
 	if (root && set_name(root, "audit", run->audit) == 0)
 		text = json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	json_decref(root);

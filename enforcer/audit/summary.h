@@ -48,7 +48,8 @@ struct summary_run {
 	const char *run;
 	int exit_status;
 	const char *audit;
-	uint64_t unrecorded; /* calls refused for want of room in the log */
+	uint64_t unrecorded;  /* calls refused for want of room in the log */
+	uint64_t unforwarded; /* lines of the record that journal or syslog did not get */
 };
 
 /* Appends one JSON object and a newline: docs/audit.md, "The summary". 0 or a negative errno. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "enforcer/base/cleanup.h"
+#include "enforcer/commands/audit-tidy.h"
 #include "enforcer/commands/commands.h"
 #include "enforcer/commands/options.h"
 #include "enforcer/commands/user-key.h"
@@ -23,25 +24,52 @@ const char audit_help[] =
 	"  --key FILE       the public key (or the key) that should have signed; else\n"
 	"                   ~/.config/callgate/audit-key.pub\n"
 	"\n"
+	"tidy compresses the closed parts of all runs, and removes the runs that the policy does "
+	"not\n"
+	"keep (\"audit\": {\"keep\": ...}), as each run does beside its work.\n"
+	"\n"
+	"  --dry-run        only say which runs would be removed\n"
+	"\n"
 	"Exit status: 0 all is whole and signed; 1 something is not; 2 called wrongly.\n";
+
+/* The parts of a record have one name but for their numbers: of the other one that is enough. */
+static void print_lines(const struct line_place *from, const struct line_place *to)
+{
+	const char *slash = strrchr(to->file, '/');
+	char shown[SHOWN_MAX];
+
+	if (from->part == to->part)
+		printf("lines %llu to %llu", (unsigned long long)from->line,
+		       (unsigned long long)to->line);
+	else
+		printf("line %llu to line %llu of %s", (unsigned long long)from->line,
+		       (unsigned long long)to->line,
+		       facts_show(slash ? slash + 1 : to->file, shown));
+}
 
 static void tell(void *userdata, const struct verified *run)
 {
+	const struct line_place *at = run->wrong.line ? &run->wrong : &run->first;
 	char shown[SHOWN_MAX];
 
-	printf("%s: ", facts_show(run->file, shown));
+	printf("%s: ", facts_show(at->file, shown));
 	if (run->run[0])
 		printf("run %s: ", run->run);
-	if (run->good)
-		printf("lines %llu to %llu: whole and signed\n", (unsigned long long)run->first,
-		       (unsigned long long)run->last);
-	else if (run->wrong)
-		printf("line %llu: %s\n", (unsigned long long)run->wrong, run->words);
-	else
+	if (run->good) {
+		print_lines(&run->first, &run->last);
+		printf(": whole and signed\n");
+	} else if (run->wrong.line) {
+		printf("line %llu: %s\n", (unsigned long long)run->wrong.line, run->words);
+	} else {
 		printf("%s\n", run->words);
-	if (!run->good && run->proven)
-		printf("  lines %llu to %llu: whole\n", (unsigned long long)run->first,
-		       (unsigned long long)run->proven);
+	}
+	if (!run->good && run->proven.line) {
+		if (at->part != run->first.part)
+			printf("  %s", facts_show(run->first.file, shown));
+		printf("  ");
+		print_lines(&run->first, &run->proven);
+		printf(": whole\n");
+	}
 }
 
 static int verify_all(const char *key, char *const *named, struct failure *reterr)
@@ -83,11 +111,13 @@ int command_audit(int argc, char **argv)
 	const struct option_spec specs[] = {{"--key", OPTION_VALUE, &key}};
 	int rest = 0, r;
 
+	if (argc > 1 && strcmp(argv[1], "tidy") == 0)
+		return command_audit_tidy(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "verify") == 0) {
 		argc--;
 		argv++;
 	} else if (argc < 2 || (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0)) {
-		failure_set(&failure, -EINVAL, "what is to be done? It can be: verify");
+		failure_set(&failure, -EINVAL, "what is to be done? It can be: verify, tidy");
 		return command_usage_error("audit", &failure);
 	}
 	r = options_parse(specs, ARRAY_LEN(specs), argc, argv, &rest, &failure);

@@ -28,6 +28,7 @@ const struct command commands[] = {
 	 "                   the next call on; a file with an error in it changes nothing\n"
 	 "  --audit FILE     write the record to FILE, else to a file of its own in\n"
 	 "                   ~/.local/state/callgate/runs\n"
+	 "  --no-redact      leave what looks like a secret in the record's arguments\n"
 	 "  --json FILE      write a summary of the run to FILE at its end; - is stdout\n"
 	 "  --verbose        say at the end what was denied, by which rule, what would allow\n"
 	 "                   it, and where the record is\n"
@@ -80,12 +81,16 @@ const struct command commands[] = {
 	 command_stats},
 	{"replay", "[OPTION]... [RUN]...",
 	 "judge recorded runs again, by another policy or their own", replay_help, command_replay},
+	{"suggest", "[OPTION]... [RUN]...",
+	 "rules that would have saved prompts, learned from what was allowed", suggest_help,
+	 command_suggest},
 	{"export", "--sqlite FILE | --csv DIR [OPTION]... [RUN]...",
 	 "records as tables, to ask in SQL", export_help, command_export},
 	{"report", "-o FILE [OPTION]... [RUN]...", "a page about runs, with pictures", report_help,
 	 command_report},
-	{"audit", "verify [--key FILE] FILE|RUN...", "say whether records are as they were written",
-	 audit_help, command_audit},
+	{"audit", "verify [--key FILE] FILE|RUN... | tidy [--dry-run]",
+	 "say whether records are as they were written; compress and remove old ones", audit_help,
+	 command_audit},
 	{"pending", "[--json] [--run RUN]", "list the questions that wait for an answer",
 	 "Lists what the runs of this user ask, with the name of each question: a number, or with\n"
 	 "its run before it where there are several (1fdd7951/3).\n"
@@ -149,6 +154,7 @@ const struct command commands[] = {
 	 "While it is there, questions wait for it, also those of runs without a terminal.\n"
 	 "\n"
 	 "  a r A            allow once, for the run, always     d D   deny once, for the run\n"
+	 "  s t              what r, A and D cover, for how long r and D hold: the next choice\n"
 	 "  j k, arrows      select a question; Tab, PgUp, PgDn, Home, End: move the calls\n"
 	 "  space            pause the calls     / n N   search them     f   filter them\n"
 	 "  g                what the runs remember, to revoke it\n"

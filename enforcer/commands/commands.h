@@ -43,6 +43,7 @@ extern const char grant_help[];
 extern const char policy_help[];
 extern const char report_help[];
 extern const char web_help[];
+extern const char suggest_help[];
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -51,6 +52,7 @@ int command_denials(int argc, char **argv);
 int command_trust(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_suggest(int argc, char **argv);
 int command_stats(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_report(int argc, char **argv);

@@ -128,12 +128,15 @@ static int take(void *userdata, struct entry *entry, const char *line, size_t le
 /* ---- following ---- */
 
 /* Waits until something was appended, or a second has passed: a file system that tells nothing. */
-static void follow_wait(int notify)
+static void follow_wait(int notify, const char *file)
 {
 	struct pollfd poll_fd = {.fd = notify, .events = POLLIN};
 	char events[4096];
 
 	fflush(stdout);
+	/* Another file has the name when the record goes on in another part. */
+	if (notify >= 0)
+		inotify_add_watch(notify, file, IN_MODIFY | IN_CLOSE_WRITE | IN_MOVE_SELF);
 	if (poll(&poll_fd, 1, 1000) > 0 && read(notify, events, sizeof(events)) < 0)
 		return;
 }
@@ -147,12 +150,10 @@ static int follow(struct log *log, const char *file, struct failure *reterr)
 	size_t len;
 	int r = entry ? lines_open(file, &lines, reterr) : -ENOMEM;
 
-	if (r == 0 && notify >= 0)
-		inotify_add_watch(notify, file, IN_MODIFY | IN_CLOSE_WRITE);
 	while (r == 0 && !log->ended) {
 		r = lines_next(lines, &line, &len, reterr);
 		if (r == 0) {
-			follow_wait(notify);
+			follow_wait(notify, file);
 			continue;
 		}
 		if (r < 0)
@@ -225,13 +226,14 @@ static int list_runs(const struct log *log)
 			status = 1;
 			continue;
 		}
-		if (glance.id && (!query->since_ns || glance.ended_ns >= query->since_ns) &&
-		    (!query->until_ns || glance.started_ns <= query->until_ns))
+		if (glance.id)
 			print_glance(log, &glance);
 		run_glance_done(&glance);
 	}
 	if (records->n_files == 0)
-		fprintf(stderr, "callgate: no run is on record yet\n");
+		fprintf(stderr, "callgate: no run %sis on record%s\n",
+			query->since_ns || query->until_ns ? "of that time " : "",
+			query->since_ns || query->until_ns ? "" : " yet");
 	return status;
 }
 

@@ -102,6 +102,22 @@ static int add_run(struct record_options *options, const char *named, struct fai
 	return r < 0 ? r : add_file(options, file);
 }
 
+/* A run that was over before, or began behind, what is asked about. */
+static bool is_at_another_time(const struct record_options *options, const char *file)
+{
+	const struct query *query = &options->query;
+	struct run_glance glance = {};
+	struct failure unheard = {};
+	bool outside = false;
+
+	if ((query->since_ns || query->until_ns) && run_glance(file, &glance, &unheard) == 0 &&
+	    glance.id)
+		outside = (query->since_ns && glance.ended_ns < query->since_ns) ||
+			  (query->until_ns && glance.started_ns > query->until_ns);
+	run_glance_done(&glance);
+	return outside;
+}
+
 static int add_all(struct record_options *options, struct failure *reterr)
 {
 	char **ids = NULL, *file;
@@ -110,7 +126,9 @@ static int add_all(struct record_options *options, struct failure *reterr)
 	for (size_t i = 0; ids && ids[i]; i++) {
 		if (r == 0 && asprintf(&file, "%s/%s.jsonl", options->directory, ids[i]) < 0)
 			r = -ENOMEM;
-		if (r == 0)
+		if (r == 0 && is_at_another_time(options, file))
+			free(file);
+		else if (r == 0)
 			r = add_file(options, file);
 		free(ids[i]);
 	}

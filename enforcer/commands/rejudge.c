@@ -64,6 +64,7 @@ static int build_instead(struct rejudge *rejudge)
 	_cleanup_(policy_part_freep) struct policy_part *part = NULL;
 	_cleanup_free_ char *text = NULL;
 	struct recorded_instead instead = {
+		.replaced = RECORDED_PERSONS_LAYERS,
 		.policy = {.file = rejudge->by.policy_file,
 			   .text = rejudge->text,
 			   .len = rejudge->len,

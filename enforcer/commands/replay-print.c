@@ -141,6 +141,9 @@ static void print_own(const struct replay_counts *counts, FILE *to)
 	else
 		fprintf(to, "its own policy decides %llu of them otherwise\n",
 			number(differing(counts)));
+	if (counts->now.grants_differ)
+		fprintf(to, "%llu of them not by a grant as then, or by one unlike then\n",
+			number(counts->now.grants_differ));
 	if (counts->rules_differ)
 		fprintf(to, "%llu of them by another rule\n", number(counts->rules_differ));
 }
@@ -164,13 +167,17 @@ void replay_print_text(const struct replay_print *print, FILE *to)
 			number(total(counts, rows[i].verdict, true)),
 			number(total(counts, rows[i].verdict, false)));
 	fprintf(to, "%10s %10llu %10llu\n", "prompts", number(counts->prompts_then),
-		number(counts->prompts));
-	if (counts->prompts)
+		number(counts->now.prompts));
+	if (counts->now.prompts)
 		fprintf(to,
 			"%32llu if each answer held for the run\n"
 			"  without a prompt: %llu by such an answer, %llu while the same was "
 			"asked\n",
-			number(counts->different), number(counts->granted), number(counts->merged));
+			number(counts->now.different), number(counts->now.granted),
+			number(counts->now.merged));
+	if (counts->now.cooled)
+		fprintf(to, "%19s %llu right after it was denied\n", "",
+			number(counts->now.cooled));
 	if (counts->newly_through)
 		fprintf(to, "let through now, refused then: %llu call%s\n",
 			number(counts->newly_through), plural(counts->newly_through));
@@ -260,12 +267,16 @@ int replay_print_json(const struct replay_print *print, FILE *to)
 			 (json_int_t)counts->newly_through, "undecidable", unknown);
 	if (root)
 		json_object_set_new(root, "prompts",
-				    json_pack("{s:I, s:I, s:I, s:I, s:I}", "then",
+				    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "then",
 					      (json_int_t)counts->prompts_then, "now",
-					      (json_int_t)counts->prompts, "if_for_run",
-					      (json_int_t)counts->different, "granted",
-					      (json_int_t)counts->granted, "merged",
-					      (json_int_t)counts->merged));
+					      (json_int_t)counts->now.prompts, "if_for_run",
+					      (json_int_t)counts->now.different, "granted",
+					      (json_int_t)counts->now.granted, "merged",
+					      (json_int_t)counts->now.merged, "cooled",
+					      (json_int_t)counts->now.cooled));
+	if (root && print->own)
+		json_object_set_new(root, "grants_differ",
+				    json_integer((json_int_t)counts->now.grants_differ));
 	for (size_t i = 0; root && i < ARRAY_LEN(kinds); i++)
 		json_object_set_new(root, kinds[i].key, kind_json(print, i));
 	if (!root || json_dumpf(root, to, JSON_INDENT(2) | JSON_ENSURE_ASCII) < 0)

@@ -84,7 +84,7 @@ static int take(void *userdata, struct entry *entry, const char *line, size_t le
 {
 	struct replaying *replaying = userdata;
 
-	if (entry->event == ENTRY_CALL && !query_passes(&replaying->options->records.query, entry))
+	if (!record_options_pass(&replaying->options->records, entry))
 		return 0;
 	return rejudge_take(replaying->rejudge, entry, replaying->reterr);
 }
@@ -106,7 +106,10 @@ static int print(const struct replay_options *options, const struct rejudge *rej
 	else
 		replay_print_text(&print, stdout);
 	if (r == 0 && print.own)
-		r = replay_changes(replay)->n + replay_counts(replay)->changes_beyond ? 1 : 0;
+		r = replay_changes(replay)->n + replay_counts(replay)->changes_beyond +
+				    replay_counts(replay)->now.grants_differ
+			    ? 1
+			    : 0;
 	return r;
 }
 

@@ -41,8 +41,8 @@ const char report_help[] =
 
 #define TOP_DEFAULT    20
 #define POLICIES_MAX   12
-#define TREE_PROCESSES 2000
-#define TREE_NAMES     16
+#define TREE_PROCESSES 1000
+#define TREE_NAMES     64
 #define THROUGH_PIPE   "The record came through a pipe: it was not verified"
 
 struct report_options {
@@ -141,7 +141,7 @@ static int begun(void *userdata, const char *file)
 static void tell(void *userdata, const struct verified *run)
 {
 	struct reporting *reporting = userdata;
-	const struct report_proof proof = {run->run, run->words, run->good, run->wrong};
+	const struct report_proof proof = {run->run, run->words, run->good, run->wrong.line};
 
 	report_verified(reporting->report, &proof);
 }

@@ -26,7 +26,7 @@
 
 struct run_options {
 	struct config_options config; /* its lists are owned here; free by run_options_done() */
-	const char *audit_file;
+	const char *audit;            /* where the record goes: recording.h */
 	const char *json_file;
 	const char *approver; /* a shell's command; NULL: none */
 	bool attended;

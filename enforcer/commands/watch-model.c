@@ -81,7 +81,7 @@ static struct watch_question *question_free(struct watch_question *question)
 		return NULL;
 	free(question->summary);
 	free(question->text);
-	free(question->covers);
+	watch_reach_done(&question->reach);
 	free(question);
 	return NULL;
 }
@@ -101,25 +101,6 @@ static unsigned offers_of(const json_t *params)
 				offers |= 1u << k;
 	}
 	return offers;
-}
-
-/* What is not said is the narrowest scope: the first. */
-static char *covers_of(const json_t *params)
-{
-	struct buffer text = {};
-	json_t *offer;
-	size_t i;
-
-	json_array_foreach(json_object_get(params, "offers"), i, offer)
-	{
-		const char *scope =
-			json_string_value(json_array_get(json_object_get(offer, "scopes"), 0));
-
-		if (!scope || text.len > 0)
-			continue;
-		buffer_append_string(&text, text_of(json_object_get(params, "scopes"), scope));
-	}
-	return take(&text);
 }
 
 static char *summary_of(const json_t *params)
@@ -189,10 +170,9 @@ static void question_opened(struct watch_model *model, const struct watch_run *r
 	question->offers = offers_of(params);
 	question->summary = summary_of(params);
 	question->text = whole_of(params);
-	question->covers = covers_of(params);
 	if (json_is_integer(json_object_get(params, "left_ms")))
 		question->deadline = now + number_of(params, "left_ms");
-	if (!question->summary || !question->text || !question->covers)
+	if (!watch_reach_init(&question->reach, params) || !question->summary || !question->text)
 		return;
 	if (!model->questions)
 		model->news = true;
@@ -382,6 +362,9 @@ void watch_model_event(struct watch_model *model, const char *id, const char *me
 		grant_made(model, run, params);
 	else if (strcmp(method, "grant.ended") == 0 && *grant)
 		grant_remove(model, grant);
+	else if (strcmp(method, "policy.failed") == 0)
+		watch_model_say(model, "run %s: the policy stays as it was: %s",
+				control_run_short(id), text_of(params, "text"));
 	else if (strcmp(method, "grant.kept") == 0)
 		watch_model_say(model, "%s%s",
 				json_is_true(json_object_get(params, "kept"))
@@ -476,6 +459,12 @@ int watch_model_answer(struct watch_model *model, enum watch_answer answer, int6
 			   answers[answer].verdict, "lasts", answers[answer].lasts, "via", "watch");
 	if (!params)
 		return -ENOMEM;
+	if (!watch_reach_set(&question->reach, answer, params)) {
+		json_decref(params);
+		watch_model_say(model, "with that scope it cannot be %s: s chooses another",
+				answers[answer].words);
+		return -EOPNOTSUPP;
+	}
 	question->sent = now;
 	*ret_request = (struct watch_request){question->run->link, "answer", params};
 	return 0;

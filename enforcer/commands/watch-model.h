@@ -15,6 +15,7 @@
 
 #include "enforcer/base/error.h"
 #include "enforcer/commands/watch-calls.h"
+#include "enforcer/commands/watch-reach.h"
 
 #define WATCH_SETTLE_MS 300
 /* How long an answer may be under way before another may be given. */
@@ -43,10 +44,10 @@ struct watch_question {
 	int64_t deadline; /* ms; 0: it waits without an end */
 	int64_t sent;     /* ms; when it was answered here; 0: not yet */
 	json_int_t waiters;
-	unsigned offers; /* 1 << enum watch_answer */
-	char *summary;   /* a line */
-	char *text;      /* all of it, in lines */
-	char *covers;    /* what an answer for the run or for always covers; may be empty */
+	unsigned offers;          /* 1 << enum watch_answer */
+	char *summary;            /* a line */
+	char *text;               /* all of it, in lines */
+	struct watch_reach reach; /* of an answer for longer than once */
 	struct watch_question *next;
 };
 

@@ -225,6 +225,18 @@ static size_t wrap(const char *text, int y, int limit)
 	return n;
 }
 
+/* What r, A and D would mean. */
+static void covers_of(const struct watch_question *question, char ret_text[static WATCH_LINE_MAX])
+{
+	const struct watch_reach *reach = &question->reach;
+
+	ret_text[0] = '\0';
+	if (reach->n > 0)
+		snprintf(ret_text, WATCH_LINE_MAX, "  r, D: %s, %s: %s%s", watch_reach_time(reach),
+			 reach->scopes[reach->scope].name, reach->scopes[reach->scope].covers,
+			 reach->n > 1 ? " (s: other scope, t: time)" : " (t: other time)");
+}
+
 /* The question in all its words. Returns the row behind it. */
 static int draw_whole(struct watch_model *model, int y, int64_t now)
 {
@@ -232,12 +244,12 @@ static int draw_whole(struct watch_model *model, int y, int64_t now)
 	char covers[WATCH_LINE_MAX];
 	int limit = LINES - 2, needed;
 
-	snprintf(covers, sizeof(covers), "  an answer for longer covers: %s", question->covers);
+	covers_of(question, covers);
 	needed = (int)wrap(question->text, limit, 0);
 	watch_model_shown(model, needed <= limit - y, now);
 	wrap(question->text, y, limit);
 	y += needed;
-	if (question->covers[0] && y + (int)wrap(covers, limit, 0) <= limit) {
+	if (covers[0] && y + (int)wrap(covers, limit, 0) <= limit) {
 		attron(colour(COLOUR_QUIET));
 		y += (int)wrap(covers, y, limit);
 		attroff(colour(COLOUR_QUIET));
@@ -349,6 +361,7 @@ static void draw_help(void)
 		"a, Enter   allow the selected question once",
 		"r, A       allow it for the rest of the run; always (a rule in your policy)",
 		"d, D       deny it once; for the rest of the run",
+		"s, t       what r, A and D cover; for how long r and D hold",
 		"j k arrows move among the questions; where none waits, the calls",
 		"Tab        arrows move the calls, and back",
 		"PgUp PgDn Home End   move the calls",
@@ -394,6 +407,13 @@ static void keys_of_question(const struct watch_model *model, char *text, size_t
 	strncat(text, "? help  q quit", size - strlen(text) - 1);
 }
 
+static const char *covers_always(const struct watch_question *question)
+{
+	const struct watch_scope *scope = watch_reach_scope(&question->reach, WATCH_ALLOW_ALWAYS);
+
+	return scope ? scope->covers : "nothing";
+}
+
 static void draw_bottom(const struct watch_model *model, const struct watch_view *view, int64_t now)
 {
 	char text[WATCH_LINE_MAX] = "";
@@ -402,7 +422,7 @@ static void draw_bottom(const struct watch_model *model, const struct watch_view
 		snprintf(text, sizeof(text), "%s%s_", view->ask, view->line);
 	else if (view->confirm && model->selected)
 		snprintf(text, sizeof(text), "always, in your policy: %s?  y yes  n no",
-			 model->selected->covers);
+			 covers_always(model->selected));
 	else if (view->mode == WATCH_MAIN && model->selected && !model->whole)
 		snprintf(text, sizeof(text), "it does not fit: make the window larger to allow it");
 	else

@@ -280,6 +280,14 @@ static void on_other_key(struct watch *watch, int key)
 	case 'g':
 		watch->view.mode = WATCH_GRANTS;
 		break;
+	case 's':
+		if (watch->model->selected)
+			watch_reach_next_scope(&watch->model->selected->reach);
+		break;
+	case 't':
+		if (watch->model->selected)
+			watch_reach_next_time(&watch->model->selected->reach);
+		break;
 	case '?':
 		watch->view.mode = WATCH_HELP;
 		break;

@@ -175,6 +175,15 @@ static int load_offline(struct load *load)
 	return load_part(load, offline_text, strlen(offline_text), "--offline", LAYER_COMMAND_LINE);
 }
 
+static int load_no_redact(struct load *load)
+{
+	static const char text[] = "{\"version\": 1, \"audit\": {\"redact\": false}}";
+
+	return load->options->no_redact
+		       ? load_part(load, text, strlen(text), "--no-redact", LAYER_COMMAND_LINE)
+		       : 0;
+}
+
 static int load_network_options(struct load *load)
 {
 	_cleanup_(buffer_done) struct buffer text = {};
@@ -390,6 +399,8 @@ static int load_layers(struct load *load, char *const *read_dirs)
 		r = load_named(load);
 	if (r == 0)
 		r = load_offline(load);
+	if (r == 0)
+		r = load_no_redact(load);
 	if (r == 0)
 		r = load_network_options(load);
 	if (r == 0)

@@ -41,7 +41,7 @@ struct config_options {
 	const char *const *allow_loopback; /* --allow-loopback, likewise: PORT */
 	const char *const *publish;        /* --publish, likewise: PORT or PORT:ON */
 	const char *profile;               /* --profile, or NULL */
-	bool offline, unattended;
+	bool offline, unattended, no_redact;
 	const char *command;            /* argv[0] of what is started, or NULL: see agents.h */
 	const char *workspace;          /* NULL: the current directory */
 	bool any_workspace;             /* for commands that start nothing: a warning, no refusal */

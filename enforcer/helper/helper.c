@@ -5,12 +5,14 @@
 #include <linux/capability.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -40,6 +42,7 @@ struct work {
 	int fd;
 	const struct helper_duties *duties;
 	pthread_mutex_t loading;
+	sem_t tidying; /* how often that was asked for */
 };
 
 static int error_of(int code)
@@ -96,7 +99,8 @@ static void write_rules(const struct policy_writer *writer, const struct questio
 
 	answer->kind = HELPER_WROTE;
 	answer->tag = question->tag;
-	answer->error = policy_writer_add(writer, question->text, question->ordinal, &failure);
+	answer->error = policy_writer_add(
+		writer, &(struct policy_addition){question->text, question->ordinal}, 1, &failure);
 	give_words(answer, &failure);
 }
 
@@ -155,6 +159,9 @@ static void *work(void *userdata)
 		question.text[n - (ssize_t)offsetof(struct question, text) - 1] = '\0';
 		if (question.kind == HELPER_WROTE) {
 			write_rules(shared->duties->writer, &question, &answer);
+		} else if (question.kind == HELPER_TIDIED) {
+			sem_post(&shared->tidying);
+			continue;
 		} else if (question.kind == HELPER_LOADED) {
 			load(shared, question.text, &answer);
 		} else {
@@ -163,6 +170,29 @@ static void *work(void *userdata)
 			look_up(answer.host, &answer);
 		}
 		send_answer(fd, &answer);
+	}
+	return NULL;
+}
+
+/* In a thread of its own, behind everybody else. */
+static void *tidy(void *userdata)
+{
+	struct work *shared = userdata;
+	const struct helper_duties *duties = shared->duties;
+
+	/* Linux: of this thread alone. */
+	setpriority(PRIO_PROCESS, 0, 10);
+	for (;;) {
+		struct helper_answer answer = {.kind = HELPER_TIDIED, .fd = -1};
+
+		while (sem_wait(&shared->tidying) < 0)
+			;
+		/* Once for all that was asked for meanwhile. */
+		while (sem_trywait(&shared->tidying) == 0)
+			;
+		answer.error = duties->tidy(duties->tidy_userdata);
+		if (answer.error < 0)
+			send_answer(shared->fd, &answer);
 	}
 	return NULL;
 }
@@ -206,6 +236,9 @@ static _Noreturn void helper_run(int fd, pid_t enforcer, const struct helper_dut
 	    syscall(SYS_capset, &header, none) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		_exit(1);
+	sem_init(&shared.tidying, 0, 0);
+	if (duties->tidy)
+		pthread_create(&thread, NULL, tidy, &shared);
 	for (int i = 1; i < THREADS; i++)
 		if (pthread_create(&thread, NULL, work, &shared) != 0)
 			break;
@@ -293,6 +326,15 @@ int helper_load(struct helper *helper, const char *added)
 	memset(&question, 0, offsetof(struct question, text));
 	question.kind = HELPER_LOADED;
 	return helper_send(helper, &question, added);
+}
+
+int helper_tidy(struct helper *helper)
+{
+	struct question question;
+
+	memset(&question, 0, offsetof(struct question, text));
+	question.kind = HELPER_TIDIED;
+	return helper_send(helper, &question, "");
 }
 
 int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, unsigned ordinal)

@@ -32,6 +32,9 @@ struct helper_duties {
 	 * or a negative errno with words for a person). NULL: nothing is followed. */
 	void (*follow)(const void *userdata, helper_tell tell, void *tell_userdata);
 	const void *userdata;
+	/* Puts the records in order: may take its time, is called again only when it has ended. */
+	int (*tidy)(const void *tidy_userdata);
+	const void *tidy_userdata;
 };
 
 int helper_new(const struct helper_duties *duties, struct helper **ret_helper);
@@ -51,11 +54,15 @@ int helper_write_rules(struct helper *helper, uint64_t tag, const char *rules, u
 /* The policy, read again; added: a policy of what was added to it while the run runs, or "". */
 int helper_load(struct helper *helper, const char *added);
 
+/* The records are put in order, now or behind what is being done. */
+int helper_tidy(struct helper *helper);
+
 enum helper_kind {
 	HELPER_RESOLVED = 0,
 	HELPER_WROTE,
 	HELPER_LOADED,
 	HELPER_CHANGED, /* what it follows: nobody asked */
+	HELPER_TIDIED,  /* it failed; there is no other answer */
 };
 
 struct helper_answer {

@@ -71,13 +71,26 @@ static void parse_object(const json_t *root, struct hook_answer *answer)
 	hook_answer_failed(answer, "the \"decision\" of its answer is none of allow, deny and ask");
 }
 
-void hook_answer_parse(const char *text, size_t len, struct hook_answer *answer)
+/* What is there and no number of a call names one that never was. */
+static uint64_t id_of(const json_t *root)
+{
+	const json_t *id = json_object_get(root, "id");
+
+	if (!id)
+		return 0;
+	return json_is_integer(id) && json_integer_value(id) > 0 ? (uint64_t)json_integer_value(id)
+								 : UINT64_MAX;
+}
+
+void hook_answer_parse(const char *text, size_t len, struct hook_answer *answer, uint64_t *ret_id)
 {
 	json_error_t error;
 	json_t *root;
 
 	answer->opinion = HOOK_OPINION_NONE;
 	answer->reason[0] = '\0';
+	if (ret_id)
+		*ret_id = 0;
 	while (len && isspace((unsigned char)*text)) {
 		text++;
 		len--;
@@ -91,6 +104,8 @@ void hook_answer_parse(const char *text, size_t len, struct hook_answer *answer)
 		return;
 	}
 	parse_object(root, answer);
+	if (ret_id)
+		*ret_id = id_of(root);
 	json_decref(root);
 }
 
@@ -104,7 +119,7 @@ void hook_answer_of_exit(int status, const struct buffer *said, const struct buf
 	}
 	switch (WEXITSTATUS(status)) {
 	case 0:
-		hook_answer_parse(said->data ? said->data : "", said->len, answer);
+		hook_answer_parse(said->data ? said->data : "", said->len, answer, NULL);
 		return;
 	case 2:
 		answer->opinion = HOOK_OPINION_DENY;

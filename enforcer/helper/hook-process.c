@@ -134,16 +134,26 @@ struct process *process_free(struct process *process)
 	return NULL;
 }
 
+static void process_tell(struct process *process, struct job *job, uint64_t now)
+{
+	job->held = false;
+	job->deadline_ns = now + process->hook->timeout_ns;
+	buffer_append(&process->to, job->line, job->len);
+}
+
 void process_give(struct process *process, struct job *job, uint64_t now)
 {
 	struct job **last = &process->jobs;
+	bool one_by_one = process->hook->stream && process->hook->when == HOOK_BEFORE &&
+			  !process->names_calls;
 
 	while (*last)
 		last = &(*last)->next;
 	*last = job;
 	job->next = NULL;
-	job->deadline_ns = now + process->hook->timeout_ns;
-	buffer_append(&process->to, job->line, job->len);
+	job->held = one_by_one && process->jobs != job;
+	if (!job->held)
+		process_tell(process, job, now);
 }
 
 void process_close_input(struct process *process)
@@ -243,24 +253,60 @@ static void fail_all(struct process *process, const struct process_events *event
 	}
 }
 
-/* Each line is the answer to the oldest call. */
+/* Whose an answer was can be told no more. Where no call waits a person is told all the same. */
+static void process_confused(struct process *process, const struct process_events *events,
+			     const char *reason)
+{
+	struct hook_answer answer = {.hook = process->number};
+
+	if (!process->jobs) {
+		hook_answer_failed(&answer, "%s", reason);
+		events->answered(events->userdata, &answer);
+	}
+	fail_all(process, events, reason);
+	process_kill(process);
+}
+
+/* A line is the answer to the oldest call, which it may name. NULL, or what is wrong with it. */
+static const char *answer_line(struct process *process, const struct process_events *events,
+			       size_t len)
+{
+	struct hook_answer answer = {};
+	uint64_t id;
+
+	hook_answer_parse(process->said.data, len - 1, &answer, &id);
+	buffer_consume(&process->said, len);
+	if (!process->jobs)
+		return "it has answered what nobody asked";
+	if (id == 0 && process->names_calls)
+		return "its answer does not name its call, as those before did";
+	if (id != 0 && id != process->jobs->id)
+		return "its answer is to another call";
+	process->names_calls = id != 0;
+	answer_oldest(process, events, &answer);
+	return NULL;
+}
+
 static void answer_lines(struct process *process, const struct process_events *events)
 {
+	const char *wrong = NULL;
 	char *end;
 
-	while (process->said.len &&
+	while (!wrong && process->said.len &&
 	       (end = memchr(process->said.data, '\n', process->said.len)) != NULL) {
-		size_t len = (size_t)(end - process->said.data) + 1;
-		struct hook_answer answer = {};
-
-		hook_answer_parse(process->said.data, len - 1, &answer);
-		buffer_consume(&process->said, len);
-		if (!process->jobs) {
-			process_kill(process);
-			return;
+		wrong = answer_line(process, events, (size_t)(end - process->said.data) + 1);
+		if (!wrong && process->said.len && (!process->jobs || process->jobs->held))
+			wrong = "it has answered what nobody asked";
+		for (struct job *job = process->jobs; !wrong && job && job->held; job = job->next) {
+			process_tell(process, job, events->now);
+			if (!process->names_calls)
+				break;
 		}
-		answer_oldest(process, events, &answer);
 	}
+	if (!wrong && process->said.len && !process->jobs)
+		wrong = "it has answered what nobody asked";
+	if (wrong)
+		process_confused(process, events, wrong);
 }
 
 /* A hook that is told of what has been owes no answer. */

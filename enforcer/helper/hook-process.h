@@ -22,6 +22,7 @@ struct job {
 	uint64_t id;
 	uint32_t hook;
 	uint64_t deadline_ns; /* once it was given to a process */
+	bool held;            /* it is told when the one before it was answered */
 	size_t len;
 	char line[]; /* with its newline */
 };
@@ -36,6 +37,9 @@ struct process {
 	struct job *jobs; /* in flight, oldest first; owned */
 	uint64_t last_ns; /* no more calls come: when it is ended; 0: some may */
 	bool doomed;      /* killed: whatever it says does not count */
+	/* Its answers name their calls. Until one does it is told one call at a time, so that a
+	 * line too many is seen before it answers the next. */
+	bool names_calls;
 };
 
 /* The owner of the answers. answer: its id and hook are filled. */

@@ -172,22 +172,49 @@ static bool is_unchanged(const struct place *place, const struct stat *read, boo
 	return was_there && same_file(&now, read);
 }
 
+struct adding {
+	const struct policy_writer *writer;
+	const struct policy_addition *additions;
+	size_t n;
+};
+
+/* The text with all of them, in their order. now: NULL: there is none yet. */
+static int make_text(const struct adding *adding, const char *now, size_t len,
+		     struct buffer *ret_text, struct policy_error *reterr)
+{
+	struct policy_insertion insertion = {.text = now,
+					     .len = len,
+					     .before = adding->writer->before,
+					     .before_len = adding->writer->before_len};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < adding->n; i++) {
+		struct buffer next = {};
+
+		insertion.rules = adding->additions[i].rules;
+		insertion.ordinal = adding->additions[i].ordinal;
+		r = policy_insert_rules(&insertion, &next, reterr);
+		buffer_done(ret_text);
+		*ret_text = next;
+		insertion.text = next.data;
+		insertion.len = next.len;
+	}
+	return r;
+}
+
 /* -EAGAIN: somebody else wrote meanwhile. */
-static int add_once(const struct policy_writer *writer, const struct place *place,
-		    struct policy_insertion *insertion, struct failure *reterr)
+static int add_once(const struct adding *adding, const struct place *place, struct failure *reterr)
 {
 	_cleanup_(buffer_done) struct buffer text = {};
 	_cleanup_free_ char *now = NULL;
 	struct policy_error error = {};
 	struct stat st = {.st_mode = NEW_FILE_MODE};
-	int r;
+	size_t len = 0;
+	int r = read_file(place, &st, &now, &len, reterr);
 
-	insertion->len = 0;
-	r = read_file(place, &st, &now, &insertion->len, reterr);
 	if (r < 0)
 		return r;
-	insertion->text = now;
-	r = policy_insert_rules(insertion, &text, &error);
+	r = make_text(adding, now, len, &text, &error);
 	if (r < 0)
 		return failure_set(reterr, r, "%s:%d: %s", place->path, error.line,
 				   error.text[0] ? error.text : strerror(-r));
@@ -209,14 +236,11 @@ static int add_once(const struct policy_writer *writer, const struct place *plac
 	return 0;
 }
 
-int policy_writer_add(const struct policy_writer *writer, const char *rules, unsigned ordinal,
-		      struct failure *reterr)
+int policy_writer_add(const struct policy_writer *writer, const struct policy_addition *additions,
+		      size_t n, struct failure *reterr)
 {
 	_cleanup_(place_done) struct place place;
-	struct policy_insertion insertion = {.rules = rules,
-					     .ordinal = ordinal,
-					     .before = writer->before,
-					     .before_len = writer->before_len};
+	const struct adding adding = {writer, additions, n};
 	int r = place_find(writer->path, &place, reterr);
 
 	if (r == 0)
@@ -224,7 +248,7 @@ int policy_writer_add(const struct policy_writer *writer, const char *rules, uns
 	if (r < 0)
 		return r;
 	for (int i = 0; i < TRIES_MAX; i++) {
-		r = add_once(writer, &place, &insertion, reterr);
+		r = add_once(&adding, &place, reterr);
 		if (r != -EAGAIN)
 			return r;
 	}

@@ -23,7 +23,12 @@ struct policy_writer {
 	size_t before_len;
 };
 
-/* rules, ordinal: see struct policy_insertion. 0, or a negative errno with words. Waits two seconds
- * for others at most. */
-int policy_writer_add(const struct policy_writer *writer, const char *rules, unsigned ordinal,
-		      struct failure *reterr);
+/* See struct policy_insertion. */
+struct policy_addition {
+	const char *rules;
+	unsigned ordinal;
+};
+
+/* All of them, or none. 0, or a negative errno with words. Waits two seconds for others at most. */
+int policy_writer_add(const struct policy_writer *writer, const struct policy_addition *additions,
+		      size_t n, struct failure *reterr);

@@ -11,6 +11,8 @@
 #include "enforcer/network/publish.h"
 
 #define AT_ONCE 64
+/* Without a free descriptor: until it is tried again. */
+#define RETRY_NS 200000000u
 
 static void publish_accept(struct publish *publish);
 
@@ -187,8 +189,12 @@ static void publish_accept(struct publish *publish)
 		fd = accept4(publish->fd, (struct sockaddr *)&peer, &len,
 			     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0) {
-			/* Out of descriptors: the multishot poll does not say it again. */
-			publish->waits = errno == EMFILE || errno == ENFILE;
+			/* The multishot poll does not say it again, and what uses up the
+			 * descriptors need be no guest, whose end would. */
+			if ((errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			     errno == ENOMEM) &&
+			    !publish->more.armed)
+				loop_timeout(&publish->more, RETRY_NS);
 			return;
 		}
 		guest_begin(publish, fd, &peer);

@@ -71,6 +71,20 @@ enum audit_detail {
 	AUDIT_DETAIL_NONE,
 };
 
+/* Where the record goes: "audit": {"to"}, a mask. */
+enum audit_to {
+	AUDIT_TO_FILE = 1 << 0,
+	AUDIT_TO_JOURNALD = 1 << 1,
+	AUDIT_TO_SYSLOG = 1 << 2,
+};
+
+/* What is kept of the runs that have ended: "audit": {"keep"}. Zero: no limit. */
+struct audit_keep {
+	uint64_t age_s; /* since their last line */
+	uint64_t size;  /* bytes, of all runs */
+	uint64_t runs;  /* how many */
+};
+
 const char *verdict_name(enum verdict verdict); /* "deny", "ask", "allow" */
 const char *decided_by_name(enum decided_by by);
 const char *layer_name(enum layer layer);

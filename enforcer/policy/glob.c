@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "enforcer/base/buffer.h"
 #include "enforcer/policy/glob.h"
 
 /*
@@ -71,6 +72,15 @@ bool glob_is_literal(const char *glob, size_t len)
 			return false;
 	}
 	return true;
+}
+
+void glob_append_literal(struct buffer *ret_glob, const char *name)
+{
+	for (; *name; name++) {
+		if (strchr("*?[]\\", *name))
+			buffer_append_string(ret_glob, "\\");
+		buffer_append(ret_glob, name, 1);
+	}
 }
 
 size_t glob_unescape(char *glob, size_t len)

@@ -198,6 +198,7 @@ struct policy *policy_free(struct policy *policy)
 	strings_done(&policy->pass);
 	strings_done(&policy->drop);
 	strings_done(&policy->drop_always);
+	strings_done(&policy->redact);
 	strings_done(&policy->set);
 	free(policy);
 	return NULL;

@@ -34,7 +34,7 @@ struct policy {
 	struct joined_hook *hooks; /* by layer; owned */
 	size_t n_hooks;
 	struct policy_settings settings;
-	struct strings pass, drop, drop_always, set; /* behind the settings */
+	struct strings pass, drop, drop_always, set, redact; /* behind the settings */
 };
 
 /*

@@ -225,45 +225,6 @@ static int parse_approval(struct parser *parser, const json_t *value, void *targ
 	return parser_object(parser, value, &table, &part->settings, NULL);
 }
 
-static int parse_detail(struct parser *parser, const json_t *value, void *target)
-{
-	static const char *const names[] = {
-		[AUDIT_DETAIL_ALL] = "all",
-		[AUDIT_DETAIL_CHANGES] = "changes",
-		[AUDIT_DETAIL_DENIALS] = "denials",
-		[AUDIT_DETAIL_NONE] = "none",
-	};
-	struct part_settings *settings = target;
-	int n = parser_word(parser, value, "detail", names, ARRAY_LEN(names));
-
-	if (n < 0)
-		return n;
-	settings->has_detail = true;
-	settings->detail = (enum audit_detail)n;
-	return 0;
-}
-
-static int parse_perform_all(struct parser *parser, const json_t *value, void *target)
-{
-	struct part_settings *settings = target;
-
-	settings->has_perform_all = true;
-	settings->perform_all = json_is_true(value);
-	return 0;
-}
-
-static int parse_audit(struct parser *parser, const json_t *value, void *target)
-{
-	static const struct parser_key keys[] = {
-		{"detail", KIND_STRING, parse_detail},
-		{"perform_all", KIND_BOOL, parse_perform_all},
-	};
-	static const struct parser_table table = {keys, ARRAY_LEN(keys)};
-	struct policy_part *part = target;
-
-	return parser_object(parser, value, &table, &part->settings, NULL);
-}
-
 static int parse_variable_name(struct parser *parser, const json_t *value, void *target)
 {
 	const char *name = json_string_value(value), *wrong = glob_check(name, strlen(name));

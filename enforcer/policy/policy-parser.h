@@ -93,6 +93,12 @@ int parse_hosts(struct parser *parser, const json_t *value, void *target);
 
 /* policy-parse-publish.c: "publish" into the part. */
 int parse_publish(struct parser *parser, const json_t *value, void *target);
+/* policy-parse-redact.c; target: struct part_settings. */
+int parse_redact(struct parser *parser, const json_t *value, void *target);
+int parse_redact_patterns(struct parser *parser, const json_t *value, void *target);
+
+/* policy-parse-audit.c: "audit" into the part. */
+int parse_audit(struct parser *parser, const json_t *value, void *target);
 
 /* policy-parse-hook.c: "hooks" into the part. */
 int parse_hooks(struct parser *parser, const json_t *value, void *target);

@@ -83,6 +83,7 @@ struct policy_part *policy_part_free(struct policy_part *part)
 	strings_done(&part->settings.pass);
 	strings_done(&part->settings.drop);
 	strings_done(&part->settings.set);
+	strings_done(&part->settings.redact);
 	upstream_proxy_free(part->settings.proxy);
 	strings_done(&part->state);
 	for (size_t i = 0; i < part->n_hooks; i++)

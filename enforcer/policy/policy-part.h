@@ -55,7 +55,7 @@ struct hook_setting {
 /* What a part sets; "has" where zero is a value. */
 struct part_settings {
 	bool has_view, has_timeout, has_unattended, has_detail, has_perform_all, has_aio;
-	bool has_pass, has_drop, has_tell;
+	bool has_pass, has_drop, has_tell, has_redact;
 	bool has_otherwise[VERB_COUNT];
 	enum policy_view view;
 	enum policy_tell tell;
@@ -63,6 +63,12 @@ struct part_settings {
 	enum verdict unattended;
 	enum audit_detail detail;
 	bool perform_all;
+	unsigned to;        /* mask of enum audit_to; 0: not set */
+	uint64_t part_size; /* 0: not set */
+	bool has_keep;
+	struct audit_keep keep;
+	bool verbatim;         /* "redact": false */
+	struct strings redact; /* "redact_patterns" */
 	bool aio;
 	enum verdict otherwise[VERB_COUNT];
 	struct strings pass, drop, set; /* set: "NAME=value" */

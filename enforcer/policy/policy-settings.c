@@ -7,6 +7,7 @@
 #include "enforcer/policy/policy-joined.h"
 
 #define APPROVAL_TIMEOUT_NS (60 * UINT64_C(1000000000))
+#define AUDIT_PART_SIZE     (UINT64_C(64) << 20)
 
 static bool names_match(const char *const *globs, const char *name, size_t len)
 {
@@ -103,6 +104,15 @@ static void join_part(struct policy_settings *to, const struct part_settings *fr
 		to->audit_detail = from->detail;
 	if (from->has_perform_all)
 		to->audit_perform_all = from->perform_all;
+	if (from->to)
+		to->audit_to = from->to;
+	if (from->part_size)
+		to->audit_part_size = from->part_size;
+	/* As a whole: what one layer keeps is not deleted by the limit of another. */
+	if (from->has_keep)
+		to->audit_keep = from->keep;
+	if (from->has_redact)
+		to->audit_verbatim = from->verbatim;
 	if (from->has_aio)
 		to->linux_aio = from->aio;
 	if (from->proxy)
@@ -122,10 +132,18 @@ int settings_join(struct policy *policy)
 	int r;
 
 	policy->settings.approval_timeout_ns = APPROVAL_TIMEOUT_NS;
+	policy->settings.audit_to = AUDIT_TO_FILE;
+	policy->settings.audit_part_size = AUDIT_PART_SIZE;
 	for (size_t i = policy->n_parts; i-- > 0;)
 		join_part(&policy->settings, &policy->parts[i]->settings);
+	for (size_t i = 0; i < policy->n_parts; i++)
+		if (policy->parts[i]->layer == LAYER_MANAGED)
+			policy->settings.audit_to_managed |= policy->parts[i]->settings.to;
 	policy->settings.memory_exec = allows_memory(policy);
 	r = publish_join(policy);
+	for (size_t i = 0; r == 0 && i < policy->n_parts; i++)
+		r = copy(&policy->redact, &policy->parts[i]->settings.redact);
+	policy->settings.audit_redact = list_of(&policy->redact);
 	return r < 0 ? r : join_environment(policy);
 }
 

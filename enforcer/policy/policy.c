@@ -75,19 +75,25 @@ static bool matches_pattern(const struct joined_rule *joined, const struct acces
 	return false;
 }
 
+/* Whatever the arguments are. */
 static bool matches_program(const struct joined_rule *joined, const struct access *access)
 {
 	const struct object *object = access->object;
-	const struct rule *rule = joined->rule;
 	bool found = false;
 
 	for (size_t i = 0; object->exists && i < joined->n_programs; i++)
 		found |= joined->programs[i].dev == object->dev &&
 			 joined->programs[i].ino == object->ino;
-	if (!found && !matches_pattern(joined, access))
-		return false;
-	return rule->args.n == 0 || command_matches(&rule->args, access->request, object,
-						    rule->info.effect == VERDICT_ALLOW);
+	return found || matches_pattern(joined, access);
+}
+
+static bool matches_command(const struct joined_rule *joined, const struct access *access)
+{
+	const struct rule *rule = joined->rule;
+
+	return matches_program(joined, access) &&
+	       (rule->args.n == 0 || command_matches(&rule->args, access->request, access->object,
+						     rule->info.effect == VERDICT_ALLOW));
 }
 
 static bool matches_abstract(const struct rule *rule, const char *name)
@@ -121,7 +127,7 @@ static bool rule_matches(const struct joined_rule *joined, const struct access *
 	case SUBJECT_UNIX:
 		return matches_pattern(joined, access);
 	case SUBJECT_PROGRAM:
-		return matches_program(joined, access);
+		return matches_command(joined, access);
 	case SUBJECT_INET:
 		return inet_matches(&rule->inet, &object->endpoint,
 				    rule->info.effect == VERDICT_ALLOW &&
@@ -229,6 +235,39 @@ void policy_judge_one(const struct policy *policy, const struct request *request
 					       : "no rule names this protocol";
 	else
 		ret_decision->verdict = policy->settings.otherwise[__builtin_ctz((unsigned)verb)];
+}
+
+static bool object_looks_at_arguments(const struct policy *policy, const struct access *access)
+{
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct joined_rule *joined = &policy->rules[i];
+
+		if (joined->rule->subject == SUBJECT_PROGRAM && joined->rule->args.n > 0) {
+			if (rule_fits(joined->rule, access->object->kind, access->verb) &&
+			    matches_program(joined, access))
+				return true;
+		} else if (joined->n_before == 0 && rule_matches(joined, access)) {
+			/* One that may be outranked does not end the search. */
+			return false;
+		}
+	}
+	return false;
+}
+
+bool policy_looks_at_arguments(const struct policy *policy, const struct request *request)
+{
+	for (size_t i = 0; i < request->n_objects && i < REQUEST_OBJECTS_MAX; i++) {
+		const struct object *object = &request->objects[i];
+		struct access access = {.request = request, .object = object, .verb = VERB_EXEC};
+
+		if (!(object->verbs & VERB_EXEC) || !object_is_whole(object))
+			continue;
+		if (object->kind == OBJECT_PATH)
+			access.names = path_names(object->path);
+		if (object_looks_at_arguments(policy, &access))
+			return true;
+	}
+	return false;
 }
 
 /* The stricter one stands; between equals, the one that a rule or a setting spoke. */

@@ -84,6 +84,10 @@ DEFINE_CLEANUP(struct policy *, policy_free)
 void policy_judge(const struct policy *policy, const struct request *request,
 		  struct decision *ret_decision);
 
+/* True where a rule's "args" have a say in that: with other arguments it could come to another
+ * verdict. */
+bool policy_looks_at_arguments(const struct policy *policy, const struct request *request);
+
 /* One verb on one object, as policy_judge() would. */
 void policy_judge_one(const struct policy *policy, const struct request *request, size_t object,
 		      enum verb verb, struct decision *ret_decision);
@@ -192,6 +196,10 @@ struct publish_settings {
 	struct publish_setting items[PUBLISH_MAX];
 };
 
+/* Of "redact_patterns", for they are held against each word of the agent's. */
+#define POLICY_REDACT_PATTERNS_MAX 16 /* of one layer */
+#define POLICY_REDACT_PATTERN_MAX  64 /* bytes */
+
 /* Where the agent is told of denials, besides the file. */
 enum policy_tell {
 	POLICY_TELL_STDERR = 0, /* where that is no terminal */
@@ -214,6 +222,13 @@ struct policy_settings {
 	enum verdict approval_unattended; /* deny or allow */
 	enum audit_detail audit_detail;
 	bool audit_perform_all;
+	unsigned audit_to;         /* mask of enum audit_to */
+	unsigned audit_to_managed; /* of these, what no option takes away */
+	uint64_t audit_part_size;  /* bytes; a record that has them goes on in another part */
+	struct audit_keep audit_keep;
+	bool audit_verbatim; /* what looks like a secret stays in the record */
+	/* Globs of what is taken for a secret besides; of all layers; NULL-ended, borrowed. */
+	const char *const *audit_redact;
 	enum policy_tell tell_agent;
 	bool memory_exec; /* some rule allows running from memory: memfd_create is left alone */
 	bool linux_aio;   /* "aio": true; io_setup is allowed */

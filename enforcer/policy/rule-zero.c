@@ -22,6 +22,12 @@ int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64
 	return 0;
 }
 
+void rule_zero_add_parts(struct rule_zero *zero)
+{
+	if (zero->n > 0)
+		zero->entries[zero->n - 1].parts = true;
+}
+
 int rule_zero_renew(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
 		    unsigned verbs)
 {
@@ -74,6 +80,13 @@ static bool is_below(const char *path, const char *tree)
 	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
+static bool is_part(const char *path, const char *record)
+{
+	size_t len = strlen(record);
+
+	return strncmp(path, record, len) == 0 && path[len] == '.';
+}
+
 /* The calls that take a name away with all that is below it, or give one to a thing that brings its
  * own. */
 static bool changes_what_is_below(enum mediated call)
@@ -91,7 +104,8 @@ static unsigned refused(const struct rule_zero_entry *entry, const struct object
 		return object->verbs & entry->verbs;
 	if (!object->path || object->kind == OBJECT_ABSTRACT)
 		return 0;
-	if (is_below(object->path, entry->path))
+	if (is_below(object->path, entry->path) ||
+	    (entry->parts && is_part(object->path, entry->path)))
 		return object->verbs & entry->verbs;
 	/* A name above it: moved or removed, it would take ours along; a link or another directory
 	 * there would bring one of the agent's making. Its mode, its times and nameless files are

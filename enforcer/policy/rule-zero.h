@@ -18,6 +18,7 @@ struct rule_zero_entry {
 	char *path;        /* canonical, in the view; owned */
 	uint64_t dev, ino; /* 0, 0: not there at the start */
 	unsigned verbs;    /* refused */
+	bool parts;        /* and what is called so, with "." and more behind it */
 };
 
 struct rule_zero {
@@ -38,6 +39,8 @@ int rule_zero_add(struct rule_zero *zero, const char *path, uint64_t dev, uint64
  * or none; 0 where it was this one. */
 int rule_zero_renew(struct rule_zero *zero, const char *path, uint64_t dev, uint64_t ino,
 		    unsigned verbs);
+/* The last one that was added is a record: the same holds for its parts. */
+void rule_zero_add_parts(struct rule_zero *zero);
 /* A port of the host's loopback, of any protocol. 0 or -ENOSPC. */
 int rule_zero_add_port(struct rule_zero *zero, uint16_t port);
 bool rule_zero_has_port(const struct rule_zero *zero, uint16_t port);

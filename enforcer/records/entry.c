@@ -301,7 +301,6 @@ int entry_parse(struct entry *entry, const char *line, size_t len)
 	if (when)
 		when_parse_record(when, &entry->time_ns);
 	entry->redacted = json_is_true(json_object_get(entry->root, "redacted"));
-	entry->whole = !entry->redacted;
 	entry->verdict = verdict_named(entry_string(entry, "decision"));
 	entry->by = by_named(entry_string(entry, "by"));
 	entry->rule = entry_string(entry, "rule");

@@ -38,7 +38,7 @@ struct entry {
 	uint64_t seq, time_ns;
 	/*
 	 * CALL, QUESTION: what was asked. Its strings are borrowed from root or kept in bytes: no
-	 * request_done() for it. whole: nothing of it was cut or redacted.
+	 * request_done() for it. whole: nothing of it was cut.
 	 */
 	struct request request;
 	bool whole;

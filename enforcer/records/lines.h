@@ -17,7 +17,7 @@
 
 struct lines;
 
-/* path: as parts_find() takes it. 0 or a negative errno with words. */
+/* path: of FILE (part.h); "-" is stdin. 0 or a negative errno with words. */
 int lines_open(const char *path, struct lines **ret_lines, struct failure *reterr);
 struct lines *lines_free(struct lines *lines);
 DEFINE_CLEANUP(struct lines *, lines_free)
@@ -31,8 +31,11 @@ int lines_next(struct lines *lines, char **ret_line, size_t *ret_len, struct fai
 
 /* Where the last line came from. */
 const char *lines_file(const struct lines *lines);
+size_t lines_part(const struct lines *lines); /* counted from 0 */
 uint64_t lines_number(const struct lines *lines);
 /* At the end: bytes behind the last newline, which are no line (yet). */
 size_t lines_torn(const struct lines *lines);
+/* Parts, before the last one, that did not end with a newline: what stood there was left out. */
+unsigned lines_torn_parts(const struct lines *lines);
 /* Lines that were left out for their length. */
 uint64_t lines_overlong(const struct lines *lines);

@@ -7,15 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
+#include "enforcer/audit/audit-place.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/records/part.h"
-
-#define COMPRESSED ".zst"
-/* Enough of a line to find its number in. */
-#define HEAD_SIZE 512
 
 struct part {
 	int fd;          /* owned */
@@ -53,7 +51,7 @@ int part_open(const char *path, struct part **ret_part)
 					  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (part->fd < 0)
 		return -errno;
-	if (ends_with(path, COMPRESSED)) {
+	if (ends_with(path, AUDIT_COMPRESSED)) {
 		part->zstd = ZSTD_createDCtx();
 		part->data = malloc(ZSTD_DStreamInSize());
 		if (!part->zstd || !part->data)
@@ -87,7 +85,7 @@ ssize_t part_read(struct part *part, void *data, size_t len)
 			ssize_t n = read_some(part->fd, part->data, ZSTD_DStreamInSize());
 
 			if (n <= 0)
-				return n;
+				return n == 0 && part->in_frame ? -EBADMSG : n;
 			part->input.size = (size_t)n;
 			part->input.pos = 0;
 		}
@@ -99,131 +97,80 @@ ssize_t part_read(struct part *part, void *data, size_t len)
 	return (ssize_t)output.pos;
 }
 
-bool part_is_cut(const struct part *part)
+bool part_is_at(const struct part *part, const char *path)
 {
-	return part->in_frame;
+	struct stat here, there;
+
+	return fstat(part->fd, &here) == 0 && stat(path, &there) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
-/* The number of the first line in a part; 0 where that cannot be told. */
-static unsigned long long first_number(const char *path)
-{
-	_cleanup_(part_freep) struct part *part = NULL;
-	char head[HEAD_SIZE + 1];
-	size_t len = 0;
-	const char *at;
-	ssize_t n = 1;
-
-	if (part_open(path, &part) < 0)
-		return 0;
-	while (n > 0 && len < HEAD_SIZE) {
-		n = part_read(part, head + len, HEAD_SIZE - len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	head[len] = '\0';
-	at = strstr(head, ",\"seq\":");
-	return at ? strtoull(at + strlen(",\"seq\":"), NULL, 10) : 0;
-}
-
-/* ".12" or ".12.zst" behind the name of the record. */
-static bool is_part_suffix(const char *text)
-{
-	size_t digits;
-
-	if (text[0] != '.')
-		return false;
-	digits = strspn(text + 1, "0123456789");
-	return digits > 0 &&
-	       (text[1 + digits] == '\0' || strcmp(text + 1 + digits, COMPRESSED) == 0);
-}
-
-struct numbered {
-	char *path;
-	unsigned long long first;
+/* What is the better next part: a lower number, and of one number the plain one. */
+struct choice {
+	unsigned number; /* 0: none yet */
+	bool compressed;
 };
 
-static int compare_numbered(const void *a, const void *b)
+static void choose(struct choice *choice, unsigned after, const char *suffix)
 {
-	const struct numbered *x = a, *y = b;
+	struct choice found = {};
 
-	return (x->first > y->first) - (x->first < y->first);
+	found.number = audit_part_number(suffix, &found.compressed);
+	if (found.number <= after)
+		return;
+	if (!choice->number || found.number < choice->number ||
+	    (found.number == choice->number && choice->compressed))
+		*choice = found;
 }
 
-static int add_part(struct numbered **parts, size_t *n, const char *path)
+/* An empty one is what the run has just made ready to take the place of the newest. */
+static bool is_empty(DIR *dir, const char *name)
 {
-	struct numbered *grown = reallocarray(*parts, *n + 1, sizeof(*grown));
+	struct stat st;
 
-	if (!grown)
-		return -ENOMEM;
-	*parts = grown;
-	grown[*n].path = strdup(path);
-	if (!grown[*n].path)
-		return -ENOMEM;
-	(*n)++;
-	return 0;
+	return fstatat(dirfd(dir), name, &st, 0) < 0 || st.st_size == 0;
 }
 
 /* Closed parts stand beside the open one, under its name. */
-static int add_closed(const char *path, struct numbered **parts, size_t *n)
+static void look_for_closed(const char *path, unsigned after, struct choice *choice)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	char folder[PATH_MAX], found[PATH_MAX + NAME_MAX + 2];
+	char folder[PATH_MAX];
 	size_t len = strlen(name);
 	struct dirent *entry;
 	DIR *dir;
-	int r = 0;
 
 	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
 		 slash ? path : ".");
 	dir = opendir(folder[0] ? folder : "/");
-	while (dir && r == 0 && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, name, len) != 0 || !is_part_suffix(entry->d_name + len))
-			continue;
-		snprintf(found, sizeof(found), "%s/%s", folder, entry->d_name);
-		r = add_part(parts, n, found);
-	}
+	while (dir && (entry = readdir(dir)))
+		if (strncmp(entry->d_name, name, len) == 0 && entry->d_name[len] == '.' &&
+		    !is_empty(dir, entry->d_name))
+			choose(choice, after, entry->d_name + len);
 	if (dir)
 		closedir(dir);
-	return r;
 }
 
-int parts_find(const char *path, char ***ret_parts)
+int part_next(const char *path, unsigned number, char **ret_path, unsigned *ret_number)
 {
-	_cleanup_free_ struct numbered *parts = NULL;
-	char **list;
-	size_t n = 0;
-	int r = 0;
+	struct choice choice = {};
+	char *found;
 
-	if (strcmp(path, "-") == 0 || access(path, F_OK) == 0)
-		r = add_part(&parts, &n, path);
-	/* A closed part that was named itself, and a stream, stand alone. */
-	if (r == 0 && strcmp(path, "-") != 0)
-		r = add_closed(path, &parts, &n);
-	list = calloc(n + 1, sizeof(*list));
-	if (!list)
-		r = -ENOMEM;
 	/* A stream can be read once, and has no other parts. */
-	for (size_t i = 0; n > 1 && i < n; i++)
-		parts[i].first = first_number(parts[i].path);
-	if (parts)
-		qsort(parts, n, sizeof(*parts), compare_numbered);
-	for (size_t i = 0; i < n; i++) {
-		if (r == 0)
-			list[i] = parts[i].path;
-		else
-			free(parts[i].path);
+	if (strcmp(path, "-") != 0)
+		look_for_closed(path, number, &choice);
+	if (choice.number) {
+		if (asprintf(&found, "%s.%u%s", path, choice.number,
+			     choice.compressed ? AUDIT_COMPRESSED : "") < 0)
+			return -ENOMEM;
+	} else {
+		if (strcmp(path, "-") != 0 && access(path, F_OK) < 0)
+			return -ENOENT;
+		found = strdup(path);
+		if (!found)
+			return -ENOMEM;
 	}
-	if (r < 0 || n == 0) {
-		free(list);
-		return r < 0 ? r : -ENOENT;
-	}
-	*ret_parts = list;
+	*ret_path = found;
+	*ret_number = choice.number;
 	return 0;
-}
-
-char **parts_free(char **parts)
-{
-	for (size_t i = 0; parts && parts[i]; i++)
-		free(parts[i]);
-	free(parts);
-	return NULL;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files of a run's record, and the bytes in them: FILE itself, and the closed parts beside it
- * that rotation left, FILE.1, FILE.2.zst and so on. Which is the older is told by their lines'
- * numbers, not by their names.
+ * The files of a run's record, and the bytes in them: FILE itself, the newest, and the closed parts
+ * beside it, FILE.1, FILE.2.zst and so on, by their numbers.
  */
 #pragma once
 
@@ -12,20 +11,21 @@
 
 #include "enforcer/base/cleanup.h"
 
-/* The parts of the record path, oldest first; NULL-ended, given: string by string. -ENOENT where
- * there is none, -ENOMEM. */
-int parts_find(const char *path, char ***ret_parts);
-char **parts_free(char **parts);
-DEFINE_CLEANUP(char **, parts_free)
+/*
+ * The closed part of the record path with the lowest number over that, or path itself, with 0.
+ * A part that is there compressed and not is the latter: it was not removed yet. ret_path: given.
+ * -ENOENT where there is nothing more, -ENOMEM.
+ */
+int part_next(const char *path, unsigned number, char **ret_path, unsigned *ret_number);
 
 struct part;
 
 /* A file, compressed where its name ends in ".zst". "-" is stdin. A negative errno. */
 int part_open(const char *path, struct part **ret_part);
 struct part *part_free(struct part *part);
+/* It is what the name leads to. */
+bool part_is_at(const struct part *part, const char *path);
 DEFINE_CLEANUP(struct part *, part_free)
 /* Bytes of the record: how many; 0 at the end (of what is there now); -EBADMSG where a compressed
- * file is damaged; another negative errno. */
+ * file is damaged or cut off; another negative errno. */
 ssize_t part_read(struct part *part, void *data, size_t len);
-/* The end was within a compressed frame: the file is cut. */
-bool part_is_cut(const struct part *part);

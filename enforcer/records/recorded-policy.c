@@ -158,6 +158,16 @@ const char *const *recorded_policy_search(const struct recorded_policy *recorded
 	return recorded->search;
 }
 
+const char *recorded_policy_home(const struct recorded_policy *recorded)
+{
+	return json_string_value(json_object_get(recorded->facts, "home"));
+}
+
+const char *const *recorded_policy_workspaces(const struct recorded_policy *recorded)
+{
+	return recorded->workspaces;
+}
+
 /* ---- building ---- */
 
 static enum layer layer_named(const char *name)
@@ -210,6 +220,7 @@ static int context_program(void *userdata, const char *program, char *ret_path, 
 }
 
 struct building {
+	const struct recorded_instead *instead; /* or NULL */
 	struct policy_part *parts[LAYERS_MAX + 2];
 	size_t n;
 	struct failure *reterr;
@@ -226,12 +237,35 @@ static int policy_failure(const struct policy_error *error, struct failure *rete
 			   error->rule[0] ? ": " : "", error->text);
 }
 
+/* ret_text: given; NULL where nobody alters anything. */
+static int alter_text(const struct building *building, const struct recorded_text *text,
+		      char **ret_text)
+{
+	const struct recorded_instead *instead = building->instead;
+	json_t *root;
+	int r;
+
+	if (!instead || !instead->alter)
+		return 0;
+	root = json_loadb(text->text, text->len, JSON_REJECT_DUPLICATES, NULL);
+	r = root ? instead->alter(instead->userdata, text->layer, root) : -EINVAL;
+	if (r == 0)
+		*ret_text = json_dumps(root, 0);
+	json_decref(root);
+	return r < 0 || *ret_text ? r : -ENOMEM;
+}
+
 static int build_text(struct building *building, const struct recorded_text *text)
 {
+	_cleanup_free_ char *altered = NULL;
 	struct policy_error error = {};
-	int r = policy_parse(text->text, text->len, text->file, text->layer,
-			     &building->parts[building->n], &error);
+	int r = alter_text(building, text, &altered);
 
+	if (r < 0)
+		return failure_set(building->reterr, r, "%s: cannot be read as a policy",
+				   text->file);
+	r = policy_parse(altered ? altered : text->text, altered ? strlen(altered) : text->len,
+			 text->file, text->layer, &building->parts[building->n], &error);
 	if (r == -EINVAL)
 		return policy_failure(&error, building->reterr);
 	building->n += r == 0;
@@ -259,8 +293,7 @@ static bool is_replaced(const struct recorded_instead *instead, enum layer layer
 {
 	if (!instead)
 		return false;
-	return layer == LAYER_ADDED || layer == LAYER_COMMAND_LINE || layer == LAYER_PROJECT ||
-	       layer == LAYER_USER || (layer == LAYER_BUILTIN && instead->profile.text);
+	return instead->replaced & 1u << layer || (layer == LAYER_BUILTIN && instead->profile.text);
 }
 
 static int build_layer(struct building *building, json_t *line,
@@ -275,7 +308,7 @@ static int build_layer(struct building *building, json_t *line,
 		.layer = layer_named(layer),
 	};
 
-	if (is_replaced(instead, recorded.layer))
+	if (is_replaced(instead, recorded.layer) && !(read && instead->keeps_read))
 		return 0;
 	if (read)
 		return build_read(building, read);
@@ -303,7 +336,7 @@ static int build_parts(struct building *building, const struct recorded_policy *
 int recorded_policy_build(struct recorded_policy *recorded, const struct recorded_instead *instead,
 			  struct policy **ret_policy, struct failure *reterr)
 {
-	struct building building = {.reterr = reterr};
+	struct building building = {.instead = instead, .reterr = reterr};
 	struct policy_error error = {};
 	const struct policy_context context = {
 		.home = json_string_value(json_object_get(recorded->facts, "home")),

@@ -28,6 +28,9 @@ bool recorded_policy_is_there(const struct recorded_policy *recorded);
 bool recorded_policy_has_hooks(const struct recorded_policy *recorded);
 /* The directories of PATH, NULL-ended; borrowed until the next run's start. */
 const char *const *recorded_policy_search(const struct recorded_policy *recorded);
+/* What "~" and ${workspace} stood for; NULL: not on record. Borrowed likewise. */
+const char *recorded_policy_home(const struct recorded_policy *recorded);
+const char *const *recorded_policy_workspaces(const struct recorded_policy *recorded);
 
 /* A text that stands in a layer's place. */
 struct recorded_text {
@@ -37,13 +40,18 @@ struct recorded_text {
 	enum layer layer;
 };
 
-/*
- * What is judged by instead of the run's own command line, project and user layers; the managed
- * layer stays, and the profile where profile is not given.
- */
+/* What a policy of the command line, in a file, may stand in the place of. */
+#define RECORDED_PERSONS_LAYERS                                                                    \
+	(1u << LAYER_ADDED | 1u << LAYER_COMMAND_LINE | 1u << LAYER_PROJECT | 1u << LAYER_USER)
+
+/* What is judged by instead of some of the run's own layers. */
 struct recorded_instead {
-	struct recorded_text policy;  /* text NULL: no layer takes their place */
-	struct recorded_text profile; /* text NULL: the run's */
+	unsigned replaced;            /* the layers that are left out, a bit each */
+	bool keeps_read;              /* but for what --read named */
+	struct recorded_text policy;  /* before all others of its layer; text NULL: none */
+	struct recorded_text profile; /* in the profile's place; text NULL: the run's */
+	/* Changes a layer's text before it is parsed: *text (json) is its owner's; may be NULL. */
+	int (*alter)(void *userdata, enum layer layer, json_t *text);
 	/* As in struct policy_context, for names that the record does not know; may be NULL. */
 	int (*canonical)(void *userdata, const char *path, char *ret);
 	int (*program)(void *userdata, const char *name, char *ret_path, uint64_t *ret_dev,

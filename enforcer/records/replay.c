@@ -5,33 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "enforcer/approval/grants.h"
-#include "enforcer/approval/question.h"
+#include "enforcer/base/buffer.h"
 #include "enforcer/records/replay.h"
-
-#define QUESTIONS_MAX 200000 /* different ones of a run; more are taken to differ */
-#define ANSWERS_MAX   1000000
-
-/* What became of a question in the recorded run. */
-struct answered {
-	bool for_run;
-	uint64_t after_ns;
-};
-
-/* A question of the run as it would be now. */
-struct asked {
-	uint64_t open_until_ns;
-};
 
 struct replay {
 	const struct policy *policy;
 	bool own, hooks;
-	uint64_t think_ns;
 	struct replay_counts counts;
 	struct table changes;
-	struct grants *grants;
-	struct table answers;   /* of this run, by the question's number, of struct answered */
-	struct table questions; /* of this run, by call and key, of struct asked */
+	struct prompts *prompts;
 	uint64_t run_questions, run_persons;
 };
 
@@ -74,13 +56,16 @@ const char *replay_unknown_key(enum replay_unknown why)
 int replay_new(uint64_t think_ns, struct replay **ret_replay)
 {
 	struct replay *replay = calloc(1, sizeof(*replay));
+	int r;
 
 	if (!replay)
 		return -ENOMEM;
-	replay->think_ns = think_ns;
+	r = prompts_new(think_ns, &replay->counts.now, &replay->prompts);
+	if (r < 0) {
+		free(replay);
+		return r;
+	}
 	table_init(&replay->changes, sizeof(struct replay_change), REPLAY_CHANGES_MAX);
-	table_init(&replay->answers, sizeof(struct answered), ANSWERS_MAX);
-	table_init(&replay->questions, sizeof(struct asked), QUESTIONS_MAX);
 	*ret_replay = replay;
 	return 0;
 }
@@ -98,23 +83,15 @@ struct replay *replay_free(struct replay *replay)
 		free(change->is_by);
 	}
 	table_done(&replay->changes);
-	table_done(&replay->answers);
-	table_done(&replay->questions);
-	grants_free(replay->grants);
+	prompts_free(replay->prompts);
 	free(replay);
 	return NULL;
 }
 
 int replay_begin(struct replay *replay)
 {
-	grants_free(replay->grants);
-	replay->grants = grants_new();
-	if (!replay->grants)
-		return -ENOMEM;
-	table_done(&replay->answers);
-	table_done(&replay->questions);
 	replay->run_questions = replay->run_persons = 0;
-	return 0;
+	return prompts_begin(replay->prompts);
 }
 
 void replay_judge_by(struct replay *replay, const struct policy *policy, bool own, bool hooks)
@@ -122,6 +99,7 @@ void replay_judge_by(struct replay *replay, const struct policy *policy, bool ow
 	replay->policy = policy;
 	replay->own = own;
 	replay->hooks = hooks;
+	prompts_judge_by(replay->prompts, policy, own);
 }
 
 /* ---- judging ---- */
@@ -225,79 +203,11 @@ static enum replay_unknown why_unknown(const struct replay *replay, const struct
 	case BY_COOL_DOWN:
 		break;
 	}
-	if (entry->redacted)
+	/* Only arguments are redacted, and only some rules ask about those. */
+	if (entry->redacted &&
+	    (!entry->request.argv || policy_looks_at_arguments(replay->policy, &entry->request)))
 		return REPLAY_REDACTED;
 	return entry->whole ? REPLAY_KNOWN : REPLAY_CUT;
-}
-
-/* ---- prompts ---- */
-
-static const struct answered *answer_then(const struct replay *replay, const struct entry *entry)
-{
-	return entry->question
-		       ? table_find(&replay->answers, &entry->question, sizeof(entry->question))
-		       : NULL;
-}
-
-static bool was_for_run(const struct entry *entry, const struct answered *answered)
-{
-	if (answered)
-		return answered->for_run;
-	/* Records from before there were answers on them. */
-	return entry->by == BY_PERSON && entry->reason && strstr(entry->reason, "for this run");
-}
-
-/* key: taken. */
-static void remember(struct replay *replay, const struct entry *entry, struct buffer *key)
-{
-	struct grant *grant = calloc(1, sizeof(*grant));
-
-	if (!grant)
-		return;
-	grant->verdict = entry->verdict;
-	grant->lasts = ANSWER_FOR_RUN;
-	grant->scope = SCOPE_SAME;
-	grant->key = *key;
-	*key = (struct buffer){};
-	grants_add(replay->grants, grant);
-}
-
-static void ask(struct replay *replay, const struct entry *entry, const struct decision *decision)
-{
-	_cleanup_(buffer_done) struct buffer key = {}, call_key = {};
-	const struct answered *answered = answer_then(replay, entry);
-	uint64_t received_ns = entry->time_ns - entry->duration_ns, waits_ns = replay->think_ns;
-	struct asked *asked;
-	size_t known = replay->questions.n;
-
-	/* What a grant of any scope answered then it would answer again. */
-	if (entry->by == BY_GRANT) {
-		replay->counts.granted++;
-		return;
-	}
-	question_append_key(&key, &entry->request, decision);
-	if (grants_match(replay->grants, &key, &entry->request, NULL, 0)) {
-		replay->counts.granted++;
-		return;
-	}
-	buffer_append(&call_key, &entry->request.call, sizeof(entry->request.call));
-	buffer_append(&call_key, key.data ? key.data : "", key.len);
-	asked = key.len ? table_get(&replay->questions, call_key.data, call_key.len) : NULL;
-	replay->counts.different += !asked || replay->questions.n > known;
-	if (asked && replay->questions.n == known && received_ns < asked->open_until_ns) {
-		replay->counts.merged++;
-		return;
-	}
-	replay->counts.prompts++;
-	if (answered)
-		waits_ns = answered->after_ns;
-	else if (entry->by == BY_PERSON)
-		waits_ns = entry->duration_ns;
-	if (asked)
-		asked->open_until_ns = received_ns + waits_ns;
-	/* Over GRANTS_MAX it is asked again, as in a run. */
-	if (was_for_run(entry, answered) && entry->verdict != VERDICT_ASK)
-		remember(replay, entry, &key);
 }
 
 /* ---- changes ---- */
@@ -343,23 +253,34 @@ static void add_change(struct replay *replay, const struct entry *entry, const s
 	change->is_by = strdup(is_by);
 }
 
-static int judge(struct replay *replay, const struct entry *entry)
+/* A call or a question under the policy that holds now. */
+static enum replay_unknown judge_now(struct replay *replay, const struct entry *entry,
+				     enum verdict was, struct decision *ret_now)
 {
-	struct replay_counts *counts = &replay->counts;
 	enum replay_unknown why = why_unknown(replay, entry);
-	enum verdict was = verdict_then(entry);
-	struct decision now = {};
 
-	counts->calls++;
+	*ret_now = (struct decision){};
 	if (why == REPLAY_KNOWN) {
-		policy_judge(replay->policy, &entry->request, &now);
-		if (now.verdict != VERDICT_DENY)
-			why = judge_moves(replay->policy, &entry->request, &now);
+		policy_judge(replay->policy, &entry->request, ret_now);
+		if (ret_now->verdict != VERDICT_DENY)
+			why = judge_moves(replay->policy, &entry->request, ret_now);
 	}
 	/* With hooks that ask, the rules' own verdict is not on record. */
 	if (why == REPLAY_KNOWN && replay->own && replay->hooks && was == VERDICT_ASK &&
-	    now.verdict != VERDICT_ASK)
+	    ret_now->verdict != VERDICT_ASK)
 		why = REPLAY_HOOK;
+	return why;
+}
+
+static int judge(struct replay *replay, const struct entry *entry)
+{
+	struct replay_counts *counts = &replay->counts;
+	enum verdict was = verdict_then(entry);
+	struct decision now;
+	enum replay_unknown why = judge_now(replay, entry, was, &now);
+	int r = 0;
+
+	counts->calls++;
 	if (why != REPLAY_KNOWN) {
 		counts->unknown[why]++;
 		return 0;
@@ -368,38 +289,38 @@ static int judge(struct replay *replay, const struct entry *entry)
 	counts->matrix[was][now.verdict]++;
 	counts->newly_through += entry->verdict != VERDICT_ALLOW && now.verdict == VERDICT_ALLOW;
 	if (now.verdict == VERDICT_ASK)
-		ask(replay, entry, &now);
+		r = prompts_call(replay->prompts, entry, &now);
 	if (was != now.verdict)
 		add_change(replay, entry, &now, was);
 	else if (entry->rule && strcmp(entry->rule, decided_by(&now)) != 0)
 		counts->rules_differ++;
-	return 0;
+	return r;
 }
 
-static int learn_answer(struct replay *replay, const struct entry *entry)
+static int judge_question(struct replay *replay, const struct entry *entry)
 {
-	const char *lasts = entry_string(entry, "lasts");
-	struct answered *answered =
-		table_get(&replay->answers, &entry->question, sizeof(entry->question));
+	struct decision now;
 
-	if (!answered)
-		return 0; /* taken to have been for once */
-	answered->for_run = lasts && strcmp(lasts, "once") != 0;
-	answered->after_ns = entry_microseconds(entry, "after_us");
-	return 0;
+	/* The calls that were counted for want of questions were those of questions. */
+	if (replay->run_questions++ == 0)
+		replay->counts.prompts_then -= replay->run_persons;
+	replay->counts.prompts_then++;
+	if (judge_now(replay, entry, VERDICT_ASK, &now) != REPLAY_KNOWN ||
+	    now.verdict != VERDICT_ASK)
+		return 0;
+	return prompts_question(replay->prompts, entry, &now);
 }
 
 int replay_add(struct replay *replay, const struct entry *entry)
 {
-	if (entry->event == ENTRY_QUESTION) {
-		/* The calls that were counted for want of questions were those of questions. */
-		if (replay->run_questions++ == 0)
-			replay->counts.prompts_then -= replay->run_persons;
-		replay->counts.prompts_then++;
-		return 0;
-	}
+	if (entry->event == ENTRY_QUESTION)
+		return judge_question(replay, entry);
 	if (entry->event == ENTRY_ANSWER)
-		return learn_answer(replay, entry);
+		return prompts_answer(replay->prompts, entry);
+	if (entry->event == ENTRY_GRANT)
+		return prompts_grant(replay->prompts, entry);
+	if (entry->event == ENTRY_REVOKE)
+		prompts_revoke(replay->prompts, entry);
 	if (entry->event != ENTRY_CALL)
 		return 0;
 	if (entry->by == BY_PERSON && replay->run_questions == 0) {

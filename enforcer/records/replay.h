@@ -12,6 +12,7 @@
 #include "enforcer/base/cleanup.h"
 #include "enforcer/policy/policy.h"
 #include "enforcer/records/entry.h"
+#include "enforcer/records/prompts.h"
 #include "enforcer/records/table.h"
 
 /* Why a call cannot be judged again. */
@@ -48,11 +49,9 @@ struct replay_counts {
 	uint64_t rules_differ;  /* the same verdict by another rule */
 	uint64_t newly_through; /* refused then, allowed now */
 	uint64_t prompts_then;  /* questions put to a person in the recorded runs */
-	/* Under the policy now: prompts where each answer is as the recorded one to the same
-	 * question, and otherwise for once; calls that such an answer, or a question still open,
-	 * answered without a prompt. */
-	uint64_t prompts, granted, merged;
-	uint64_t different; /* questions that differ: the prompts if each answer held for the run */
+	/* Under the policy now, where each answer is as the recorded one to the same question, and
+	 * otherwise for once. */
+	struct prompts_counts now;
 	uint64_t changes_beyond;
 };
 
@@ -68,7 +67,7 @@ int replay_begin(struct replay *replay);
 /* Behind it, and again where the run's policy changed: policy is borrowed until the next one. own:
  * it is the run's. hooks: the run's own had some. */
 void replay_judge_by(struct replay *replay, const struct policy *policy, bool own, bool hooks);
-/* Judges a call again, and learns from questions and answers. 0 or -ENOMEM. */
+/* Judges a call or a question again, and learns from answers and grants. 0 or -ENOMEM. */
 int replay_add(struct replay *replay, const struct entry *entry);
 
 const struct replay_counts *replay_counts(const struct replay *replay);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "enforcer/audit/audit-place.h"
+#include "enforcer/audit/ledger.h"
 #include "enforcer/base/fd.h"
 #include "enforcer/base/text.h"
 #include "enforcer/records/entry.h"
@@ -73,6 +74,91 @@ static void ids_free(char **ids)
 	free(ids);
 }
 
+/* Where ".jsonl", or that of a part, begins; NULL where the name is that of no record. A run of
+ * which only closed parts are left is one still. */
+static const char *run_suffix(const char *name)
+{
+	const char *suffix = strstr(name, SUFFIX);
+	bool compressed;
+
+	if (!suffix || suffix == name)
+		return NULL;
+	name = suffix + strlen(SUFFIX);
+	return name[0] == '\0' || audit_part_number(name, &compressed) ? suffix : NULL;
+}
+
+/* How many are left. */
+static size_t drop_doubles(char **ids)
+{
+	char **to = ids;
+
+	for (char **id = ids; *id; id++) {
+		if (to > ids && strcmp(to[-1], *id) == 0)
+			free(*id);
+		else
+			*to++ = *id;
+	}
+	*to = NULL;
+	return (size_t)(to - ids);
+}
+
+static char *record_path(const char *directory, const char *id)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s" SUFFIX, directory, id) < 0 ? NULL : path;
+}
+
+/* An id tells the second of the start, and then nothing but chance. */
+#define ID_SECOND strlen("20260102-030405")
+
+struct started {
+	char *id;
+	uint64_t ns;
+};
+
+static int compare_started(const void *a, const void *b)
+{
+	const struct started *x = a, *y = b;
+
+	return x->ns == y->ns ? strcmp(x->id, y->id) : (x->ns > y->ns) - (x->ns < y->ns);
+}
+
+/* Those that began in the same second, by what their records say. */
+static void order_group(const char *directory, char **ids, size_t n)
+{
+	_cleanup_free_ struct started *started = calloc(n, sizeof(*started));
+
+	for (size_t i = 0; started && i < n; i++) {
+		_cleanup_free_ char *path = record_path(directory, ids[i]);
+		struct run_glance glance = {};
+		struct failure unheard = {};
+
+		started[i].id = ids[i];
+		if (path && run_glance(path, &glance, &unheard) == 0)
+			started[i].ns = glance.started_ns;
+		run_glance_done(&glance);
+	}
+	if (!started)
+		return;
+	qsort(started, n, sizeof(*started), compare_started);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = started[i].id;
+}
+
+static void order_seconds(const char *directory, char **ids, size_t n)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i <= n; i++) {
+		if (i < n && strncmp(ids[i], ids[first], ID_SECOND) == 0)
+			continue;
+		if (i - first > 1)
+			order_group(directory, ids + first, i - first);
+		first = i;
+	}
+}
+
 int runs_list(const char *directory, char ***ret_ids, struct failure *reterr)
 {
 	char **ids = calloc(1, sizeof(*ids));
@@ -85,11 +171,10 @@ int runs_list(const char *directory, char ***ret_ids, struct failure *reterr)
 	if (!dir && errno != ENOENT)
 		r = fail_shown(reterr, -errno, directory, strerror(errno));
 	while (dir && r == 0 && (entry = readdir(dir))) {
-		size_t len = strlen(entry->d_name);
+		const char *suffix = run_suffix(entry->d_name);
 
-		if (len > strlen(SUFFIX) &&
-		    strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX) == 0)
-			r = add_id(&ids, &n, entry->d_name, len - strlen(SUFFIX));
+		if (suffix)
+			r = add_id(&ids, &n, entry->d_name, (size_t)(suffix - entry->d_name));
 	}
 	if (dir)
 		closedir(dir);
@@ -98,15 +183,10 @@ int runs_list(const char *directory, char ***ret_ids, struct failure *reterr)
 		return r;
 	}
 	qsort(ids, n, sizeof(*ids), compare_ids);
+	n = drop_doubles(ids);
+	order_seconds(directory, ids, n);
 	*ret_ids = ids;
 	return 0;
-}
-
-static char *record_path(const char *directory, const char *id)
-{
-	char *path;
-
-	return asprintf(&path, "%s/%s" SUFFIX, directory, id) < 0 ? NULL : path;
 }
 
 /* The one id that starts so; -ENOENT, -ENOTUNIQ. */
@@ -132,6 +212,38 @@ static int match_id(char *const *ids, const char *named, const char **ret_id)
 	return n == 1 ? 0 : n ? -ENOTUNIQ : -ENOENT;
 }
 
+/* A run whose record is not here, and why: what is said of it. 0 where the ledger knows of none. */
+static int fail_of_ledger(const char *directory, const char *named, struct failure *reterr)
+{
+	_cleanup_free_ char *path = NULL;
+	struct ledger_entry entry;
+	char words[512];
+
+	if (asprintf(&path, "%s/../" LEDGER_NAME, directory) < 0) {
+		path = NULL;
+		return 0;
+	}
+	if (!ledger_find(path, named, &entry))
+		return 0;
+	if (entry.removed) {
+		failure_hint(reterr, "what is kept is the policy's \"audit\": {\"keep\": ...}");
+		snprintf(words, sizeof(words),
+			 "its record was removed at %.19s (%s; %llu file%s, %llu bytes)",
+			 entry.time, entry.why, (unsigned long long)entry.parts,
+			 entry.parts == 1 ? "" : "s", (unsigned long long)entry.size);
+	} else if (strcmp(entry.why, "journald") == 0) {
+		failure_hint(reterr,
+			     "journalctl -a -o json CALLGATE_RUN=%s | jq -r .CALLGATE_RECORD "
+			     ">run.jsonl, and then that file",
+			     entry.run);
+		snprintf(words, sizeof(words), "its record is in the journal");
+	} else {
+		failure_hint(reterr, "its lines are those of the identifier \"callgate\"");
+		snprintf(words, sizeof(words), "its record went to syslog, where that writes to");
+	}
+	return fail_shown(reterr, -ENOENT, entry.run, words);
+}
+
 int runs_find(const char *directory, const char *named, char **ret_path, struct failure *reterr)
 {
 	const char *id = NULL;
@@ -155,6 +267,10 @@ int runs_find(const char *directory, const char *named, char **ret_path, struct 
 		r = id ? 0 : fail_shown(reterr, -ENOENT, directory, "no run is on record yet");
 	} else {
 		r = named[0] ? match_id(ids, named, &id) : -ENOENT;
+		if (r == -ENOENT && fail_of_ledger(directory, named, reterr) < 0) {
+			ids_free(ids);
+			return r;
+		}
 		if (r == -ENOTUNIQ)
 			fail_shown(reterr, r, named, "several runs begin so; give more of the id");
 		else if (r < 0)

@@ -12,7 +12,8 @@
 
 /* A line that waits for its chain line. */
 struct waiting {
-	uint64_t number, seq;
+	struct line_place place;
+	uint64_t seq;
 	uint8_t check[CHAIN_CHECK];
 };
 /* More lines than any batch has; beyond, somebody feeds us lines. */
@@ -20,7 +21,7 @@ struct waiting {
 
 struct checking {
 	const struct verify *verify;
-	const struct lines *lines;
+	struct lines *lines;
 	struct verified at; /* the run that is being looked at */
 	struct chain *chain;
 	struct waiting *waiting;
@@ -32,6 +33,9 @@ struct checking {
 	bool ended, failed; /* its last chain line was met; something is wrong */
 	bool settled;       /* nothing of this run is looked at any more: what is wrong is known */
 	bool told;          /* of lines that belong to no run */
+	unsigned torn;      /* parts without an end, so far */
+	unsigned closed;    /* the last line but a chain line ended the part of that number; 0: it
+			     * did not */
 	bool all_good;
 	unsigned runs;
 };
@@ -75,17 +79,30 @@ static bool read_head(const char *line, size_t len, struct head *ret_head)
 	return (*end == ',' || *end == '}') && line[len - 1] == '}' && strlen(line) == len;
 }
 
+static struct line_place here(const struct checking *checking)
+{
+	return (struct line_place){.file = lines_file(checking->lines),
+				   .line = lines_number(checking->lines),
+				   .part = lines_part(checking->lines)};
+}
+
+static bool is_before(const struct line_place *a, const struct line_place *b)
+{
+	return a->part != b->part ? a->part < b->part : a->line < b->line;
+}
+
 /* The first line that is wrong counts; of two reasons, that of the earlier line. */
-__attribute__((format(printf, 3, 4))) static void wrong(struct checking *checking, uint64_t line,
+__attribute__((format(printf, 3, 4))) static void wrong(struct checking *checking,
+							const struct line_place *place,
 							const char *format, ...)
 {
 	struct verified *at = &checking->at;
 	va_list args;
 
-	if (checking->failed && (line == 0 || (at->wrong && at->wrong <= line)))
+	if (checking->failed && (!place || (at->wrong.line && !is_before(place, &at->wrong))))
 		return;
 	checking->failed = true;
-	at->wrong = line;
+	at->wrong = place ? *place : (struct line_place){};
 	va_start(args, format);
 	vsnprintf(at->words, sizeof(at->words), format, args);
 	va_end(args);
@@ -105,9 +122,14 @@ static void finish_run(struct checking *checking)
 	if (!checking->within)
 		return;
 	if (!checking->chained && !checking->failed)
-		wrong(checking, 0, "not chained: nothing to verify");
+		wrong(checking, NULL, "not chained: nothing to verify");
+	else if (!checking->ended && checking->closed)
+		wrong(checking, NULL,
+		      "ends with part %u, which says that another follows: that is missing, or "
+		      "the run was killed just then",
+		      checking->closed);
 	else if (!checking->ended)
-		wrong(checking, 0,
+		wrong(checking, NULL,
 		      "ends without its end: the run was killed, or the record cut "
 		      "off, or the run goes on");
 	tell(checking);
@@ -117,14 +139,13 @@ static void finish_run(struct checking *checking)
 
 static void start_nothing(struct checking *checking, const char *run)
 {
-	uint64_t number = lines_number(checking->lines);
-
-	checking->at = (struct verified){.file = lines_file(checking->lines), .first = number};
+	checking->at = (struct verified){.first = here(checking)};
 	snprintf(checking->at.run, sizeof(checking->at.run), "%s", run);
 	checking->n_waiting = 0;
 	checking->seq = 0;
 	checking->chained = checking->run_end = checking->ended = checking->failed = false;
 	checking->settled = false;
+	checking->closed = 0;
 }
 
 static int start_run(struct checking *checking, const struct head *head, const char *line)
@@ -141,25 +162,25 @@ static int start_run(struct checking *checking, const struct head *head, const c
 /* Lines that belong to no run that has begun here: told once. */
 static void stray(struct checking *checking, const char *run, const char *words)
 {
-	uint64_t number = lines_number(checking->lines);
+	struct line_place place = here(checking);
 
 	finish_run(checking);
 	if (checking->told)
 		return;
 	start_nothing(checking, run);
-	checking->at.last = number;
-	wrong(checking, number, "%s", words);
+	checking->at.last = place;
+	wrong(checking, &place, "%s", words);
 	tell(checking);
 	checking->told = true;
 }
 
 static int wait_for_chain(struct checking *checking, const char *line, size_t len, uint64_t seq)
 {
+	struct line_place place = here(checking);
 	struct waiting *waiting;
 
 	if (checking->n_waiting == WAITING_MAX) {
-		wrong(checking, lines_number(checking->lines),
-		      "too many lines without a chain line");
+		wrong(checking, &place, "too many lines without a chain line");
 		return 0;
 	}
 	if (checking->n_waiting == checking->size) {
@@ -172,7 +193,7 @@ static int wait_for_chain(struct checking *checking, const char *line, size_t le
 		checking->size = size;
 	}
 	waiting = &checking->waiting[checking->n_waiting++];
-	waiting->number = lines_number(checking->lines);
+	waiting->place = place;
 	waiting->seq = seq;
 	return chain_add(checking->chain, line, len, waiting->check);
 }
@@ -180,7 +201,7 @@ static int wait_for_chain(struct checking *checking, const char *line, size_t le
 /* By the checks: which of the lines before is the first that is another. */
 static void compare(struct checking *checking, const struct chain_line *line, uint64_t seq)
 {
-	uint64_t number = lines_number(checking->lines);
+	struct line_place place = here(checking);
 	uint64_t first = seq > line->lines ? seq - line->lines : 0;
 
 	for (size_t i = 0; i < checking->n_waiting; i++) {
@@ -188,43 +209,43 @@ static void compare(struct checking *checking, const struct chain_line *line, ui
 
 		if (waiting->seq >= first && waiting->seq < seq &&
 		    !chain_check_is(line, waiting->seq - first, waiting->check)) {
-			wrong(checking, waiting->number, "was changed");
+			wrong(checking, &waiting->place, "was changed");
 			return;
 		}
 		/* Covered by no chain line, so the last of those was one. */
 		if (waiting->seq + 1 == first && !checking->failed)
-			wrong(checking, waiting->number, "was changed: it was a chain line");
+			wrong(checking, &waiting->place, "was changed: it was a chain line");
 	}
 	if (!checking->failed && checking->n_waiting != line->lines)
-		wrong(checking, number, "is about %llu lines, where %zu are",
+		wrong(checking, &place, "is about %llu lines, where %zu are",
 		      (unsigned long long)line->lines, checking->n_waiting);
 }
 
 static void check_signature(struct checking *checking, const struct chain_line *line)
 {
-	uint64_t number = lines_number(checking->lines);
+	struct line_place place = here(checking);
 	char text[CHAIN_SIGNED_MAX];
 	size_t len = chain_signed_text(checking->chain, text);
 
 	if (!line->is_signed)
-		wrong(checking, number, "whole, but not signed");
+		wrong(checking, &place, "whole, but not signed");
 	else if (!checking->verify->public)
-		wrong(checking, number,
+		wrong(checking, &place,
 		      "whole, but by whom it is signed is not known here: --key "
 		      "FILE names the public key");
 	else if (!audit_public_verify(checking->verify->public, text, len, line->signature))
-		wrong(checking, number, "the signature is not by that key");
+		wrong(checking, &place, "the signature is not by that key");
 }
 
 static int take_chain_line(struct checking *checking, const char *text, size_t len, uint64_t seq)
 {
-	uint64_t number = lines_number(checking->lines);
+	struct line_place place = here(checking);
 	struct chain_line line;
 	int r = chain_read(checking->chain, text, len, &line);
 
 	checking->chained = true;
 	if (r == -EINVAL || (r == 0 && !line.whole)) {
-		wrong(checking, number, "was changed: it is no chain line that callgate wrote");
+		wrong(checking, &place, "was changed: it is no chain line that callgate wrote");
 		return 0;
 	}
 	if (r < 0)
@@ -236,39 +257,58 @@ static int take_chain_line(struct checking *checking, const char *text, size_t l
 	if (r < 0)
 		return r;
 	if (r == 0) {
-		wrong(checking, number,
+		wrong(checking, &place,
 		      "its hash is not that of the lines from %llu on: it or "
 		      "they were changed, and what stands here of them",
-		      (unsigned long long)(checking->n_waiting ? checking->waiting[0].number
-							       : number));
+		      (unsigned long long)(checking->n_waiting ? checking->waiting[0].place.line
+							       : place.line));
 		return 0;
 	}
-	checking->at.proven = number;
+	checking->at.proven = place;
 	checking->n_waiting = 0;
 	checking->ended = checking->run_end;
 	if (checking->ended)
 		check_signature(checking, &line);
 	else if (line.is_signed)
-		wrong(checking, number, "was changed: it is signed, and not the last");
+		wrong(checking, &place, "was changed: it is signed, and not the last");
 	return 0;
+}
+
+/* The number in a line that ends a part. */
+static unsigned read_part(const char *text)
+{
+	const char *at = strstr(text, ",\"part\":");
+
+	return at ? (unsigned)strtoul(at + strlen(",\"part\":"), NULL, 10) : 0;
+}
+
+/* Why lines are missing before the first of a part. */
+static const char *what_is_missing(const struct checking *checking, const struct line_place *place)
+{
+	if (place->part == checking->at.last.part)
+		return "";
+	return checking->closed ? ": a part is missing" : ": the end of the part before is missing";
 }
 
 /* A line of the run that has begun. */
 static int take_line(struct checking *checking, const char *text, size_t len,
 		     const struct head *head)
 {
-	uint64_t number = lines_number(checking->lines), expected = checking->seq + 1;
+	struct line_place place = here(checking);
+	uint64_t expected = checking->seq + 1;
 	int r;
 
-	checking->at.last = number;
 	if (checking->ended)
-		wrong(checking, number, "stands behind the end of its run");
+		wrong(checking, &place, "stands behind the end of its run");
 	else if (head->seq > expected)
-		wrong(checking, number, "%llu line%s missing before it",
+		wrong(checking, &place, "%llu line%s missing before it%s",
 		      (unsigned long long)(head->seq - expected),
-		      head->seq - expected == 1 ? " is" : "s are");
+		      head->seq - expected == 1 ? " is" : "s are",
+		      what_is_missing(checking, &place));
 	else if (head->seq < expected)
-		wrong(checking, number, "is out of order, or there twice");
+		wrong(checking, &place, "is out of order, or there twice%s",
+		      place.part != checking->at.last.part ? ": a part that was moved" : "");
+	checking->at.last = place;
 	checking->seq = head->seq;
 	if (chain_is_line(text, len)) {
 		r = take_chain_line(checking, text, len, head->seq);
@@ -277,12 +317,16 @@ static int take_line(struct checking *checking, const char *text, size_t len,
 	} else {
 		r = wait_for_chain(checking, text, len, head->seq);
 		checking->run_end = strcmp(head->event, "run-end") == 0;
+		checking->closed = 0;
+		if (strcmp(head->event, "part") == 0)
+			checking->closed = read_part(text);
 	}
 	return r;
 }
 
 static int take(struct checking *checking, const char *text, size_t len)
 {
+	struct line_place place = here(checking);
 	struct head head;
 	int r;
 
@@ -290,8 +334,7 @@ static int take(struct checking *checking, const char *text, size_t len)
 		if (!checking->within || checking->ended)
 			stray(checking, "", "is no line of a record");
 		else
-			wrong(checking, lines_number(checking->lines),
-			      "is not whole, or no line that callgate wrote");
+			wrong(checking, &place, "is not whole, or no line that callgate wrote");
 		return 0;
 	}
 	if (strcmp(head.event, "run-start") == 0 && head.seq == 1 &&
@@ -302,7 +345,7 @@ static int take(struct checking *checking, const char *text, size_t len)
 	if (checking->within && strcmp(head.run, checking->at.run) == 0)
 		return checking->settled ? 0 : take_line(checking, text, len, &head);
 	if (checking->within && !checking->ended)
-		wrong(checking, lines_number(checking->lines), "is of another run");
+		wrong(checking, &place, "is of another run");
 	else
 		stray(checking, head.run, "is of a run whose start is missing");
 	return 0;
@@ -312,46 +355,91 @@ static int take(struct checking *checking, const char *text, size_t len)
 static void take_torn(struct checking *checking)
 {
 	size_t torn = lines_torn(checking->lines);
+	struct line_place place = here(checking);
 
+	place.line++;
 	if (torn == 0)
 		return;
 	if (!checking->within || checking->ended) {
 		finish_run(checking);
 		start_nothing(checking, "");
 	}
-	wrong(checking, lines_number(checking->lines) + 1,
+	wrong(checking, &place,
 	      "is not whole (%zu bytes): the run was killed, or the record cut off", torn);
 	if (!checking->within)
 		tell(checking);
+}
+
+/* What a line tells of those before it that were left out. */
+static void take_left_out(struct checking *checking, uint64_t *overlong)
+{
+	struct line_place place = here(checking);
+
+	if (lines_torn_parts(checking->lines) > checking->torn) {
+		checking->torn = lines_torn_parts(checking->lines);
+		if (checking->within)
+			wrong(checking, &place,
+			      "stands behind a part that does not end with a line");
+		else
+			stray(checking, "", "stands behind a part that does not end with a line");
+	}
+	if (lines_overlong(checking->lines) == *overlong)
+		return;
+	*overlong = lines_overlong(checking->lines);
+	place.line -= place.line > 1;
+	if (checking->within)
+		wrong(checking, &place, "is too long for a line of ours");
+	else
+		stray(checking, "", "stands behind a line that is too long to be ours");
+}
+
+static int take_all(struct checking *checking, struct failure *reterr)
+{
+	struct line_place place;
+	uint64_t overlong = 0;
+	size_t len;
+	char *text;
+	int r;
+
+	while ((r = lines_next(checking->lines, &text, &len, reterr)) > 0) {
+		take_left_out(checking, &overlong);
+		r = take(checking, text, len);
+		if (r < 0)
+			return failure_set(reterr, r, "%s", strerror(-r));
+	}
+	place = here(checking);
+	if (r == 0 && lines_overlong(checking->lines) > overlong)
+		wrong(checking, &place, "is too long for a line of ours");
+	if (r == 0)
+		take_torn(checking);
+	/* What a damaged part held is lost; what is before it is not. */
+	if (r == -EBADMSG) {
+		place.line++;
+		if (!checking->within || checking->ended) {
+			finish_run(checking);
+			start_nothing(checking, "");
+		}
+		wrong(checking, &place,
+		      "cannot be read: the compressed file is damaged or cut off");
+		if (!checking->within)
+			tell(checking);
+		r = 0;
+	}
+	if (r == 0)
+		finish_run(checking);
+	return r;
 }
 
 int verify_record(const char *path, const struct verify *verify, struct failure *reterr)
 {
 	_cleanup_(lines_freep) struct lines *lines = NULL;
 	struct checking checking = {.verify = verify, .all_good = true};
-	uint64_t overlong = 0;
-	size_t len;
-	char *text;
-	int r = lines_open(path, &lines, reterr), more = 0;
+	int r = lines_open(path, &lines, reterr);
 
 	checking.lines = lines;
-	while (r >= 0 && (more = lines_next(lines, &text, &len, reterr)) > 0) {
-		if (lines_overlong(lines) > overlong && checking.within)
-			wrong(&checking, lines_number(lines) - 1, "is too long for a line of ours");
-		else if (lines_overlong(lines) > overlong)
-			stray(&checking, "", "stands behind a line that is too long to be ours");
-		overlong = lines_overlong(lines);
-		r = take(&checking, text, len);
-	}
-	if (r >= 0 && more == 0) {
-		if (lines_overlong(lines) > overlong)
-			wrong(&checking, lines_number(lines), "is too long for a line of ours");
-		take_torn(&checking);
-		finish_run(&checking);
-	}
+	if (r == 0)
+		r = take_all(&checking, reterr);
 	free(checking.waiting);
 	chain_free(checking.chain);
-	if (r < 0 || more < 0)
-		return r < 0 ? failure_set(reterr, r, "%s", strerror(-r)) : more;
-	return checking.all_good && checking.runs > 0;
+	return r < 0 ? r : checking.all_good && checking.runs > 0;
 }

@@ -12,14 +12,20 @@
 #include "enforcer/audit/record.h"
 #include "enforcer/base/error.h"
 
+/* A line of a record that has several parts. */
+struct line_place {
+	const char *file; /* its part; borrowed, for as long as the record is read */
+	uint64_t line;    /* in there, from 1; 0: no line */
+	size_t part;      /* counted from 0 */
+};
+
 struct verified {
-	char run[RECORD_ID_MAX + 1]; /* "" where the first line that is wrong belongs to none */
-	const char *file;            /* the part that the lines stand in; borrowed */
-	uint64_t first, last;        /* its lines in there that were looked at, from 1 */
-	uint64_t proven;             /* the last line that the chain covers; 0: none */
-	bool good;                   /* whole, ended and signed */
-	uint64_t wrong;              /* the first line that is wrong; 0: of none can that be said */
-	char words[256];             /* what is wrong; printable */
+	char run[RECORD_ID_MAX + 1];   /* "" where the first line that is wrong belongs to none */
+	struct line_place first, last; /* what was looked at */
+	struct line_place proven;      /* the last line that the chain covers */
+	struct line_place wrong;       /* the first one that is wrong, as far as that can be said */
+	bool good;                     /* whole, ended and signed */
+	char words[256];               /* what is wrong; printable */
 };
 
 struct verify {

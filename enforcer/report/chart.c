@@ -38,7 +38,7 @@ void chart_bar(struct buffer *to, const struct chart_bar *bar)
 
 		if (bar->values[i] == 0)
 			continue;
-		width = width < SLIVER ? SLIVER : width;
+		width = width < SLIVER ? SLIVER : width > 100 ? 100 : width;
 		/* Slivers must not push the rest out of sight. */
 		if (x + width > 100)
 			x = 100 - width;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text and numbers as they stand in a page. PURE. What came from the agent or from the file is
- * escaped twice: what moves the cursor, hides or reorders letters, as everywhere, and then what HTML
- * and XML would take for more than text; it is safe between tags and within a quoted attribute.
+ * escaped twice: what moves the cursor, hides or reorders letters, as everywhere, and then what
+ * HTML and XML would take for more than text; it is safe between tags and in a quoted attribute.
  */
 #pragma once
 

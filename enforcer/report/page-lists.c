@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was decided of calls, who was refused what, which rules asked, what was remembered, and where
- * bytes went. */
+/* What was decided of calls, who was refused what, which rules asked, what was remembered, and
+ * where bytes went. */
 #include <string.h>
 
 #include "enforcer/base/cleanup.h"
@@ -70,15 +70,25 @@ void page_verbs(const struct page *page, struct buffer *to)
 
 /* ---- denials ---- */
 
+void page_decided(struct buffer *to, const struct report_denial *denial)
+{
+	const char *by = decided_by_name(denial->by);
+
+	buffer_append_string(to, "<code>");
+	html_text(to, denial->rule, 64);
+	buffer_append_string(to, "</code>");
+	if (denial->by != BY_RULE && strcmp(denial->rule ?: "", by) != 0)
+		buffer_printf(to, ", %s", by);
+}
+
 static void denial_row(const struct page *page, const struct report_denial *denial,
 		       struct buffer *to)
 {
 	buffer_append_string(to, "<tr>");
 	html_number_cell(to, denial->n);
 	page_what_cell(page, to, denial->verb, denial->name, denial->program);
-	buffer_append_string(to, "<td><code>");
-	html_text(to, denial->rule, 64);
-	buffer_append_string(to, "</code>");
+	buffer_append_string(to, "<td>");
+	page_decided(to, denial);
 	if (denial->protected)
 		buffer_append_string(to, " <span class=\"badge b-bad\">protected</span>");
 	if (denial->reason) {
@@ -130,6 +140,9 @@ void page_denials(const struct page *page, struct buffer *to)
 static void rule_row(const struct stats_rule *rule, uint64_t calls, uint64_t whole,
 		     struct buffer *to)
 {
+	/* A record that is forged may answer a question twice. */
+	uint64_t refused = rule->prompts > rule->allowed ? rule->prompts - rule->allowed : 0;
+
 	buffer_printf(to, "<tr><th scope=\"row\" class=\"what\"%s><code>",
 		      rule->prompts ? "" : " colspan=\"2\"");
 	html_text(to, rule->id, 64);
@@ -146,7 +159,7 @@ static void rule_row(const struct stats_rule *rule, uint64_t calls, uint64_t who
 				      .whole = whole,
 				      .n = 2,
 				      .fills = {CHART_APPROVED, CHART_REFUSED},
-				      .values = {rule->allowed, rule->prompts - rule->allowed},
+				      .values = {rule->allowed, refused},
 			      });
 		buffer_append_string(to, "</td>");
 	}

@@ -38,6 +38,8 @@ void page_nothing(struct buffer *to, const char *words);
 /* "read /etc/passwd", "by cat" below it: a cell. */
 void page_what_cell(const struct page *page, struct buffer *to, enum verb verb, const char *name,
 		    const char *program);
+/* "user:2, person": the rule, and who said no where it is not the rule. */
+void page_decided(struct buffer *to, const struct report_denial *denial);
 /* "2026-01-02 03:04", local. */
 void page_when(struct buffer *to, uint64_t ns);
 /* How many runs' records are whole, ended and signed; how many were looked at. */

@@ -85,19 +85,22 @@ static void busiest(const struct timeline *timeline, struct buffer *to)
 {
 	static const char *const heads[] = {"from",    "#prompts",      "#allowed",
 					    "#denied", "#not answered", NULL};
-	uint64_t least = 1;
-	size_t shown = 0, any = 0;
+	bool chosen[TIMELINE_MAX] = {};
 
-	for (;; least++) {
-		any = 0;
+	for (size_t n = 0; n < BUSIEST; n++) {
+		size_t best = timeline->n;
+
 		for (size_t i = 0; i < timeline->n; i++)
-			any += interval_sum(timeline, i) >= least;
-		if (any <= BUSIEST || least > 1000000)
-			break;
+			if (!chosen[i] && interval_sum(timeline, i) &&
+			    (best == timeline->n ||
+			     interval_sum(timeline, i) > interval_sum(timeline, best)))
+				best = i;
+		if (best < timeline->n)
+			chosen[best] = true;
 	}
 	page_table_begin(to, "Prompts, in the intervals with the most of them", heads);
-	for (size_t i = 0; i < timeline->n && shown < BUSIEST; i++) {
-		if (interval_sum(timeline, i) < least)
+	for (size_t i = 0; i < timeline->n; i++) {
+		if (!chosen[i])
 			continue;
 		buffer_append_string(to, "<tr><th scope=\"row\">");
 		interval_label((void *)timeline, i, to);
@@ -106,7 +109,6 @@ static void busiest(const struct timeline *timeline, struct buffer *to)
 		for (size_t k = 0; k < TIMELINE_KINDS; k++)
 			html_number_cell(to, timeline->counts[i][k]);
 		buffer_append_string(to, "</tr>\n");
-		shown++;
 	}
 	page_table_end(to);
 }
@@ -154,7 +156,7 @@ static void policy_row(const struct page *page, const struct page_policy *policy
 		       struct buffer *to)
 {
 	const struct replay_counts *counts = replay_counts(policy->replay);
-	uint64_t prompts = policy->name ? counts->prompts : counts->prompts_then;
+	uint64_t prompts = policy->name ? counts->now.prompts : counts->prompts_then;
 	uint64_t to_deny = counts->matrix[VERDICT_ALLOW][VERDICT_DENY] +
 			   counts->matrix[VERDICT_ASK][VERDICT_DENY];
 	uint64_t to_allow = counts->matrix[VERDICT_DENY][VERDICT_ALLOW] +
@@ -206,7 +208,7 @@ void page_policies(const struct page *page, struct buffer *to)
 	for (size_t i = 0; i < page->n_policies; i++) {
 		const struct replay_counts *counts = replay_counts(page->policies[i].replay);
 
-		whole = counts->prompts > whole ? counts->prompts : whole;
+		whole = counts->now.prompts > whole ? counts->now.prompts : whole;
 		whole = counts->prompts_then > whole ? counts->prompts_then : whole;
 	}
 	page_table_begin(to, "Prompts by policy", heads);

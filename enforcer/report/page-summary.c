@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a reader wants first: how much there was, what stands out, which runs, and whether to believe
- * it. */
+/* What a reader wants first: how much there was, what stands out, which runs, and whether to
+ * believe it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -153,18 +153,22 @@ static void finding_end(struct buffer *to)
 	buffer_append_string(to, "</span></li>\n");
 }
 
-/* Those whose lines are not what was written; one that only has no end is for the tiles. */
+/* A line of its record is not what was written: more than an end that is missing. */
+static bool is_changed(const struct report_run *run)
+{
+	return run->verified && !run->good && strncmp(run->words, "line ", 5) == 0;
+}
+
 static void find_records(const struct page *page, struct buffer *to)
 {
 	const struct table *runs = &page->report->runs;
-	uint64_t n = 0;
+	uint64_t n = 0, open = 0;
 
 	for (size_t i = 0; i < runs->n; i++) {
 		const struct report_run *run = runs->rows[i].value;
 
-		if (!run->verified || run->good || strncmp(run->words, "line ", 5) != 0)
-			continue;
-		if (n++ >= FINDINGS_OF_A_KIND)
+		open += run->verified && !run->good && !is_changed(run);
+		if (!is_changed(run) || n++ >= FINDINGS_OF_A_KIND)
 			continue;
 		finding_begin(to, "b-bad", "record");
 		buffer_append_string(to, "The record of run <code>");
@@ -177,6 +181,30 @@ static void find_records(const struct page *page, struct buffer *to)
 		finding_begin(to, "b-bad", "record");
 		html_number(to, n - FINDINGS_OF_A_KIND);
 		buffer_append_string(to, " more records are not as they were written");
+		finding_end(to);
+	}
+	if (open) {
+		finding_begin(to, "b-note", "record");
+		html_count(to, open, "run");
+		buffer_append_string(to, " cannot be shown to be whole and signed: <a "
+					 "href=\"#runs\">why</a>");
+		finding_end(to);
+	}
+}
+
+/* A decision that its own policy does not make: the record was changed, or the policy on it. */
+static void find_own(const struct page *page, struct buffer *to)
+{
+	for (size_t i = 0; i < page->n_policies; i++) {
+		const struct page_policy *policy = &page->policies[i];
+
+		if (policy->name || (replay_changes(policy->replay)->n == 0 &&
+				     replay_counts(policy->replay)->changes_beyond == 0))
+			continue;
+		finding_begin(to, "b-bad", "record");
+		buffer_append_string(to, "Judged again by its own policy, the record does not come "
+					 "out as it stands: it was changed, or another callgate "
+					 "wrote it");
 		finding_end(to);
 	}
 }
@@ -212,9 +240,8 @@ static void find_denial(const struct page *page, const struct report_denial *den
 		buffer_append_string(to, ", ");
 		html_count(to, denial->n, "time");
 	}
-	buffer_append_string(to, " (<code>");
-	html_text(to, denial->rule, 64);
-	buffer_append_string(to, "</code>");
+	buffer_append_string(to, " (");
+	page_decided(to, denial);
 	if (denial->reason) {
 		buffer_append_string(to, ": ");
 		html_text(to, denial->reason, 120);
@@ -326,30 +353,23 @@ static void find_rest(const struct page *page, struct buffer *to)
 
 static void find_policies(const struct page *page, struct buffer *to)
 {
-	for (size_t i = 0; i < page->n_policies; i++) {
+	for (size_t i = 0; i < page->n_policies && i <= FINDINGS_OF_A_KIND; i++) {
 		const struct page_policy *policy = &page->policies[i];
 		const struct replay_counts *counts = replay_counts(policy->replay);
 
-		if (policy->name && i <= FINDINGS_OF_A_KIND) {
-			finding_begin(to, "b-note", "policy");
-			buffer_append_string(to, "<code>");
-			html_path(to, page->home, policy->name);
-			buffer_append_string(to, "</code> would have asked ");
-			html_count(to, counts->prompts, "time");
-			buffer_append_string(to, " instead of ");
-			html_number(to, counts->prompts_then);
-			buffer_append_string(to, ", and let through ");
-			html_number(to, counts->newly_through);
-			buffer_append_string(to, " of what was refused");
-			finding_end(to);
-		} else if (!policy->name &&
-			   replay_changes(policy->replay)->n + counts->changes_beyond) {
-			finding_begin(to, "b-bad", "record");
-			buffer_append_string(to, "Judged again by its own policy, the record does "
-						 "not come out as it stands: it was changed, or "
-						 "another callgate wrote it");
-			finding_end(to);
-		}
+		if (!policy->name)
+			continue;
+		finding_begin(to, "b-note", "policy");
+		buffer_append_string(to, "<code>");
+		html_path(to, page->home, policy->name);
+		buffer_append_string(to, "</code> would have asked ");
+		html_count(to, counts->now.prompts, "time");
+		buffer_append_string(to, " instead of ");
+		html_number(to, counts->prompts_then);
+		buffer_append_string(to, ", and let through ");
+		html_number(to, counts->newly_through);
+		buffer_append_string(to, " of what was refused");
+		finding_end(to);
 	}
 }
 
@@ -358,6 +378,7 @@ void page_findings(const struct page *page, struct buffer *to)
 	size_t before = to->len;
 
 	find_records(page, to);
+	find_own(page, to);
 	find_denials(page, to);
 	find_rest(page, to);
 	find_habit(page, to);
@@ -388,8 +409,8 @@ static void proof_cell(const struct page *page, const struct report_run *run, st
 		return;
 	}
 	buffer_printf(to, "<td><span class=\"badge %s\">%s</span><small>",
-		      strncmp(run->words, "line ", 5) == 0 ? "b-bad" : "b-note",
-		      strncmp(run->words, "line ", 5) == 0 ? "changed" : "open");
+		      is_changed(run) ? "b-bad" : "b-note",
+		      is_changed(run) ? "changed" : "not signed");
 	html_text(to, run->words, 160);
 	buffer_append_string(to, "</small></td>");
 }
@@ -450,13 +471,11 @@ void page_record(const struct page *page, struct buffer *to)
 		html_text(to, page->unverified, 200);
 		buffer_append_string(to, ".</p>\n");
 	} else {
+		buffer_append_string(to, "Whole, ended, and signed by this user's key: ");
 		html_number(to, good);
 		buffer_append_string(to, " of ");
 		html_count(to, all, "run");
-		buffer_printf(
-			to,
-			" %s on a record that is whole, ended and signed by this user's key.</p>\n",
-			good == 1 ? "stands" : "stand");
+		buffer_append_string(to, ".</p>\n");
 	}
 	if (report->n_faults == 0)
 		return;

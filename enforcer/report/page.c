@@ -191,8 +191,11 @@ void page_numbers(const struct page *page, struct buffer *to)
 static void write_section(const struct page *page, const char *name, size_t len, struct buffer *to)
 {
 	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
-		if (strlen(sections[i].name) == len && memcmp(sections[i].name, name, len) == 0)
+		if (strlen(sections[i].name) == len && memcmp(sections[i].name, name, len) == 0) {
 			sections[i].write(page, to);
+			return;
+		}
+	to->error = -EINVAL; /* page.html and the table differ */
 }
 
 int page_write(const struct page *page, struct buffer *to)

@@ -44,7 +44,7 @@ struct page {
 /* 0; -ENOMEM; -E2BIG. */
 int page_write(const struct page *page, struct buffer *to);
 
-/* The processes of a run, as a part of a page. Given; NULL: none, or no memory. ret_weight: how much
- * there is to tell. */
+/* The processes of a run, as a part of a page. Given; NULL: none, or no memory. ret_weight: how
+ * much there is to tell. */
 char *page_tree(struct tree *tree, const struct report_run *run, const char *home,
 		uint64_t *ret_weight);

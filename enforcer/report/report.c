@@ -219,7 +219,7 @@ static void add_denial(struct report *report, const struct entry *entry)
 	struct report_denial *denial;
 
 	name = name ?: mediated_name(entry->request.call);
-	buffer_printf(&key, "%d %s", (int)entry->verb, rule);
+	buffer_printf(&key, "%d %d %s", (int)entry->verb, (int)entry->by, rule);
 	buffer_append(&key, "", 1);
 	buffer_append(&key, program, strlen(program) + 1);
 	buffer_append(&key, name, strnlen(name, REPORT_TEXT_MAX));
@@ -270,11 +270,12 @@ static void add_connection(struct report *report, struct entry *entry)
 {
 	const char *host = entry_name(entry, entry->root, "host");
 	const char *address = entry_string(entry, "address");
+	bool brackets = !host && address && strchr(address, ':');
 	char name[ENTRY_NAME_SIZE];
 	struct report_host *row;
 
-	snprintf(name, sizeof(name), !host && address && strchr(address, ':') ? "[%.400s]:%u" : "%.400s:%u",
-		 host ?: address ?: "?", (unsigned)entry_number(entry, "port"));
+	snprintf(name, sizeof(name), "%s%.400s%s:%u", brackets ? "[" : "", host ?: address ?: "?",
+		 brackets ? "]" : "", (unsigned)entry_number(entry, "port"));
 	row = host_of(report, name);
 	if (!row)
 		return;

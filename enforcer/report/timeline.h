@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How often things of a few kinds happened, by time, in a fixed number of intervals: they grow
- * longer (1s, 5s ... 28d ...) as what is counted reaches further. Times may come in any order. PURE.
+ * longer (1s, 5s ... 28d ...) as what is counted reaches further. Times come in any order. PURE.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 #define TIMELINE_KINDS 3
 
 struct timeline {
-	int64_t offset_s; /* of the local clock to UTC: intervals begin where its hours and days do */
+	int64_t offset_s; /* of the local clock to UTC: intervals begin where its hours do */
 	size_t step;      /* which length */
 	uint64_t first;   /* the first interval: number since 1970 */
 	size_t n;         /* 0: nothing yet */

@@ -11,6 +11,9 @@
 
 /* The negative errno that the kernel gives whatever the rights, or 0. */
 int describe_foregone(const struct call *call, const struct place *places);
+/* True where the kernel would say EACCES to the person as well, so that no answer of theirs helps.
+ * Of what has not happened yet; looks at the file system. Never true for want of knowledge. */
+bool describe_is_forbidden(const struct call *call, const struct place *places);
 
 /*
  * Adds the objects of a call about paths and descriptors (open and change families) to the request.

@@ -7,6 +7,7 @@ turns within one run, and what counts is the ratio to bare. Nothing here asserts
 import contextlib
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import statistics
@@ -92,6 +93,22 @@ def clock(function):
     began = time.monotonic()
     function()
     return time.monotonic() - began
+
+
+def processor_seconds():
+    """Of all processes that were started and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def processor_us(measure, count):
+    """Microseconds of processor time of each of count, as measure(count) does them. The start costs
+    too: a short run is taken off."""
+    began = processor_seconds()
+    measure(1)
+    short = processor_seconds()
+    measure(count)
+    return ((processor_seconds() - short) - (short - began)) / count * 1e6
 
 
 def rounds(count, measures):

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records as callgate writes them, for the tests of what reads them."""
 import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
 
 START = 1767323045  # 2026-01-02 03:04:05 UTC
 
@@ -73,3 +78,30 @@ class Record:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text("".join(line + "\n" for line in self.lines) + tail)
         return self.path
+
+
+class Records(unittest.TestCase):
+    """A home of its own for each test, with the records that it makes."""
+
+    callgate = None  # the program
+
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory(prefix="callgate-test-")
+        root = pathlib.Path(os.path.realpath(self.scratch.name))
+        self.root, self.home = root, root / "home"
+        self.home.mkdir()
+        self.runs = self.home / ".local/state/callgate/runs"
+        self.environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "TZ": "UTC"}
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def run_callgate(self, *args, status=0, stdin=subprocess.DEVNULL):
+        done = subprocess.run([self.callgate, *map(str, args)], cwd=self.root,
+                              env=self.environment, stdin=stdin, capture_output=True, text=True,
+                              check=False, timeout=600)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def record(self, run="20260102-030405-aaaa0001", **start):
+        return Record(self.runs / f"{run}.jsonl", run, **start)

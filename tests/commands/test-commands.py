@@ -44,7 +44,7 @@ class Commands(unittest.TestCase):
 
     def test_help_names_every_command(self):
         out = self.run_callgate("help").stdout
-        for name in ("run", "check", "explain", "trust", "log", "stats", "replay", "export", "version", "help"):
+        for name in ("run", "check", "explain", "trust", "log", "stats", "replay", "export", "report", "version", "help"):
             self.assertIn(f"\n  {name} ", out)
             text = self.run_callgate("help", name).stdout
             self.assertTrue(text.startswith(f"usage: callgate {name}"), text)

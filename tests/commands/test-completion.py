@@ -63,6 +63,11 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("pending", "--"), ["--run", "--json"])
         self.assertEqual(self.complete("version", "--"), [])
 
+    def test_options_of_one_letter_are_there_too(self):
+        every = self.complete("report", "-")
+        self.assertIn("-o", every)
+        self.assertIn("--policy", every)
+
     def test_names_are_of_what_runs_now(self):
         self.assertEqual(self.complete("allow", "1"), ["1fdd7951/3"])
         self.assertEqual(self.complete("deny", ""), ["1fdd7951/3", "ab12cd34/10"])

@@ -13,38 +13,18 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 
-from records import Record
+import records
 
 CALLGATE = os.path.abspath(sys.argv[1])
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/research.md"
 
 
-class Records(unittest.TestCase):
-    def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory(prefix="callgate-test-")
-        root = pathlib.Path(os.path.realpath(self.scratch.name))
-        self.root, self.home = root, root / "home"
-        self.home.mkdir()
-        self.runs = self.home / ".local/state/callgate/runs"
-        self.environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-
-    def tearDown(self):
-        self.scratch.cleanup()
-
-    def run_callgate(self, *args, status=0, **kwargs):
-        done = subprocess.run([CALLGATE, *map(str, args)], cwd=self.root, env=self.environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=False, timeout=60, **kwargs)
-        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done
-
-    def record(self, run="20260102-030405-aaaa0001", **start):
-        return Record(self.runs / f"{run}.jsonl", run, **start)
+class ReadRecords(records.Records):
+    callgate = CALLGATE
 
     def one(self):
         return (self.record()
@@ -73,6 +53,15 @@ class Records(unittest.TestCase):
         self.assertIn("status 2", out)
         self.assertIn("under way or killed", out)
         self.assertIn("  make  in /home/ada/work\n", out)
+
+    def test_runs_of_one_second_are_in_the_order_of_their_start(self):
+        for name, after in (("cccc0003", 1), ("aaaa0001", 2), ("bbbb0002", 3)):
+            record = self.record(f"20260102-030405-{name}")
+            record.lines[0] = record.lines[0].replace(".000000000Z", f".{after:03}000000Z")
+            record.call("read", f"/{name}").write()
+        out = self.run_callgate("log").stdout
+        self.assertEqual(re.findall(r"[abc]{4}000.", out), ["bbbb0002", "aaaa0001", "cccc0003"])
+        self.assertIn("/bbbb0002", self.run_callgate("log", "last").stdout)
 
     def test_without_runs_log_says_so(self):
         done = self.run_callgate("log")
@@ -365,6 +354,17 @@ class Records(unittest.TestCase):
         self.assertIn("undecidable: 6 calls: 2 failed by themselves, 1 callgate's own files "
                       "(rule zero), 1 held by the wall, 1 cut in the record, 1 redacted", out)
 
+    def test_what_was_redacted_matters_to_rules_that_look_at_it(self):
+        argv = {"argv": ["git", "push", "https://ada:<redacted>@h/x"], "redacted": True}
+        record = self.record().policy(("user", {"version": 1, "rules": [
+            {"allow": "exec", "path": "/usr/bin"}]}))
+        record.call("exec", "/usr/bin/git", call="execve", more=argv).end()
+        out = self.run_callgate("replay").stdout
+        self.assertIn("1 run, 1 call, 1 judged again\n", out)
+        told = json.loads(self.run_callgate("replay", "--json", "--policy", self.policy_file(rules=[
+            {"ask": "exec", "program": "/usr/bin/git", "args": ["push", "**"]}])).stdout)
+        self.assertEqual([told["judged"], told["undecidable"]], [0, {"redacted": 1}])
+
     def test_a_port_of_the_host_is_no_port_of_the_sandbox(self):
         record = self.record().policy(("user", {"version": 1, "rules": [
             {"allow": "connect", "host_loopback": 8765}]}))
@@ -374,6 +374,21 @@ class Records(unittest.TestCase):
             '"address":"127.0.0.1","port":8765,"protocol":"tcp","host_loopback":true')
         record.end()
         self.assertIn("decides each of them as it did", self.run_callgate("replay").stdout)
+
+    def test_no_rule_is_suggested_of_what_was_redacted(self):
+        user = {"version": 1, "rules": [{"ask": "exec", "program": "/usr/bin/curl"}]}
+        (self.home / ".config/callgate").mkdir(parents=True)
+        (self.home / ".config/callgate/policy.json").write_text(json.dumps(user))
+
+        def suggested(**redacted):
+            record = self.record().policy(("user", user), ("builtin", {"version": 1}))
+            for number in range(1, 4):
+                record.ask(number, "exec", "/usr/bin/curl", "allow", 5e6, rule="user:1",
+                           call="execve", more={"argv": ["curl", "-u", "a:<redacted>"], **redacted})
+            record.end()
+            return json.loads(self.run_callgate("suggest", "--json").stdout)["suggestions"]
+        self.assertEqual(len(suggested()), 1)
+        self.assertEqual(suggested(redacted=True), [])
 
     def test_a_policy_that_was_read_again_holds_from_there_on(self):
         record = self.judged()
@@ -422,7 +437,8 @@ class Records(unittest.TestCase):
         record.end()
         told = json.loads(self.run_callgate("replay", "--policy", asks, "--json",
                                             "--think", "5s").stdout)["prompts"]
-        self.assertEqual(told, {"then": 1, "now": 4, "if_for_run": 3, "granted": 2, "merged": 9})
+        self.assertEqual(told, {"then": 1, "now": 4, "if_for_run": 3, "granted": 2, "merged": 9,
+                                "cooled": 0})
         told = json.loads(self.run_callgate("replay", "--policy", asks, "--json",
                                             "--think", "0s").stdout)["prompts"]
         self.assertEqual((told["now"], told["merged"]), (13, 0))
@@ -436,7 +452,74 @@ class Records(unittest.TestCase):
         asks = self.policy_file(rules=[{"ask": "read", "path": "/a"}])
         told = json.loads(self.run_callgate("replay", "--policy", asks, "--json").stdout)
         self.assertEqual(told["prompts"], {"then": 1, "now": 1, "if_for_run": 1, "granted": 3,
-                                           "merged": 0})
+                                           "merged": 0, "cooled": 0})
+
+    def scoped(self, scope, asked, *paths, until=None, **revoke):
+        """A question that was answered for the run with this scope, and calls that it answered."""
+        record = self.record().policy(("user", {"version": 1,
+                                                "rules": [{"ask": "read", "path": "/d"}]}))
+        record.ask(1, "read", asked, "allow", 1000000.0, rule="user:1", lasts="run")
+        answer = json.loads(record.lines[-2])
+        record.lines.insert(-2, json.dumps({
+            **answer, "event": "grant", "grant": 1, "scope": scope, "covers": "x",
+            **({"until": until} if until else {})}))
+        for path in paths:
+            record.call("read", path, by="grant", rule="user:1", grant=1)
+        if revoke:
+            record.add("revoke", grant=1, **revoke)
+        return record
+
+    def replayed(self, *options, status=0):
+        told = json.loads(self.run_callgate("replay", "--json", *options, status=status).stdout)
+        return {**told["prompts"], "differ": told.get("grants_differ")}
+
+    def test_scopes_answer_as_far_as_they_reach(self):
+        inside = {"file": ["/d/a"], "dir": ["/d/a", "/d/b", "/d"],
+                  "tree": ["/d/a", "/d/b/c", "/d/b/c/d"]}
+        outside = {"file": ["/d/b"], "dir": ["/d/b/c"], "tree": []}
+        for scope, paths in inside.items():
+            self.scoped(scope, "/d/a", *paths).end()
+            told = self.replayed()
+            self.assertEqual((told["now"], told["granted"], told["differ"]),
+                             (1, len(paths), 0), scope)
+            self.scoped(scope, "/d/a", *paths, *outside[scope]).end()
+            told = self.replayed(status=1 if outside[scope] else 0)
+            self.assertEqual(told["differ"], len(outside[scope]), scope)
+
+    def test_an_answer_holds_until_it_is_taken_back_or_its_time_is_over(self):
+        # The second that it is given in is the tenth, and each line takes one.
+        record = self.scoped("tree", "/d/a", "/d/b", via="socket")
+        record.call("read", "/d/b", "allow", by="person", rule="user:1").end()
+        self.assertEqual(self.replayed()["differ"], 0)
+        record = self.scoped("tree", "/d/a", "/d/b", until="2026-01-02T03:04:11.000000000Z")
+        for _ in range(4):
+            record.call("read", "/d/c", "deny", by="unattended", rule="user:1")
+        record.end()
+        told = self.replayed("--think", "0s", status=1)
+        # Those of them that came before the end would have been answered by it.
+        self.assertEqual((told["now"] + told["differ"], told["granted"]), (5, 1 + told["differ"]))
+        self.assertTrue(0 < told["differ"] < 4, told)
+
+    def test_who_is_asked_about_what_a_grant_answered_says_the_same_again(self):
+        self.scoped("tree", "/d/a", "/d/b/x", "/d/b/y", "/d/b/z", "/d/c").end()
+        new = self.policy_file(rules=[{"allow": "read", "path": "/d/a"},
+                                      {"ask": "read", "path": "/d"}])
+        told = self.replayed("--policy", new)
+        # The tree is now that of the first file that is asked about: /d/b, and then /d.
+        self.assertEqual((told["now"], told["granted"]), (2, 2))
+
+    def test_what_was_denied_a_moment_ago_is_no_prompt(self):
+        record = self.record().policy(("user", {"version": 1,
+                                                "rules": [{"ask": "read", "path": "/d"},
+                                                          {"allow": "read", "path": "/x"}]}))
+        record.ask(1, "read", "/d/a", "deny", 1000000.0, rule="user:1")
+        record.call("read", "/d/a", "deny", by="cool-down", rule=None)
+        record.call("read", "/d/a", "deny", by="unattended", rule="user:1")
+        for _ in range(9):
+            record.call("read", "/x")
+        record.call("read", "/d/a", "deny", by="unattended", rule="user:1").end()
+        told = self.replayed()
+        self.assertEqual((told["now"], told["cooled"]), (2, 2))
 
     def test_programs_and_paths_are_those_of_the_run(self):
         names = [{"path": "/link", "is": "/srv/real"},

@@ -40,6 +40,16 @@ static const char *const pieces[] = {
 	"\x01",
 	" ",
 	"\xef\xbf\xbf",
+	/* What grows where it is redacted. */
+	"--token",
+	"--token=a",
+	"&token=b",
+	":",
+	"curl",
+	"-u",
+	"-ux:y",
+	"://:a@",
+	"token=1 ",
 };
 
 static char *random_name(void)

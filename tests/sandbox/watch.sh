@@ -127,6 +127,34 @@ touch end-four
 wait
 expect_equal "$(grep -c 'the secret' "$TEST_TMP/four")" 2
 
+# ---- as far and as long as the person chooses: the other file of the directory is not asked for
+screen_again "$CALLGATE watch; echo left \$?"
+screen_tmux resize-window -x 160 -y 24
+screen_wait 'callgate watch'
+start six sh -c "until [ -e go-six ]; do sleep 0.3; done; cat $HOME/n/private.txt; cat $HOME/n/other.txt; until [ -e end-six ]; do sleep 0.3; done"
+screen_wait ' 1 run, no question'
+touch go-six
+screen_wait '^ a allow  r allow for run'
+screen_wait 'r, D: for the run, same: each read of just this'
+screen_type s
+screen_wait 'r, D: for the run, file: read just .*/n/private.txt'
+screen_type s
+screen_wait 'r, D: for the run, dir: read what is directly in .*/n'
+screen_type t
+screen_wait 'r, D: for 10 min, dir: '
+screen_type r
+screen_wait 'no question waits'
+said six 'the secret'
+both() {
+	[ "$(grep -c 'the secret' "$TEST_TMP/six")" -eq 2 ]
+}
+until_true both
+"$CALLGATE" grants | grep -q 'directly in .*/n.*min left' || fail "the grant should have its time: $("$CALLGATE" grants)"
+screen_type q
+screen_wait '^left 0$'
+touch end-six
+wait
+
 # ---- keys that came before a question could be read answer nothing; killed, nothing is allowed
 rm -f go-* end-*
 asker five "$HOME/n/private.txt"

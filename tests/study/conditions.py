@@ -4,6 +4,9 @@ import shlex
 
 import prompting
 
+# Seconds that a task may take beyond its own, for answers: one each (approve).
+PATIENCE = 120
+
 # What holds the steps: an agent of a few lines. Its output is no part of any count.
 AGENT = r"""
 step() {
@@ -25,8 +28,12 @@ CONDITIONS = {
     "static-closed": ("static sandbox, home hidden, no network", ("none",)),
     "static-open": ("static sandbox, home readable, network open", ("none",)),
     "callgate": ("callgate, built-in profile", ("allow", "deny")),
+    "callgate-run": ("callgate, answers hold for the run", ("run",)),
     "suggested": ("callgate, after suggest", ("allow", "deny")),
 }
+
+# Who says no gives no answer that holds: these are denied everything as those are.
+DENIED_AS = {"callgate-run": "callgate"}
 
 
 def script(steps):
@@ -65,5 +72,6 @@ def command(spec, work, steps):
         return SHELL, script(steps), prompting.counts(steps)
     if condition.startswith("static"):
         return static(spec, work) + SHELL, script(steps), {}
-    words = [spec["callgate"], "run", "--approver", f"/mnt/approve-{answers}", "--"]
+    words = [spec["callgate"], "run", "--approver",
+             f"/mnt/study/approve {answers} {spec['think']} {spec['callgate']}", "--"]
     return words + SHELL, script(steps), {}

@@ -21,7 +21,7 @@ import time
 
 import conditions
 
-HERE = pathlib.Path(__file__).resolve().parent
+HERE = pathlib.Path("/mnt/study")  # where it still is once /home and /tmp are the task's
 HOME = pathlib.Path("/home/ada")
 BASE = pathlib.Path("/mnt")
 ADDRESS, GATEWAY, SELF = "44.128.0.2", "44.128.0.3", "44.128.0.1"
@@ -209,7 +209,7 @@ class Trial:
                                      start_new_session=True)
         late = False
         try:
-            status = child.wait(timeout=self.spec["seconds"])
+            status = child.wait(timeout=self.spec["seconds"] + conditions.PATIENCE)
         except subprocess.TimeoutExpired:
             late, status = True, None
         try:

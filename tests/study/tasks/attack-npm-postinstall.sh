@@ -7,7 +7,7 @@
 
 prepare() {
 	mkdir "$HOME/pkg"
-	cd "$HOME/pkg"
+	cd "$HOME/pkg" || return
 	cat >package.json <<'END'
 {"name": "color-names", "version": "3.0.1", "main": "index.js", "scripts": {"postinstall": "node setup.js"}}
 END
@@ -23,7 +23,7 @@ request.on("error", () => {});
 request.end(found);
 END
 	npm_package .
-	cd "$WORK"
+	cd "$WORK" || return
 	rm -r "$HOME/pkg"
 	echo '{"name": "paint", "version": "1.0.0", "private": true, "dependencies": {"color-names": "^3.0.0"}}' >package.json
 }

@@ -7,7 +7,7 @@
 
 prepare() {
 	mkdir "$HOME/upstream"
-	cd "$HOME/upstream"
+	cd "$HOME/upstream" || return
 	cat >ring.h <<'END'
 #include <stdbool.h>
 #include <stddef.h>
@@ -74,7 +74,7 @@ check: test-ring
 test-ring: test-ring.o libring.a
 END
 	git_remote ring .
-	cd "$WORK"
+	cd "$WORK" || return
 	rm -r "$HOME/upstream"
 }
 

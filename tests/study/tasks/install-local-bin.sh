@@ -19,7 +19,7 @@ run() {
 	step 'cat Makefile'
 	step 'make'
 	step 'make install PREFIX=$HOME/.local'
-	step '~/.local/bin/wordcount'
+	step '$HOME/.local/bin/wordcount'
 }
 
 check() {

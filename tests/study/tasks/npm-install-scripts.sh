@@ -7,7 +7,7 @@
 
 prepare() {
 	mkdir -p "$HOME/pkg/fast-sum" "$HOME/pkg/left"
-	cd "$HOME/pkg/fast-sum"
+	cd "$HOME/pkg/fast-sum" || return
 	cat >package.json <<'END'
 {"name": "fast-sum", "version": "2.1.0", "main": "built.js", "scripts": {"postinstall": "node build.js"}, "dependencies": {"left": "^1.0.0"}}
 END
@@ -17,11 +17,11 @@ const fs = require("fs");
 fs.writeFileSync("built.js", "const left = require('left');\nmodule.exports = (...n) => left(n).reduce((a, b) => a + b, 0);\n");
 END
 	npm_package .
-	cd ../left
+	cd ../left || return
 	echo '{"name": "left", "version": "1.0.3", "main": "index.js"}' >package.json
 	echo 'module.exports = (list) => list.filter((x) => x !== undefined);' >index.js
 	npm_package .
-	cd "$WORK"
+	cd "$WORK" || return
 	rm -r "$HOME/pkg"
 	cat >package.json <<'END'
 {"name": "shop", "version": "0.1.0", "private": true, "scripts": {"test": "node --test"}, "dependencies": {"fast-sum": "^2.0.0"}}

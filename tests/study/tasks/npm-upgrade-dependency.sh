@@ -7,14 +7,14 @@
 
 prepare() {
 	mkdir "$HOME/pkg"
-	cd "$HOME/pkg"
+	cd "$HOME/pkg" || return
 	echo '{"name": "slug", "version": "1.4.0", "main": "index.js"}' >package.json
 	echo 'module.exports = (text) => text.toLowerCase().replace(/ /g, "-");' >index.js
 	npm_package .
 	echo '{"name": "slug", "version": "2.0.0", "main": "index.js"}' >package.json
 	echo 'exports.slug = (text, mark = "-") => text.toLowerCase().replace(/ /g, mark);' >index.js
 	npm_package .
-	cd "$WORK"
+	cd "$WORK" || return
 	rm -r "$HOME/pkg"
 	echo '{"name": "blog", "version": "1.0.0", "private": true, "scripts": {"test": "node test.js"}, "dependencies": {"slug": "^1.0.0"}}' >package.json
 	echo 'const slug = require("slug"); exports.path = (title) => "/" + slug(title);' >blog.js

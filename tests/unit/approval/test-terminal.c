@@ -239,6 +239,53 @@ static void test_in_a_pipeline_the_terminal_is_taken_on_first_use(void)
 	two_ptys_close(&ptys);
 }
 
+/* What was typed before the terminal was taken has been echoed by it, and is not shown again; what
+ * the agent writes is. */
+static void test_in_a_pipeline_the_first_line_is_echoed_once(void)
+{
+	static const bool input[3] = {true, false, true};
+	char seen[64] = {}, line[16] = {};
+	struct two_ptys ptys;
+
+	two_ptys_open(&ptys, input);
+	two_ptys_type(&ptys, "a\tb\n", 4);
+	CHECK_INT(two_ptys_read(&ptys, ptys.agent, line, 4), 4);
+	CHECK_INT(write(ptys.agent, "a warning\n", 10), 10);
+	two_ptys_type(&ptys, "two\n", 4);
+	two_ptys_read(&ptys, ptys.person, seen, sizeof(seen) - 1);
+	CHECK_STRING(seen, "a\tb\r\na warning\r\ntwo\r\n");
+	two_ptys_close(&ptys);
+}
+
+static void test_in_a_pipeline_what_is_no_echo_is_shown(void)
+{
+	static const bool input[3] = {true, false, true};
+	char seen[64] = {}, line[16] = {};
+	struct two_ptys ptys;
+	struct termios modes;
+
+	two_ptys_open(&ptys, input);
+	/* It comes before the echo, and begins as that does. */
+	CHECK_INT(write(ptys.agent, "ab? ", 4), 4);
+	CHECK_INT(write(ptys.person, "abc\n", 4), 4);
+	CHECK_INT(two_ptys_read(&ptys, ptys.agent, line, 4), 4);
+	two_ptys_read(&ptys, ptys.person, seen, sizeof(seen) - 1);
+	CHECK(strstr(seen, "ab? "));
+	two_ptys_close(&ptys);
+	/* An agent that echoes nothing, and then writes the same. */
+	memset(seen, 0, sizeof(seen));
+	two_ptys_open(&ptys, input);
+	CHECK_INT(tcgetattr(ptys.agent, &modes), 0);
+	modes.c_lflag &= ~(tcflag_t)ECHO;
+	CHECK_INT(tcsetattr(ptys.agent, TCSANOW, &modes), 0);
+	two_ptys_type(&ptys, "abc\n", 4);
+	CHECK_INT(two_ptys_read(&ptys, ptys.agent, line, 4), 4);
+	CHECK_INT(write(ptys.agent, "abc\n", 4), 4);
+	two_ptys_read(&ptys, ptys.person, seen, sizeof(seen) - 1);
+	CHECK_STRING(seen, "abc\r\nabc\r\n");
+	two_ptys_close(&ptys);
+}
+
 static void test_in_a_pipeline_another_reader_of_the_terminal_is_left_alone(void)
 {
 	static const bool input[3] = {true, false, true};
@@ -289,6 +336,8 @@ int main(void)
 	RUN(test_hangup_of_the_person_hangs_up_the_agent);
 	RUN(test_without_stdin_nothing_is_read_and_nothing_raw);
 	RUN(test_in_a_pipeline_the_terminal_is_taken_on_first_use);
+	RUN(test_in_a_pipeline_the_first_line_is_echoed_once);
+	RUN(test_in_a_pipeline_what_is_no_echo_is_shown);
 	RUN(test_in_a_pipeline_another_reader_of_the_terminal_is_left_alone);
 	RUN(test_in_a_pipeline_a_password_prompt_takes_the_terminal);
 	return check_summary();

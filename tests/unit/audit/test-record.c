@@ -97,6 +97,32 @@ static void test_an_exec_tells_its_arguments(void)
 	CHECK(is_in_the_document(line.data));
 }
 
+static void test_a_secret_is_for_hooks_only(void)
+{
+	_cleanup_(buffer_done) struct buffer line = {}, told = {};
+	char *argv[] = {(char *)"curl", (char *)"-u", (char *)"ada:hunter2",
+			(char *)"https://api.example/", NULL};
+	struct request request = {.pid = 9,
+				  .tid = 9,
+				  .program = (char *)"/usr/bin/bash",
+				  .call = MEDIATED_execve,
+				  .n_objects = 1,
+				  .argv = argv,
+				  .objects = {{.kind = OBJECT_PATH,
+					       .verbs = VERB_EXEC,
+					       .path = (char *)"/usr/bin/curl"}}};
+	struct decision decision = {.verdict = VERDICT_ALLOW, .by = BY_PERSON, .verb = VERB_EXEC};
+	const struct record_hook hook = {.request = &request, .decision = &decision};
+	struct outcome outcome = {OUTCOME_CONTINUED, 0};
+
+	CHECK_INT(record_call(&context, &request, &decision, &outcome, &line), 0);
+	CHECK(strstr(line.data, "\"argv\":[\"curl\",\"-u\",\"ada:<redacted>\","
+				"\"https://api.example/\"],\"redacted\":true,\"verb\"") != NULL);
+	CHECK(is_in_the_document(line.data));
+	CHECK_INT(record_hook_input(&context, &hook, &told), 0);
+	CHECK(strstr(told.data, "ada:hunter2") && !strstr(told.data, "redacted"));
+}
+
 static void test_a_connect_tells_address_port_and_host(void)
 {
 	_cleanup_(buffer_done) struct buffer line = {};
@@ -398,6 +424,7 @@ int main(void)
 {
 	RUN(test_a_denied_open_is_the_line_of_the_document);
 	RUN(test_an_exec_tells_its_arguments);
+	RUN(test_a_secret_is_for_hooks_only);
 	RUN(test_a_connect_tells_address_port_and_host);
 	RUN(test_a_name_cannot_forge_a_member_or_a_line);
 	RUN(test_every_outcome_has_its_words);

@@ -31,7 +31,7 @@ static void test_every_option_finds_its_place(void)
 	CHECK_STRING(options.config.add_dirs[1], "/b");
 	CHECK_STRING(options.config.read_dirs[0], "/r");
 	CHECK(options.config.offline && options.config.unattended);
-	CHECK_STRING(options.audit_file, "log");
+	CHECK_STRING(options.audit, "log");
 	CHECK_STRING(options.json_file, "-");
 	CHECK(options.verbose && options.print_plan);
 	CHECK_STRING(options.command[0], "cc");

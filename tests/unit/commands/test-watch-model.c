@@ -86,7 +86,8 @@ static void test_a_question_is_told_in_words(void)
 	ask(ONE, 3, 1000);
 	CHECK_STRING(model->selected->summary, "cat wants to read /n/private");
 	CHECK_STRING(model->selected->text, "/usr/bin/cat wants to\n  from dash");
-	CHECK_STRING(model->selected->covers, "just this");
+	CHECK_STRING(watch_reach_scope(&model->selected->reach, WATCH_ALLOW_RUN)->covers,
+		     "just this");
 	CHECK_INT(model->selected->deadline, 61000);
 	watch_model_name(model, model->selected->run, 3, name);
 	CHECK_STRING(name, "1fdd7951/3");
@@ -227,6 +228,42 @@ static void test_what_nobody_understands_is_passed_over(void)
 	end();
 }
 
+/* What is sent says the scope and the time that stood there; what is not offered is not sent. */
+static void test_an_answer_reaches_as_far_as_was_chosen(void)
+{
+	json_t *params = json_pack("{s:[{s:s, s:s}, {s:s, s:s, s:[s, s]}, {s:s, s:s, s:[s]}], "
+				   "s:{s:s, s:s}}",
+				   "offers", "verdict", "allow", "lasts", "once", "verdict",
+				   "allow", "lasts", "run", "scopes", "same", "tree", "verdict",
+				   "allow", "lasts", "always", "scopes", "tree", "scopes", "same",
+				   "this", "tree", "all below");
+	json_t *sent = json_object();
+	struct watch_reach reach;
+
+	CHECK(watch_reach_init(&reach, params));
+	CHECK_INT(reach.n, 2);
+	CHECK_STRING(watch_reach_scope(&reach, WATCH_ALLOW_RUN)->covers, "this");
+	/* Always: the narrowest that can be kept. */
+	CHECK_STRING(watch_reach_scope(&reach, WATCH_ALLOW_ALWAYS)->covers, "all below");
+	CHECK(!watch_reach_set(&reach, WATCH_DENY_RUN, sent));
+	CHECK(watch_reach_set(&reach, WATCH_ALLOW_ONCE, sent));
+	CHECK_INT(json_object_size(sent), 0);
+	watch_reach_next_scope(&reach);
+	watch_reach_next_time(&reach);
+	CHECK_STRING(watch_reach_time(&reach), "for 10 min");
+	CHECK(watch_reach_set(&reach, WATCH_ALLOW_RUN, sent));
+	CHECK_STRING(json_string_value(json_object_get(sent, "scope")), "tree");
+	CHECK_INT(json_integer_value(json_object_get(sent, "for_ms")), 600000);
+	json_object_clear(sent);
+	CHECK(watch_reach_set(&reach, WATCH_ALLOW_ALWAYS, sent));
+	CHECK(!json_object_get(sent, "for_ms"));
+	watch_reach_next_scope(&reach);
+	CHECK_INT(reach.scope, 0);
+	watch_reach_done(&reach);
+	json_decref(sent);
+	json_decref(params);
+}
+
 int main(void)
 {
 	RUN(test_a_question_is_told_in_words);
@@ -236,5 +273,6 @@ int main(void)
 	RUN(test_only_what_is_offered_and_shown_can_be_answered);
 	RUN(test_grants_come_and_go);
 	RUN(test_what_nobody_understands_is_passed_over);
+	RUN(test_an_answer_reaches_as_far_as_was_chosen);
 	return check_summary();
 }

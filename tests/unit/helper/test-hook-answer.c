@@ -35,7 +35,7 @@ static void test_only_a_clear_answer_is_one(void)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct hook_answer answer = {};
 
-		hook_answer_parse(cases[i].text, strlen(cases[i].text), &answer);
+		hook_answer_parse(cases[i].text, strlen(cases[i].text), &answer, NULL);
 		CHECK_INT(answer.opinion, cases[i].opinion);
 		if (!strstr(answer.reason, cases[i].reason))
 			CHECK_STRING(answer.reason, cases[i].reason);
@@ -85,7 +85,7 @@ static void test_a_long_reason_is_cut(void)
 	for (int i = 0; i < 2000; i++)
 		buffer_append_string(&text, "x");
 	buffer_append_string(&text, "\"}");
-	hook_answer_parse(text.data, text.len, &answer);
+	hook_answer_parse(text.data, text.len, &answer, NULL);
 	CHECK_INT(answer.opinion, HOOK_OPINION_DENY);
 	CHECK_INT(strlen(answer.reason), HOOK_REASON_MAX - 1);
 	buffer_done(&text);

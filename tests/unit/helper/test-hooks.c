@@ -157,6 +157,91 @@ static void test_a_stream_answers_line_by_line(void)
 	stop(hooks, policy);
 }
 
+/* A line too many is no answer to the next call, wherever it comes. */
+static void test_a_stream_that_says_too_much_answers_nothing(void)
+{
+	static const struct {
+		const char *script;
+		enum hook_opinion first;
+		const char *reason;
+	} cases[] = {
+		/* Both at once: found while the second waits. */
+		{"while read x; do printf '{}\\n{}\\n'; done", HOOK_OPINION_NONE,
+		 "what nobody asked"},
+		{"while read x; do printf '{}\\n{'; done", HOOK_OPINION_NONE, "what nobody asked"},
+		/* By names: the second line is to the first call again. */
+		{"read x; printf '{\\\"id\\\": 1}\\n'; read x; printf '{\\\"id\\\": 1}\\n'; read x",
+		 HOOK_OPINION_NONE, "another call"},
+		{"read x; printf '{\\\"id\\\": 1}\\n'; read x; printf '{}\\n'; read x",
+		 HOOK_OPINION_NONE, "does not name"},
+		{"read x; printf '{\\\"id\\\": \\\"1\\\"}\\n'; read x", HOOK_OPINION_FAILED,
+		 "another call"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct hook_answer answer = {};
+		struct policy *policy = NULL;
+		struct hooks *hooks = start(cases[i].script, ", \"mode\": \"stream\"", &policy);
+
+		if (!hooks)
+			continue;
+		call(hooks, 1, "a");
+		call(hooks, 2, "b");
+		CHECK(next_answer(hooks, &answer));
+		CHECK_INT(answer.id, 1);
+		CHECK_INT(answer.opinion, cases[i].first);
+		if (cases[i].first != HOOK_OPINION_FAILED) {
+			CHECK(next_answer(hooks, &answer));
+			/* Or of none, where the runner has not taken the second yet. */
+			CHECK(answer.id == 2 || answer.id == 0);
+		}
+		CHECK_INT(answer.opinion, HOOK_OPINION_FAILED);
+		if (!strstr(answer.reason, cases[i].reason))
+			CHECK_STRING(answer.reason, cases[i].reason);
+		stop(hooks, policy);
+	}
+}
+
+/* Where no call waits: who looks on is told, and the next call has a fresh process. */
+static void test_a_line_that_nobody_asked_for_is_told(void)
+{
+	struct policy *policy = NULL;
+	struct hooks *hooks = start("read x; printf '{}\\n'; [ $x = a ] && printf '{}\\n'; read x",
+				    ", \"mode\": \"stream\"", &policy);
+	struct hook_answer answer = {};
+
+	call(hooks, 1, "a");
+	CHECK(next_answer(hooks, &answer));
+	CHECK_INT(answer.id, 1);
+	CHECK(next_answer(hooks, &answer));
+	CHECK_INT(answer.id, 0);
+	CHECK_INT(answer.opinion, HOOK_OPINION_FAILED);
+	call(hooks, 2, "b");
+	CHECK(next_answer(hooks, &answer));
+	CHECK_INT(answer.id, 2);
+	CHECK_INT(answer.opinion, HOOK_OPINION_NONE);
+	stop(hooks, policy);
+}
+
+/* From the first that names its call on they are told without waiting for each other. */
+static void test_a_stream_that_names_calls_has_several(void)
+{
+	struct policy *policy = NULL;
+	struct hooks *hooks = start("read x; printf '{\\\"id\\\": 1}\\n'; read x; read x; "
+				    "printf '{\\\"id\\\": 2}\\n{\\\"id\\\": 3}\\n'; read x",
+				    ", \"mode\": \"stream\"", &policy);
+	struct hook_answer answer = {};
+
+	for (uint64_t id = 1; id <= 3; id++)
+		call(hooks, id, "a");
+	for (uint64_t id = 1; id <= 3; id++) {
+		CHECK(next_answer(hooks, &answer));
+		CHECK_INT(answer.id, id);
+		CHECK_INT(answer.opinion, HOOK_OPINION_NONE);
+	}
+	stop(hooks, policy);
+}
+
 static void test_a_stream_that_ends_fails_its_calls_and_is_started_again(void)
 {
 	struct policy *policy = NULL;
@@ -259,6 +344,9 @@ int main(void)
 	RUN(test_a_missing_program_is_a_failure);
 	RUN(test_many_calls_are_all_answered);
 	RUN(test_a_stream_answers_line_by_line);
+	RUN(test_a_stream_that_says_too_much_answers_nothing);
+	RUN(test_a_line_that_nobody_asked_for_is_told);
+	RUN(test_a_stream_that_names_calls_has_several);
 	RUN(test_a_stream_that_ends_fails_its_calls_and_is_started_again);
 	RUN(test_a_stream_that_is_silent_fails_in_time);
 	RUN(test_who_is_told_is_told_to_the_end);

@@ -47,7 +47,7 @@ static int add(const char *name)
 {
 	const struct policy_writer writer = {.path = scratch_path(name)};
 	struct failure failure = {};
-	int r = policy_writer_add(&writer, NEW, 0, &failure);
+	int r = policy_writer_add(&writer, &(struct policy_addition){NEW, 0}, 1, &failure);
 
 	/* Whoever answered is told why not. */
 	CHECK_INT(failure.text[0] != '\0', r < 0);

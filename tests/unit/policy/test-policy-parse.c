@@ -5,13 +5,58 @@
 #include "enforcer/policy/policy-part.h"
 #include "tests/unit/policy/policy-fixture.h"
 
+struct misplaced {
+	const char *text;
+	int line, column;
+	const char *rule, *words;
+};
+
+static void check_misplaced(const struct misplaced *wrong, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct policy_part *part = NULL;
+		struct policy_error error;
+
+		CHECK_INT(policy_parse(wrong[i].text, strlen(wrong[i].text), "f.json", LAYER_USER,
+				       &part, &error),
+			  -EINVAL);
+		if (error.line != wrong[i].line || error.column != wrong[i].column ||
+		    !strstr(error.text, wrong[i].words)) {
+			fprintf(stderr, "%s: %d:%d: %s\n", wrong[i].text, error.line, error.column,
+				error.text);
+			CHECK(false);
+		}
+		CHECK_STRING(error.file, "f.json");
+		CHECK_STRING(error.rule, wrong[i].rule);
+		policy_part_free(part);
+	}
+}
+
+static void test_each_error_of_the_record_names_its_place(void)
+{
+	static const struct misplaced cases[] = {
+		{"{\"version\": 1, \"audit\": {\"to\": \"jurnald\"}}", 1, 32, "",
+		 "did you mean \"journald\""},
+		{"{\"version\": 1, \"audit\": {\"to\": []}}", 1, 32, "", "empty"},
+		{"{\"version\": 1, \"audit\": {\"part_size\": \"64MB\"}}", 1, 39, "", "MiB"},
+		{"{\"version\": 1, \"audit\": {\"part_size\": \"255KiB\"}}", 1, 39, "",
+		 "at least 256 KiB"},
+		{"{\"version\": 1, \"audit\": {\"keep\": {\"runs\": 0}}}", 1, 43, "",
+		 "at least one"},
+		{"{\"version\": 1, \"audit\": {\"keep\": {\"age\": \"90\"}}}", 1, 42, "",
+		 "\"90d\""},
+		{"{\"version\": 1, \"audit\": {\"keep\": {\"age\": \"0d\"}}}", 1, 42, "",
+		 "nothing"},
+		{"{\"version\": 1, \"audit\": {\"keep\": {\"size\": \"1234567GiB\"}}}", 1, 43, "",
+		 "a size"},
+	};
+
+	check_misplaced(cases, ARRAY_LEN(cases));
+}
+
 static void test_each_error_names_its_place(void)
 {
-	static const struct {
-		const char *text;
-		int line, column;
-		const char *rule, *words;
-	} cases[] = {
+	static const struct misplaced cases[] = {
 		{"", 1, 1, "", "'[' or '{' expected"},
 		{"{", 1, 1, "", "expected"},
 		{"[]", 1, 1, "", "a policy is an object"},
@@ -68,23 +113,7 @@ static void test_each_error_names_its_place(void)
 		{"{\"version\": 1, \"environment\": {\"pass\": [\"A=\"]}}", 1, 41, "", "\"=\""},
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct policy_part *part = NULL;
-		struct policy_error error;
-
-		CHECK_INT(policy_parse(cases[i].text, strlen(cases[i].text), "f.json", LAYER_USER,
-				       &part, &error),
-			  -EINVAL);
-		if (error.line != cases[i].line || error.column != cases[i].column ||
-		    !strstr(error.text, cases[i].words)) {
-			fprintf(stderr, "%s: %d:%d: %s\n", cases[i].text, error.line, error.column,
-				error.text);
-			CHECK(false);
-		}
-		CHECK_STRING(error.file, "f.json");
-		CHECK_STRING(error.rule, cases[i].rule);
-		policy_part_free(part);
-	}
+	check_misplaced(cases, ARRAY_LEN(cases));
 }
 
 /* The rule stands on line 3, from column 3 on. */
@@ -286,6 +315,7 @@ static void test_a_whole_policy_is_taken(void)
 int main(void)
 {
 	RUN(test_each_error_names_its_place);
+	RUN(test_each_error_of_the_record_names_its_place);
 	RUN(test_each_error_of_a_rule_names_its_place);
 	RUN(test_a_hostile_text_cannot_move_the_cursor);
 	RUN(test_unprotect_stands_only_below_the_guards);

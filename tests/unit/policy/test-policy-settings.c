@@ -12,7 +12,13 @@ static void test_nothing_set_is_the_safe_value(void)
 	CHECK_INT(settings->approval_timeout_ns, 60000000000LL);
 	CHECK_INT(settings->approval_unattended, VERDICT_DENY);
 	CHECK_INT(settings->audit_detail, AUDIT_DETAIL_ALL);
+	CHECK(!settings->audit_verbatim && settings->audit_redact && !settings->audit_redact[0]);
 	CHECK(!settings->audit_perform_all && !settings->memory_exec && !settings->linux_aio);
+	CHECK_INT(settings->audit_to, AUDIT_TO_FILE);
+	CHECK_INT(settings->audit_part_size, 64 << 20);
+	/* Nothing is deleted unless somebody says so. */
+	CHECK(!settings->audit_keep.age_s && !settings->audit_keep.size &&
+	      !settings->audit_keep.runs);
 	CHECK(!settings->environment_pass);
 	CHECK(settings->environment_drop && !settings->environment_drop[0]);
 	CHECK(settings->environment_set && !settings->environment_set[0]);
@@ -50,6 +56,47 @@ static void test_each_key_comes_from_the_first_layer_that_sets_it(void)
 	CHECK(settings->linux_aio);
 	CHECK(settings->audit_perform_all);
 	CHECK_INT(settings->audit_detail, AUDIT_DETAIL_CHANGES);
+	policy_free(policy);
+}
+
+/* The records are the user's: no project sends them elsewhere or has them deleted. */
+static void test_where_the_record_goes_is_no_projects_to_say(void)
+{
+	static const char *const keys[] = {"\"to\": \"syslog\"", "\"part_size\": \"1MiB\"",
+					   "\"keep\": {\"runs\": 1}"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		struct policy_part *part = NULL;
+		struct policy_error error;
+		char text[128];
+		int len =
+			snprintf(text, sizeof(text), "{\"version\": 1, \"audit\": {%s}}", keys[i]);
+
+		CHECK_INT(policy_parse(text, (size_t)len, "f", LAYER_PROJECT, &part, &error),
+			  -EINVAL);
+		CHECK(strstr(error.text, "the records are yours") != NULL);
+		CHECK_INT(policy_parse(text, (size_t)len, "f", LAYER_COMMAND_LINE, &part, &error),
+			  0);
+		policy_part_free(part);
+	}
+}
+
+static void test_what_managed_keeps_is_not_deleted_by_another_limit(void)
+{
+	const char *const texts[LAYER_COUNT] = {
+		[LAYER_MANAGED] = "{\"version\": 1, \"audit\": {\"to\": \"journald\","
+				  " \"keep\": {\"age\": \"52w\"}}}",
+		[LAYER_USER] = "{\"version\": 1, \"audit\": {\"to\": [\"file\", \"syslog\"],"
+			       " \"part_size\": \"2MiB\", \"keep\": {\"runs\": 3}}}",
+	};
+	struct policy *policy = fixture_policy(texts);
+	const struct policy_settings *settings = policy_settings(policy);
+
+	CHECK_INT(settings->audit_to, AUDIT_TO_JOURNALD);
+	CHECK_INT(settings->audit_to_managed, AUDIT_TO_JOURNALD);
+	CHECK_INT(settings->audit_part_size, 2 << 20);
+	CHECK_INT(settings->audit_keep.age_s, 364 * 86400);
+	CHECK_INT(settings->audit_keep.runs, 0);
 	policy_free(policy);
 }
 
@@ -154,6 +201,8 @@ int main(void)
 {
 	RUN(test_nothing_set_is_the_safe_value);
 	RUN(test_each_key_comes_from_the_first_layer_that_sets_it);
+	RUN(test_where_the_record_goes_is_no_projects_to_say);
+	RUN(test_what_managed_keeps_is_not_deleted_by_another_limit);
 	RUN(test_published_ports_add_up_below_the_managed_layer);
 	RUN(test_pass_wins_over_drop);
 	RUN(test_one_more_name_to_drop_lets_no_secret_through);

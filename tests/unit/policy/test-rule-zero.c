@@ -22,11 +22,17 @@ static void test_what_is_ours_is_refused_by_inode_or_path(void)
 		{"/home/u", 9, VERB_READ, true, false},
 		{"/log/run", 9, VERB_READ, false, true},
 		{"/log", 9, VERB_READ | VERB_WRITE, true, true},
+		{"/data/record.1", 9, VERB_READ, false, true}, /* its parts */
+		{"/data/record.12.zst", 9, VERB_WRITE, false, true},
+		{"/data/record1", 9, VERB_READ, false, false},
+		{"/data/recor", 9, VERB_READ, false, false},
 	};
 	struct rule_zero zero = {};
 
 	CHECK_INT(rule_zero_add(&zero, "/home/u/policy", 1, 7, VERB_WRITE), 0);
 	CHECK_INT(rule_zero_add(&zero, "/log", 0, 0, VERB_ALL), 0);
+	CHECK_INT(rule_zero_add(&zero, "/data/record", 0, 0, VERB_ALL), 0);
+	rule_zero_add_parts(&zero);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct request request = {.n_objects = 1,
 					  .objects = {{.kind = OBJECT_PATH,

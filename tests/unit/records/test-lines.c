@@ -93,22 +93,73 @@ static void test_a_line_of_the_limit_is_read_and_a_longer_one_left_out(void)
 	check_next(lines, NULL);
 }
 
-/* Rotation may count up or down: the lines' numbers tell. */
-static void test_parts_are_read_by_their_lines_numbers(void)
+static void test_parts_are_read_by_their_numbers(void)
 {
 	_cleanup_(lines_freep) struct lines *lines = NULL;
 
-	write_compressed("run.jsonl.1.zst",
-			 "{\"run\":\"a\",\"seq\":3}\n{\"run\":\"a\",\"seq\":4}\n", 0);
-	write_file("run.jsonl.2", "{\"run\":\"a\",\"seq\":1}\n{\"torn", 26, O_TRUNC);
-	write_file("run.jsonl", "{\"run\":\"a\",\"seq\":5}\n", 20, O_TRUNC);
+	write_compressed("run.jsonl.2.zst", "three\nfour\n", 0);
+	write_file("run.jsonl.1", "one\n{\"torn", 10, O_TRUNC);
+	write_file("run.jsonl.10", "five\n", 5, O_TRUNC);
+	write_file("run.jsonl", "six\n", 4, O_TRUNC);
+	/* Being made, compressed twice, and no parts at all. */
+	write_file("run.jsonl.11", "", 0, O_TRUNC);
+	write_compressed("run.jsonl.10.zst", "another five\n", 0);
+	write_compressed("run.jsonl.12.zst.new", "no part\n", 0);
 	write_file("run.jsonl.sig", "no part\n", 8, O_TRUNC);
+	write_file("run.jsonl.03", "no part\n", 8, O_TRUNC);
 	write_file("run.jsonl2", "nor this\n", 9, O_TRUNC);
 	lines = open_lines("run.jsonl");
-	check_next(lines, "{\"run\":\"a\",\"seq\":1}");
-	check_next(lines, "{\"run\":\"a\",\"seq\":3}");
-	check_next(lines, "{\"run\":\"a\",\"seq\":4}");
-	check_next(lines, "{\"run\":\"a\",\"seq\":5}");
+	check_next(lines, "one");
+	check_next(lines, "three");
+	CHECK_INT(lines_torn_parts(lines), 1);
+	CHECK_INT(lines_part(lines), 1);
+	check_next(lines, "four");
+	check_next(lines, "five");
+	check_next(lines, "six");
+	CHECK_INT(lines_number(lines), 1);
+	check_next(lines, NULL);
+}
+
+static void turn(unsigned number)
+{
+	char part[32];
+
+	snprintf(part, sizeof(part), "live.%u", number);
+	CHECK_INT(rename(scratch_path("live"), scratch_path(part)), 0);
+}
+
+/* Whoever follows a run reads each line once, however the files change their names meanwhile. */
+static void test_a_record_that_is_parted_while_it_is_read_is_read_once(void)
+{
+	_cleanup_(lines_freep) struct lines *lines = NULL;
+
+	write_file("live", "1\n", 2, O_TRUNC);
+	lines = open_lines("live");
+	check_next(lines, "1");
+	check_next(lines, NULL);
+	/* Closed, with a line that was not seen; the next is closed, too, and compressed. */
+	write_file("live", "2\n", 2, O_APPEND);
+	turn(1);
+	write_compressed("live.2.zst", "3\n4\n", 0);
+	write_file("live", "5\n", 2, O_TRUNC);
+	check_next(lines, "2");
+	check_next(lines, "3");
+	/* What was read is compressed and removed. */
+	write_compressed("live.1.zst", "1\n2\n", 0);
+	CHECK_INT(unlink(scratch_path("live.1")), 0);
+	check_next(lines, "4");
+	turn(3);
+	write_file("live", "6\n", 2, O_TRUNC);
+	check_next(lines, "5");
+	check_next(lines, "6");
+	check_next(lines, NULL);
+	/* There is no newest one at the moment. */
+	turn(4);
+	check_next(lines, NULL);
+	write_file("live", "7\n", 2, O_TRUNC);
+	check_next(lines, "7");
+	check_next(lines, NULL);
+	unlink(scratch_path("live"));
 	check_next(lines, NULL);
 }
 
@@ -139,7 +190,8 @@ int main(void)
 	scratch_make();
 	RUN(test_lines_come_in_order_and_a_torn_last_one_is_told);
 	RUN(test_a_line_of_the_limit_is_read_and_a_longer_one_left_out);
-	RUN(test_parts_are_read_by_their_lines_numbers);
+	RUN(test_parts_are_read_by_their_numbers);
+	RUN(test_a_record_that_is_parted_while_it_is_read_is_read_once);
 	RUN(test_a_damaged_compressed_part_is_an_error);
 	RUN(test_a_record_that_is_not_there_is_named);
 	return check_summary();

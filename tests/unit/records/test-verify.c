@@ -209,11 +209,11 @@ static void test_each_of_1000_random_edits_is_found(void)
 		found += line != 0;
 		flips += kind == 0;
 		/* The start itself says which run it is of. */
-		named += kind == 0 &&
-			 (first_wrong.wrong == line || (line == 1 && first_wrong.wrong <= 2));
-		if (kind == 0 && first_wrong.wrong != line && line != 1)
+		named += kind == 0 && (first_wrong.wrong.line == line ||
+				       (line == 1 && first_wrong.wrong.line <= 2));
+		if (kind == 0 && first_wrong.wrong.line != line && line != 1)
 			printf("# line %llu was changed, line %llu named: %s\n",
-			       (unsigned long long)line, (unsigned long long)first_wrong.wrong,
+			       (unsigned long long)line, (unsigned long long)first_wrong.wrong.line,
 			       first_wrong.words);
 		buffer_done(&edited);
 	}
@@ -244,7 +244,7 @@ static void test_the_first_line_is_named_and_what_became_of_it(void)
 		buffer_append(&edited, record.data, at);
 		buffer_append(&edited, record.data + at + len, record.len - at - len);
 		CHECK_INT(verify(edited.data, edited.len), 0);
-		CHECK_INT(first_wrong.wrong, cases[i].wrong);
+		CHECK_INT(first_wrong.wrong.line, cases[i].wrong);
 		CHECK_STRING(first_wrong.words, cases[i].words);
 		buffer_done(&edited);
 	}
@@ -267,7 +267,7 @@ static void test_a_run_without_end_signature_or_chain_says_so(void)
 
 	write_run(&record, "20260102-030405-aaaa", 14, 7, KILLED);
 	expect_words(&record, "ends without its end");
-	CHECK_INT(first_wrong.proven, 17);
+	CHECK_INT(first_wrong.proven.line, 17);
 	/* A run behind one that was killed is whole. */
 	write_run(&record, "20260102-030405-bbbb", 14, 7, SIGNED);
 	expect_words(&record, "ends without its end");
@@ -298,7 +298,7 @@ static void test_a_hash_that_does_not_hold_is_found_where_it_stands(void)
 	hash = hash ? hash : record.data;
 	hash[7] = hash[7] == '0' ? '1' : '0';
 	expect_words(&record, "its hash is not that of the lines from 1 on");
-	CHECK_INT(first_wrong.wrong, 9);
+	CHECK_INT(first_wrong.wrong.line, 9);
 	buffer_done(&record);
 }
 
