@@ -37,7 +37,7 @@ in_sandbox bash -c 'cat ~/.ssh/id_rsa; echo evil >>~/.bashrc; mkdir .git; ls ~' 
 
 n=0
 for script in sandbox/seed-secrets sandbox/seed-bashrc sandbox/seed-app-log \
-	escape/laundering-secret sandbox/policy-reload sandbox/control-answer; do
+	escape/laundering-secret sandbox/policy-reload; do
 	n=$((n + 1))
 	mkdir -p "$TEST_TMP/home-$n/work" "$TEST_TMP/tmp-$n"
 	# Whether it passes is its own business.
