@@ -208,8 +208,8 @@ int prompts_grant(struct prompts *prompts, const struct entry *entry)
 	return 0;
 }
 
-/* Ended by a person, or by its time; one that another of the same reach replaced is ended where that
- * is made. */
+/* Ended by a person, or by its time. What another of the same reach replaced is ended where that is
+ * made. */
 void prompts_revoke(struct prompts *prompts, const struct entry *entry)
 {
 	struct recorded_grant *given = find_given(prompts, entry->grant);

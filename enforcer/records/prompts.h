@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How many prompts a recorded run would cost under some policy, as approval would put them: the same
- * question again while it waits is none, nor what an answer covers that is remembered, by its scope
- * and for as long as it lasted then. PURE.
+ * How many prompts a recorded run would cost under some policy, as approval would put them: the
+ * same question again while it waits is none, nor what an answer covers that is remembered, by its
+ * scope and for as long as it lasted then. PURE.
  *
  * The record has what happened then. Its questions, answers and grants stand in the order in which
  * they came about, but a call stands where it ended: when it began is told by how long it took.

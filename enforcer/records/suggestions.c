@@ -255,6 +255,11 @@ static int choose(struct finding *finding)
 		struct buffer next = {};
 		struct trial_outcome outcome = {};
 
+		/* What cannot save enough any more need not be tried. */
+		if (r == 0 && suggestions->prompts_left < config->least) {
+			suggested_reach_done(&one->reach);
+			continue;
+		}
 		if (r == 0)
 			r = insert(config, &now, one->candidate, &next, finding->reterr);
 		if (r == 0)

@@ -571,6 +571,18 @@ class ReadRecords(records.Records):
             "exec", "/usr/bin/git", call="execve", more={"argv": ["git", "a\"b"]}).end()
         return self.root / "runs.db"
 
+    def test_what_was_redacted_is_told_in_sql(self):
+        database = self.root / "runs.db"
+        record = self.record()
+        for argv in {"argv": ["a"]}, {"argv": ["<redacted>"], "redacted": True}:
+            record.call("exec", "/usr/bin/a", call="execve", more=argv)
+        record.end()
+        self.run_callgate("export", "--sqlite", database)
+        connection = sqlite3.connect(database)
+        self.assertEqual(connection.execute("SELECT argv, redacted FROM calls").fetchall(),
+                         [('["a"]', 0), ('["<redacted>"]', 1)])
+        connection.close()
+
     def test_the_ten_questions_of_the_document_have_answers(self):
         database = self.exported()
         self.run_callgate("export", "--sqlite", database)
