@@ -333,7 +333,7 @@ export function closed(run, id, end) {
 		element("span", { class: "mark", "aria-hidden": "true" },
 			end.verdict === "allow" ? "✓" : end.verdict === "deny" ? "✕" : "–"),
 		element("p", { class: "outcome", id: card.titleId }, text[0].toUpperCase() + text.slice(1)),
-		element("p", null, summary(card.question)));
+		element("p", null, breakable(summary(card.question))));
 	if (had)
 		card.element.focus();
 	speak(`${text}: ${summary(card.question)}`);
