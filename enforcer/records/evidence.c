@@ -9,6 +9,8 @@
 #include "enforcer/audit/record.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/text.h"
+#include "enforcer/policy/glob.h"
+#include "enforcer/policy/policy-path.h"
 #include "enforcer/records/evidence.h"
 
 #define OPEN_MAX  100000 /* questions of a run */
@@ -107,6 +109,20 @@ static bool is_text(const char *name)
 	return text_is_utf8(name, strlen(name));
 }
 
+/* Also with what stands behind it where a rule keeps names below it asked about. */
+static bool rule_can_spell(const char *path)
+{
+	_cleanup_(buffer_done) struct buffer written = {};
+	enum path_root root;
+	const char *rest;
+	char wrong[128];
+
+	glob_append_literal(&written, path);
+	buffer_append_string(&written, "/**/*credential*");
+	return !written.error &&
+	       written_path_parse(written.data, &root, &rest, wrong, sizeof(wrong)) == 0;
+}
+
 /* Below the home it is "~/...", which means the same to the next home. */
 static enum evidence_unfit describe_path(struct description *description)
 {
@@ -121,6 +137,8 @@ static enum evidence_unfit describe_path(struct description *description)
 		path += len;
 	}
 	buffer_append_string(&description->path, path);
+	if (!description->path.error && !rule_can_spell(description->path.data))
+		return EVIDENCE_NO_TEXT;
 	description->piece.name = description->path.data;
 	description->piece.directory = description->object->directory;
 	return EVIDENCE_FIT;

@@ -330,6 +330,20 @@ class Suggest(unittest.TestCase):
         told = self.suggest()
         self.assertEqual((told["suggestions"], told["unfit"]["no-text"]), ([], 3))
 
+    def test_names_that_no_rule_can_spell_keep_no_other_from_being_suggested(self):
+        names = ["/q/${x}/y", "/q/" + "d/" * 70 + "f", "/q/" + "*" * 200, "/q/" + "[/" * 1900 + "f",
+                 "~/${state}", "~" + "/d" * 58]
+        record = self.asked(self.record(), "read", *names, "/q/plain", times=2)
+        record.questions += 1
+        for _ in range(2):
+            record.ask(record.questions, "exec", "/usr/bin/git", "allow", 3e6, rule=None, call="execve",
+                       more={"argv": ["git", "commit", "-m", ""]})
+        record.end()
+        told = self.suggest()
+        rules = [one["rules"][-1] for one in told["suggestions"]]
+        self.assertIn("/q/plain", [rule.get("path") for rule in rules])
+        self.assertGreaterEqual(told["unfit"]["no-text"], 2 * (len(names) - 1))
+
     def test_an_empty_or_foreign_record_ends_in_words(self):
         self.assertEqual(self.suggest()["suggestions"], [])
         self.record().lines.clear()
