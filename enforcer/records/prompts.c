@@ -430,6 +430,10 @@ int prompts_call(struct prompts *prompts, const struct entry *entry,
 	}
 	counts->grants_differ += prompts->own && entry->by == BY_GRANT;
 	now = keys.call.len ? table_find(&prompts->now, keys.call.data, keys.call.len) : NULL;
+	if (entry->by == BY_FLOOD) {
+		counts->flooded++;
+		return 0;
+	}
 	cooled = now && now->cool_until_ns > 0 &&
 		 (entry->by == BY_COOL_DOWN ||
 		  (at >= now->open_until_ns && at < now->cool_until_ns));

@@ -18,8 +18,8 @@
 
 struct prompts_counts {
 	/* Prompts; calls that an answer given before, a question still open, or a denial of a
-	 * moment ago answered without one. */
-	uint64_t prompts, granted, merged, cooled;
+	 * moment ago answered without one; calls that were too many to be asked about then. */
+	uint64_t prompts, granted, merged, cooled, flooded;
 	uint64_t different; /* questions that differ */
 	/* Calls that a grant answered then and none would now, or the other way round. */
 	uint64_t grants_differ;
