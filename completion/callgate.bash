@@ -65,7 +65,7 @@ _callgate() {
 	grant) words="$(_callgate_words runs) read write exec connect" && compopt -o default 2>/dev/null ;;
 	explain) words='read write exec connect listen' ;;
 	help) words=$(_callgate_words commands) ;;
-	watch) words= ;;
+	watch | web) words= ;;
 	*) words= && compopt -o default 2>/dev/null ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

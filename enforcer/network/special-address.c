@@ -89,12 +89,14 @@ const char *special_address(const struct outside_address *given)
 	return NULL;
 }
 
+/* To the unspecified address the kernel connects as to its loopback. */
 bool address_is_loopback(const struct outside_address *address)
 {
-	static const uint8_t one[16] = {[15] = 1};
+	static const uint8_t any[16], one[16] = {[15] = 1};
 
-	return address->family == AF_INET ? address->bytes[0] == 127
-					  : memcmp(address->bytes, one, 16) == 0;
+	if (address->family == AF_INET)
+		return address->bytes[0] == 127 || memcmp(address->bytes, any, 4) == 0;
+	return memcmp(address->bytes, one, 16) == 0 || memcmp(address->bytes, any, 16) == 0;
 }
 
 bool own_address(const struct outside_address *address)

@@ -10,7 +10,7 @@
 
 /* What it is ("a private network"), or NULL. PURE. */
 const char *special_address(const struct outside_address *address);
-/* 127.0.0.0/8 or ::1. PURE. */
+/* 127.0.0.0/8 or ::1, or what leads there: 0.0.0.0 and ::. PURE. */
 bool address_is_loopback(const struct outside_address *address);
 /* True where this machine has the address itself. Asks the kernel; nothing is sent. */
 bool own_address(const struct outside_address *address);

@@ -9,6 +9,8 @@
 #include "enforcer/audit/record.h"
 #include "enforcer/base/buffer.h"
 #include "enforcer/base/text.h"
+#include "enforcer/policy/glob.h"
+#include "enforcer/policy/policy-path.h"
 #include "enforcer/records/evidence.h"
 
 #define OPEN_MAX  100000 /* questions of a run */
@@ -107,22 +109,47 @@ static bool is_text(const char *name)
 	return text_is_utf8(name, strlen(name));
 }
 
+/* Also with what stands behind it where a rule keeps names below it asked about. */
+static bool rule_can_spell(const char *path)
+{
+	_cleanup_(buffer_done) struct buffer written = {};
+	enum path_root root;
+	const char *rest;
+	char wrong[128];
+
+	glob_append_literal(&written, path);
+	buffer_append_string(&written, "/**/*credential*");
+	return !written.error &&
+	       written_path_parse(written.data, &root, &rest, wrong, sizeof(wrong)) == 0;
+}
+
 /* Below the home it is "~/...", which means the same to the next home. */
 static enum evidence_unfit describe_path(struct description *description)
 {
 	const char *path = description->object->path, *home = description->of->home;
 	size_t len = home ? strlen(home) : 0;
 
-	if (!path || !is_text(path))
+	/* A record may be anybody's, and "x" and "~" would be rules for other things. */
+	if (!path || path[0] != '/' || !is_text(path))
 		return EVIDENCE_NO_TEXT;
 	if (len > 1 && strncmp(path, home, len) == 0 && (path[len] == '/' || !path[len])) {
 		buffer_append_string(&description->path, "~");
 		path += len;
 	}
 	buffer_append_string(&description->path, path);
+	if (!description->path.error && !rule_can_spell(description->path.data))
+		return EVIDENCE_NO_TEXT;
 	description->piece.name = description->path.data;
 	description->piece.directory = description->object->directory;
 	return EVIDENCE_FIT;
+}
+
+/* A record may be anybody's, and "*" would be a rule for every name. */
+static bool is_host(const char *name)
+{
+	return name[0] && name[0] != '.' && name[0] != '-' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+		       strlen(name);
 }
 
 static enum evidence_unfit describe_inet(struct description *description)
@@ -134,7 +161,7 @@ static enum evidence_unfit describe_inet(struct description *description)
 		return EVIDENCE_NO_RULE;
 	if (endpoint->protocol != IPPROTO_TCP && endpoint->protocol != IPPROTO_UDP)
 		return EVIDENCE_NO_RULE;
-	if (endpoint->host && !is_text(endpoint->host))
+	if (endpoint->host && !is_host(endpoint->host))
 		return EVIDENCE_NO_TEXT;
 	if (endpoint->host)
 		snprintf(name, ENTRY_NAME_SIZE, "%s", endpoint->host);

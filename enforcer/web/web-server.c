@@ -21,6 +21,7 @@ struct stream {
 	struct web_server *server;
 	struct MHD_Connection *connection;
 	struct buffer out;
+	size_t told;     /* at its beginning: as much as the runs have, and no news yet */
 	uint64_t cursor; /* the last call that it was told */
 	bool suspended;
 	bool ended; /* when it has all that was said */
@@ -108,7 +109,7 @@ static void say(struct stream *stream, const char *line, size_t len)
 	if (stream->ended || stream->cut)
 		return;
 	buffer_append(&stream->out, line, len);
-	if (stream->out.error || stream->out.len > WEB_STREAM_MAX) {
+	if (stream->out.error || stream->out.len > stream->told + WEB_STREAM_MAX) {
 		stream->cut = true;
 		buffer_done(&stream->out);
 	}
@@ -175,6 +176,7 @@ static void say_all(struct web_server *server, struct stream *stream)
 	web_model_all(server->config.model, server->now, &stream->out);
 	web_model_calls(server->config.model, &stream->cursor, FIRST_CALLS, &stream->out);
 	buffer_append(&stream->out, ready, sizeof(ready) - 1);
+	stream->told = stream->out.len;
 }
 
 static enum MHD_Result begin_stream(struct web_server *server, struct MHD_Connection *connection)

@@ -309,6 +309,17 @@ class Suggest(unittest.TestCase):
             self.assertIn("allow", self.run_callgate("explain", verb, name).stdout.split("\n")[0])
         self.assertNotIn("user:", self.run_callgate("explain", "read", "/q/a", status=0).stdout)
 
+    def test_names_that_would_mean_more_are_left_alone(self):
+        record = self.asked(self.record(), "read", "/a/../b", "b/c", "~", "${workspace}", times=2)
+        self.asked(record, "connect", "*:443", "*.com:443", "a b:443", ".x:443", times=2)
+        self.asked(record, "exec", "git log", times=2)
+        record.lines = [line.replace('"/usr/bin/git"', '"git"') for line in record.lines]
+        self.asked(record, "read", "/x", times=2).end()
+        told = self.suggest("--apply", "all")
+        self.assertEqual([one["rules"][-1]["path"] for one in told["suggestions"]], ["/x"])
+        # What is no absolute path is denied by any policy.
+        self.assertEqual((told["unfit"]["no-text"], told["dropped"]["invalid"]), (8, 1))
+
     def test_names_that_are_no_text_are_counted(self):
         record = self.record()
         for number in range(1, 4):
@@ -318,6 +329,20 @@ class Suggest(unittest.TestCase):
         record.end()
         told = self.suggest()
         self.assertEqual((told["suggestions"], told["unfit"]["no-text"]), ([], 3))
+
+    def test_names_that_no_rule_can_spell_keep_no_other_from_being_suggested(self):
+        names = ["/q/${x}/y", "/q/" + "d/" * 70 + "f", "/q/" + "*" * 200, "/q/" + "[/" * 1900 + "f",
+                 "~/${state}", "~" + "/d" * 58]
+        record = self.asked(self.record(), "read", *names, "/q/plain", times=2)
+        record.questions += 1
+        for _ in range(2):
+            record.ask(record.questions, "exec", "/usr/bin/git", "allow", 3e6, rule=None, call="execve",
+                       more={"argv": ["git", "commit", "-m", ""]})
+        record.end()
+        told = self.suggest()
+        rules = [one["rules"][-1] for one in told["suggestions"]]
+        self.assertIn("/q/plain", [rule.get("path") for rule in rules])
+        self.assertGreaterEqual(told["unfit"]["no-text"], 2 * (len(names) - 1))
 
     def test_an_empty_or_foreign_record_ends_in_words(self):
         self.assertEqual(self.suggest()["suggestions"], [])

@@ -36,6 +36,8 @@ end_server() {
 other_server 0
 port=$(cat "$TEST_TMP/server.out")
 names me.example.test
+# What the kernel connects to its loopback as well.
+printf '0.0.0.0 any.example.test\n' >>"$network_hosts"
 # As wide as it can be: what is denied here is denied by nothing but rule zero.
 policy <<END
 {"version": 1, "rules": [
@@ -68,7 +70,7 @@ def attempt(family, address, kind=socket.SOCK_STREAM):
 def all_ways():
     ways = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "0.0.0.0"), (socket.AF_INET, "localhost"),
             (socket.AF_INET6, "::1"), (socket.AF_INET6, "::ffff:127.0.0.1"),
-            (socket.AF_INET, "me.example.test")]
+            (socket.AF_INET, "me.example.test"), (socket.AF_INET, "any.example.test")]
     found = []
     for family, address in ways:
         try:

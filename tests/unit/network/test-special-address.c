@@ -90,9 +90,28 @@ static void test_own_addresses_are_known(void)
 	CHECK(!own_address(&other));
 }
 
+static void test_loopback_has_many_names(void)
+{
+	/* To an address that is none the kernel connects as to its loopback. */
+	static const char *const loopback[] = {"127.0.0.1", "127.1.2.3", "0.0.0.0", "::1", "::"};
+	static const char *const other[] = {"126.0.0.1", "0.0.0.1", "::2", "::7f00:1", "fe80::1"};
+
+	for (size_t i = 0; i < ARRAY_LEN(loopback); i++) {
+		struct outside_address address = parse(loopback[i]);
+
+		CHECK(address_is_loopback(&address));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
+		struct outside_address address = parse(other[i]);
+
+		CHECK(!address_is_loopback(&address));
+	}
+}
+
 int main(void)
 {
 	RUN(test_special_addresses_are_known);
+	RUN(test_loopback_has_many_names);
 	RUN(test_own_addresses_are_known);
 	return check_summary();
 }

@@ -248,6 +248,33 @@ static void test_the_newest_pages_are_told(void)
 	teardown();
 }
 
+/* As many questions as hostile runs can have: who comes then is told all, and the news. */
+static void test_what_is_told_at_first_does_not_count(void)
+{
+	static char text[16384];
+	struct buffer to = {};
+	json_t *status = json_pack("{s:[]}", "command"), *question;
+	int fd;
+
+	setup();
+	memset(text, 'a', sizeof(text) - 1);
+	CHECK_INT(web_model_opened(model, "x-one", NULL, status), 0);
+	for (int i = 1; i <= 128; i++) {
+		question = json_pack("{s:i, s:s}", "id", i, "text", text);
+		web_model_event(model, "x-one", "question.opened", question, 1);
+		json_decref(question);
+	}
+	json_decref(status);
+	fd = listen_there(&to);
+	CHECK(to.len > WEB_STREAM_MAX);
+	buffer_done(&to);
+	web_server_tell(server, "{\"event\":\"new\"}\n", 16);
+	CHECK(until(fd, "\"event\":\"new\"", &to));
+	close(fd);
+	buffer_done(&to);
+	teardown();
+}
+
 static void test_who_does_not_read_is_cut_and_nobody_waits(void)
 {
 	static char line[4096];
@@ -287,6 +314,7 @@ int main(void)
 	RUN(test_heads_are_bounded);
 	RUN(test_who_listens_hears_what_comes);
 	RUN(test_the_newest_pages_are_told);
+	RUN(test_what_is_told_at_first_does_not_count);
 	RUN(test_who_does_not_read_is_cut_and_nobody_waits);
 	return check_summary();
 }
