@@ -60,12 +60,12 @@ _callgate() {
 	case $command in
 	allow | deny) words=$(_callgate_words questions) ;;
 	revoke) words=$(_callgate_words grants) ;;
-	audit) words= && { [ "$COMP_CWORD" -eq 2 ] && words=verify || compopt -o default 2>/dev/null; } ;;
+	audit) words= && { [ "$COMP_CWORD" -eq 2 ] && words='verify tidy' || compopt -o default 2>/dev/null; } ;;
 	policy) [ "$COMP_CWORD" -eq 2 ] && words='reload add list remove' || words=$(_callgate_words runs) ;;
 	grant) words="$(_callgate_words runs) read write exec connect" && compopt -o default 2>/dev/null ;;
 	explain) words='read write exec connect listen' ;;
 	help) words=$(_callgate_words commands) ;;
-	watch) words= ;;
+	watch | web) words= ;;
 	*) words= && compopt -o default 2>/dev/null ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -32,7 +32,7 @@ complete -c callgate -n '__callgate_has_command pending grants allow deny revoke
     -a "(callgate runs 2>/dev/null | cut -f1)"
 complete -c callgate -n '__callgate_has_command grant' -a 'read write exec connect'
 complete -c callgate -n '__callgate_has_command explain' -f -a 'read write exec connect listen'
-complete -c callgate -n '__callgate_has_command audit' -a verify
-complete -c callgate -n '__callgate_has_command watch' -f
+complete -c callgate -n '__callgate_has_command audit' -a 'verify tidy'
+complete -c callgate -n '__callgate_has_command watch web' -f
 complete -c callgate -n '__callgate_has_command policy' -f -a 'reload add list remove'
 complete -c callgate -n '__callgate_has_command help' -f -a '(__callgate_commands)'

@@ -144,10 +144,10 @@ static bool is_ours(const struct follower *follower, const struct inotify_event 
 /* Waits for at most ms (-1: for ever). 1: something of ours has moved; 0: the time is over. */
 static int wait_for_event(struct follower *follower, int ms)
 {
-	char room[sizeof(struct inotify_event) + NAME_MAX + 1]
-		__attribute__((aligned(__alignof__(struct inotify_event))));
+	char room[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
 	struct pollfd one = {.fd = follower->fd, .events = POLLIN};
 	int64_t until = now_ms() + ms;
+	bool ours = false;
 
 	for (;;) {
 		int64_t left = ms < 0 ? -1 : until - now_ms();
@@ -161,10 +161,11 @@ static int wait_for_event(struct follower *follower, int ms)
 		for (ssize_t at = 0; at < n;) {
 			const struct inotify_event *event = (void *)(room + at);
 
-			if (is_ours(follower, event))
-				return 1;
+			ours |= is_ours(follower, event);
 			at += (ssize_t)(sizeof(*event) + event->len);
 		}
+		if (ours)
+			return 1;
 	}
 }
 

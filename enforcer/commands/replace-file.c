@@ -2,6 +2,7 @@
 /* Writes a file, whole or not at all. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,7 +41,12 @@ int replace_file_allowed(const char *file, const char *first, struct failure *re
 
 static int write_whole(int fd, const char *data, size_t len)
 {
-	int r = fd_write_all(fd, data, len);
+	int r;
+
+	/* A limit of the file's size (ulimit -f) ends a process that does not ignore it, and what it
+	 * had begun would be left behind. */
+	signal(SIGXFSZ, SIG_IGN);
+	r = fd_write_all(fd, data, len);
 
 	/* The name must not come to stand for less than was written, should the power go. */
 	if (r == 0 && fsync(fd) < 0)

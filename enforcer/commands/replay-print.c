@@ -178,6 +178,9 @@ void replay_print_text(const struct replay_print *print, FILE *to)
 	if (counts->now.cooled)
 		fprintf(to, "%19s %llu right after it was denied\n", "",
 			number(counts->now.cooled));
+	if (counts->now.flooded)
+		fprintf(to, "%19s %llu that were too many to be asked about\n", "",
+			number(counts->now.flooded));
 	if (counts->newly_through)
 		fprintf(to, "let through now, refused then: %llu call%s\n",
 			number(counts->newly_through), plural(counts->newly_through));
@@ -267,13 +270,14 @@ int replay_print_json(const struct replay_print *print, FILE *to)
 			 (json_int_t)counts->newly_through, "undecidable", unknown);
 	if (root)
 		json_object_set_new(root, "prompts",
-				    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "then",
+				    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "then",
 					      (json_int_t)counts->prompts_then, "now",
 					      (json_int_t)counts->now.prompts, "if_for_run",
 					      (json_int_t)counts->now.different, "granted",
 					      (json_int_t)counts->now.granted, "merged",
 					      (json_int_t)counts->now.merged, "cooled",
-					      (json_int_t)counts->now.cooled));
+					      (json_int_t)counts->now.cooled, "flooded",
+					      (json_int_t)counts->now.flooded));
 	if (root && print->own)
 		json_object_set_new(root, "grants_differ",
 				    json_integer((json_int_t)counts->now.grants_differ));

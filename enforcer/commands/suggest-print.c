@@ -121,6 +121,7 @@ static void print_left_out(const struct suggesting *suggesting, FILE *to)
 		{suggestions->denied, "would open what a rule behind denies"},
 		{suggestions->stores, "hold keys, secrets, or what runs later outside"},
 		{suggestions->wide, "reach too far for what speaks for them"},
+		{suggestions->invalid, "no policy can spell"},
 		{suggestions->beyond, "were too many to be weighed"},
 	};
 	bool title = false;
@@ -249,16 +250,16 @@ int suggest_print_json(const struct suggesting *suggesting, FILE *to)
 		json_object_set_new(unfit, evidence_unfit_key(i),
 				    json_integer((json_int_t)suggesting->evidences.unfit[i]));
 	root = json_pack(
-		"{s:i, s:I, s:o, s:{s:I, s:I, s:I}, s:o, s:{s:I, s:I, s:I, s:I, s:I}, "
+		"{s:i, s:I, s:o, s:{s:I, s:I, s:I}, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, "
 		"s:o, s:I}",
 		"v", 1, "runs", (json_int_t)suggesting->n_runs, "file", text_json(suggesting->file),
 		"prompts", "then", (json_int_t)suggesting->prompts_then, "now",
 		(json_int_t)suggestions->prompts, "left", (json_int_t)suggestions->prompts_left,
 		"suggestions", list, "dropped", "refused", (json_int_t)suggestions->refused,
 		"denied", (json_int_t)suggestions->denied, "stores",
-		(json_int_t)suggestions->stores, "reach", (json_int_t)suggestions->wide, "beyond",
-		(json_int_t)suggestions->beyond, "unfit", unfit, "applied",
-		(json_int_t)suggesting->n_applied);
+		(json_int_t)suggestions->stores, "reach", (json_int_t)suggestions->wide, "invalid",
+		(json_int_t)suggestions->invalid, "beyond", (json_int_t)suggestions->beyond,
+		"unfit", unfit, "applied", (json_int_t)suggesting->n_applied);
 	if (!root || json_dumpf(root, to, JSON_INDENT(2) | JSON_ENSURE_ASCII) < 0)
 		r = -ENOMEM;
 	fputc('\n', to);

@@ -16,8 +16,8 @@
 
 #include "enforcer/control/place.h"
 
-/* ret_fd (given): holds the port until it is closed. 0 or a negative errno with reterr; -EADDRINUSE:
- * another has claimed it. */
+/* ret_fd (given): holds the port until it is closed. 0 or a negative errno with reterr;
+ * -EADDRINUSE: another has claimed it. */
 int own_port_claim(const struct control_places *places, uint16_t port, int *ret_fd,
 		   struct failure *reterr);
 /* Takes fd, and its file away; returns -1. */

@@ -129,7 +129,8 @@ static enum evidence_unfit describe_path(struct description *description)
 	const char *path = description->object->path, *home = description->of->home;
 	size_t len = home ? strlen(home) : 0;
 
-	if (!path || !is_text(path))
+	/* A record may be anybody's, and "x" and "~" would be rules for other things. */
+	if (!path || path[0] != '/' || !is_text(path))
 		return EVIDENCE_NO_TEXT;
 	if (len > 1 && strncmp(path, home, len) == 0 && (path[len] == '/' || !path[len])) {
 		buffer_append_string(&description->path, "~");
@@ -143,6 +144,14 @@ static enum evidence_unfit describe_path(struct description *description)
 	return EVIDENCE_FIT;
 }
 
+/* A record may be anybody's, and "*" would be a rule for every name. */
+static bool is_host(const char *name)
+{
+	return name[0] && name[0] != '.' && name[0] != '-' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+		       strlen(name);
+}
+
 static enum evidence_unfit describe_inet(struct description *description)
 {
 	const struct endpoint *endpoint = &description->object->endpoint;
@@ -152,7 +161,7 @@ static enum evidence_unfit describe_inet(struct description *description)
 		return EVIDENCE_NO_RULE;
 	if (endpoint->protocol != IPPROTO_TCP && endpoint->protocol != IPPROTO_UDP)
 		return EVIDENCE_NO_RULE;
-	if (endpoint->host && !is_text(endpoint->host))
+	if (endpoint->host && !is_host(endpoint->host))
 		return EVIDENCE_NO_TEXT;
 	if (endpoint->host)
 		snprintf(name, ENTRY_NAME_SIZE, "%s", endpoint->host);

@@ -173,8 +173,8 @@ static const char *last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* A first argument says what a program does where it is a word of its own ("git push"): not where it
- * is an option ("sh -c"), nor behind a program that runs whatever follows. */
+/* A first argument says what a program does where it is a word of its own ("git push"): not where
+ * it is an option ("sh -c"), nor behind a program that runs whatever follows. */
 static bool says_what_it_does(const struct evidence *piece)
 {
 	static const char *const launchers[] = {

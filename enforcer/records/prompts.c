@@ -208,8 +208,8 @@ int prompts_grant(struct prompts *prompts, const struct entry *entry)
 	return 0;
 }
 
-/* Ended by a person, or by its time; one that another of the same reach replaced is ended where that
- * is made. */
+/* Ended by a person, or by its time. What another of the same reach replaced is ended where that is
+ * made. */
 void prompts_revoke(struct prompts *prompts, const struct entry *entry)
 {
 	struct recorded_grant *given = find_given(prompts, entry->grant);
@@ -430,6 +430,10 @@ int prompts_call(struct prompts *prompts, const struct entry *entry,
 	}
 	counts->grants_differ += prompts->own && entry->by == BY_GRANT;
 	now = keys.call.len ? table_find(&prompts->now, keys.call.data, keys.call.len) : NULL;
+	if (entry->by == BY_FLOOD) {
+		counts->flooded++;
+		return 0;
+	}
 	cooled = now && now->cool_until_ns > 0 &&
 		 (entry->by == BY_COOL_DOWN ||
 		  (at >= now->open_until_ns && at < now->cool_until_ns));

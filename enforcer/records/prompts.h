@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How many prompts a recorded run would cost under some policy, as approval would put them: the same
- * question again while it waits is none, nor what an answer covers that is remembered, by its scope
- * and for as long as it lasted then. PURE.
+ * How many prompts a recorded run would cost under some policy, as approval would put them: the
+ * same question again while it waits is none, nor what an answer covers that is remembered, by its
+ * scope and for as long as it lasted then. PURE.
  *
  * The record has what happened then. Its questions, answers and grants stand in the order in which
  * they came about, but a call stands where it ended: when it began is told by how long it took.
@@ -18,8 +18,8 @@
 
 struct prompts_counts {
 	/* Prompts; calls that an answer given before, a question still open, or a denial of a
-	 * moment ago answered without one. */
-	uint64_t prompts, granted, merged, cooled;
+	 * moment ago answered without one; calls that were too many to be asked about then. */
+	uint64_t prompts, granted, merged, cooled, flooded;
 	uint64_t different; /* questions that differ */
 	/* Calls that a grant answered then and none would now, or the other way round. */
 	uint64_t grants_differ;

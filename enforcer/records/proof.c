@@ -277,7 +277,7 @@ int proof_opens_nothing_denied(const struct trial *trial, const struct trial_pla
 {
 	struct proof proof = {
 		.place = place, .text = text, .candidate = candidate, .reterr = reterr};
-	int r = trial_each_run(trial, visit, &proof);
+	int r = trial_each_policy(trial, visit, &proof);
 
 	return r < 0 ? r : r == 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Answers that denied more than the one thing that was asked: a directory, a tree, a host, a program.
- * What they cover no suggestion opens, whether anybody tried it or not. PURE.
+ * Answers that denied more than the one thing that was asked: a directory, a tree, a host, a
+ * program. What they cover no suggestion opens, whether anybody tried it or not. PURE.
  */
 #pragma once
 

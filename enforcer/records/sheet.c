@@ -37,7 +37,8 @@ const struct sheet_layout sheet_layouts[SHEET_COUNT] = {
 			  {"flags", T},       {"verb", T},       {"kind", T},     {"name", T},
 			  {"decision", T},    {"decided_by", T}, {"rule", T},     {"layer", T},
 			  {"reason", T},      {"outcome", T},    {"errno", T},    {"value", I},
-			  {"duration_us", R}, {"question", I},   {"grant_id", I}, {"argv", T}}},
+			  {"duration_us", R}, {"question", I},   {"grant_id", I}, {"argv", T},
+			  {"redacted", I}}},
 	[SHEET_OBJECTS] = {"objects",
 			   {{"run", T},
 			    {"seq", I},
@@ -69,7 +70,8 @@ const struct sheet_layout sheet_layouts[SHEET_COUNT] = {
 			      {"layer", T},
 			      {"reason", T},
 			      {"timeout_ms", I},
-			      {"argv", T}}},
+			      {"argv", T},
+			      {"redacted", I}}},
 	[SHEET_ANSWERS] = {"answers",
 			   {{"run", T},
 			    {"question", I},
@@ -316,8 +318,9 @@ static int call_row(struct sheets *sheets, const struct entry *entry)
 		number_or_null(entry->question),
 		number_or_null(entry->grant),
 		text(argv),
+		integer(entry->redacted),
 	};
-	_Static_assert(ARRAY_LEN(cells) == 24, "as many as the table has columns");
+	_Static_assert(ARRAY_LEN(cells) == 25, "as many as the table has columns");
 	r = sheets->sink->row(sheets->sink, SHEET_CALLS, cells);
 	for (size_t i = 0; r == 0 && i < entry->request.n_objects; i++)
 		r = object_row(sheets, entry, i);
@@ -336,6 +339,7 @@ static int question_row(struct sheets *sheets, const struct entry *entry)
 	cells[8] = text(object ? object_kind_name(object->kind) : NULL);
 	cells[9] = text(object ? entry_object_name(object, name) : NULL);
 	cells[14] = text(argv);
+	cells[15] = integer(entry->redacted);
 	return sheets->sink->row(sheets->sink, SHEET_QUESTIONS, cells);
 }
 

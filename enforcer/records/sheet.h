@@ -24,7 +24,7 @@ enum sheet {
 	SHEET_FAULTS,
 };
 #define SHEET_COUNT       (SHEET_FAULTS + 1)
-#define SHEET_COLUMNS_MAX 25
+#define SHEET_COLUMNS_MAX 26
 
 enum cell_kind {
 	CELL_NULL = 0,

@@ -147,7 +147,12 @@ static int weigh(struct finding *finding, struct suggestion *suggestion)
 		suggestions->refused++;
 		return 0;
 	}
-	r = insert(config, &config->text, candidate, &text, finding->reterr);
+	r = insert(config, &config->text, candidate, &text, NULL);
+	/* What a record of somebody's calls a path need not be one. */
+	if (r == -EINVAL) {
+		suggestions->invalid++;
+		return 0;
+	}
 	with = (struct trial_text){text.data, text.len};
 	if (r == 0)
 		r = trial_run(config->trial, &with, &outcome, finding->reterr);
@@ -255,6 +260,11 @@ static int choose(struct finding *finding)
 		struct buffer next = {};
 		struct trial_outcome outcome = {};
 
+		/* What cannot save enough any more need not be tried. */
+		if (r == 0 && suggestions->prompts_left < config->least) {
+			suggested_reach_done(&one->reach);
+			continue;
+		}
 		if (r == 0)
 			r = insert(config, &now, one->candidate, &next, finding->reterr);
 		if (r == 0)

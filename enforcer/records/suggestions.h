@@ -69,7 +69,7 @@ struct suggestions {
 	uint64_t calls, prompts; /* of the runs, under the policy as it is */
 	uint64_t prompts_left;   /* with all of them */
 	/* Candidates that are none, by why. */
-	uint64_t refused, denied, stores, wide, beyond;
+	uint64_t refused, denied, stores, wide, invalid, beyond;
 };
 
 int suggestions_find(const struct suggestions_config *config, struct suggestions *ret_suggestions,

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enforcer/base/buffer.h"
+#include "enforcer/records/table.h"
 #include "enforcer/records/trial.h"
 
 struct kept {
 	struct entry *entry; /* owned */
 	bool refused;
+	size_t policy; /* FACTS: which of the different ones holds from here on */
 };
 
 struct kept_list {
@@ -19,6 +22,12 @@ struct kept_list {
 struct trial {
 	struct trial_place place;
 	struct kept_list kept, head; /* head: of a run of which nothing is kept yet */
+	/* What the policy is made of that holds where the record is being read: of the run, and
+	 * from run_len on of its layers and facts. Runs mostly have the same. */
+	struct buffer made_of;
+	size_t run_len;
+	bool made;             /* up to its facts */
+	struct table policies; /* different ones, by that; of size_t: their numbers */
 };
 
 int trial_new(const struct trial_place *place, struct trial **ret_trial)
@@ -28,6 +37,7 @@ int trial_new(const struct trial_place *place, struct trial **ret_trial)
 	if (!trial)
 		return -ENOMEM;
 	trial->place = *place;
+	table_init(&trial->policies, sizeof(size_t), TRIAL_KEPT_MAX);
 	*ret_trial = trial;
 	return 0;
 }
@@ -49,12 +59,14 @@ struct trial *trial_free(struct trial *trial)
 	kept_clear(&trial->head);
 	free(trial->kept.items);
 	free(trial->head.items);
+	buffer_done(&trial->made_of);
+	table_done(&trial->policies);
 	free(trial);
 	return NULL;
 }
 
-/* entry: taken, also on failure. */
-static int kept_add(struct kept_list *list, struct entry *entry, bool refused)
+/* The entry is taken, also on failure. */
+static int kept_add(struct kept_list *list, const struct kept *kept)
 {
 	size_t size = list->size ? list->size * 2 : 64;
 	struct kept *items;
@@ -62,14 +74,70 @@ static int kept_add(struct kept_list *list, struct entry *entry, bool refused)
 	if (list->n == list->size) {
 		items = reallocarray(list->items, size, sizeof(*items));
 		if (!items) {
-			entry_done(entry);
-			free(entry);
+			entry_done(kept->entry);
+			free(kept->entry);
 			return -ENOMEM;
 		}
 		list->items = items;
 		list->size = size;
 	}
-	list->items[list->n++] = (struct kept){entry, refused};
+	list->items[list->n++] = *kept;
+	return 0;
+}
+
+/* Those of a line's members that a policy is made of. */
+static int append_members(struct buffer *made_of, json_t *line)
+{
+	static const char *const members[] = {"workspaces",  "layer",  "file",  "text",
+					      "text_length", "read",   "home",  "tmp",
+					      "state",       "search", "names", "names_truncated"};
+	json_t *some = json_object();
+	char *text;
+
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		if (json_object_get(line, members[i]))
+			json_object_set(some, members[i], json_object_get(line, members[i]));
+	text = json_dumps(some, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(some);
+	if (!text)
+		return -ENOMEM;
+	buffer_append(made_of, text, strlen(text) + 1);
+	free(text);
+	return made_of->error;
+}
+
+/* Cuts off what is behind len. */
+static void shorten(struct buffer *buffer, size_t len)
+{
+	struct buffer shorter = {};
+
+	buffer_append(&shorter, buffer->data ? buffer->data : "", len);
+	buffer_done(buffer);
+	*buffer = shorter;
+}
+
+/* A line of a head: as recorded_policy_take() takes it. *ret_policy: behind the facts. */
+static int take_head(struct trial *trial, const struct entry *entry, size_t *ret_policy)
+{
+	size_t known = trial->policies.n, *number;
+	int r;
+
+	if (entry->event == ENTRY_RUN_START)
+		shorten(&trial->made_of, 0);
+	else if (entry->event == ENTRY_POLICY && trial->made)
+		shorten(&trial->made_of, trial->run_len);
+	trial->made = entry->event == ENTRY_FACTS;
+	r = append_members(&trial->made_of, entry->root);
+	if (entry->event == ENTRY_RUN_START)
+		trial->run_len = trial->made_of.len;
+	if (r < 0 || entry->event != ENTRY_FACTS)
+		return r;
+	number = table_get(&trial->policies, trial->made_of.data, trial->made_of.len);
+	if (!number)
+		return -ENOMEM;
+	if (trial->policies.n > known)
+		*number = known;
+	*ret_policy = *number;
 	return 0;
 }
 
@@ -82,7 +150,7 @@ static int add_line(struct kept_list *list, const struct trial_line *line)
 		free(entry);
 		return r;
 	}
-	return kept_add(list, entry, line->refused);
+	return kept_add(list, &(struct kept){.entry = entry, .refused = line->refused});
 }
 
 static int keep_head(struct trial *trial)
@@ -91,7 +159,7 @@ static int keep_head(struct trial *trial)
 
 	for (size_t i = 0; i < trial->head.n; i++) {
 		if (r == 0)
-			r = kept_add(&trial->kept, trial->head.items[i].entry, false);
+			r = kept_add(&trial->kept, &trial->head.items[i]);
 		else
 			entry_done(trial->head.items[i].entry);
 	}
@@ -106,8 +174,12 @@ int trial_keep(struct trial *trial, const struct trial_line *line, struct failur
 
 	if (event == ENTRY_RUN_START)
 		kept_clear(&trial->head);
-	if (event == ENTRY_RUN_START || event == ENTRY_POLICY || event == ENTRY_FACTS)
-		return add_line(&trial->head, line);
+	if (event == ENTRY_RUN_START || event == ENTRY_POLICY || event == ENTRY_FACTS) {
+		r = add_line(&trial->head, line);
+		return r < 0 ? r
+			     : take_head(trial, line->entry,
+					 &trial->head.items[trial->head.n - 1].policy);
+	}
 	if (!line->relevant)
 		return 0;
 	if (trial->kept.n + trial->head.n >= TRIAL_KEPT_MAX) {
@@ -160,7 +232,8 @@ struct running {
 	const struct trial_text *text;
 	struct recorded_policy *recorded;
 	struct replay *replay;
-	struct policy *policy;
+	struct policy **policies; /* the different ones, as far as they are made; owned */
+	struct policy *policy;    /* that holds; borrowed */
 	uint64_t refused_opened;
 	struct failure *reterr;
 };
@@ -182,12 +255,16 @@ static int run_one(struct running *running, const struct kept *kept)
 
 	if (r < 0)
 		return r;
-	if (entry->event == ENTRY_RUN_START)
+	if (entry->event == ENTRY_RUN_START) {
+		running->policy = NULL;
 		return replay_begin(running->replay);
+	}
 	if (entry->event == ENTRY_FACTS) {
-		running->policy = policy_free(running->policy);
-		r = trial_build(running->trial, running->recorded, running->text, &running->policy,
-				running->reterr);
+		running->policy = running->policies[kept->policy];
+		if (!running->policy)
+			r = trial_build(running->trial, running->recorded, running->text,
+					&running->policy, running->reterr);
+		running->policies[kept->policy] = running->policy;
 		if (r == 0)
 			replay_judge_by(running->replay, running->policy, false, false);
 		return r;
@@ -205,7 +282,8 @@ int trial_run(const struct trial *trial, const struct trial_text *text,
 	int r = replay_new(trial->place.think_ns, &running.replay);
 
 	running.recorded = recorded_policy_new();
-	if (!running.recorded)
+	running.policies = calloc(trial->policies.n + 1, sizeof(*running.policies));
+	if (!running.recorded || !running.policies)
 		r = -ENOMEM;
 	for (size_t i = 0; r == 0 && i < trial->kept.n; i++)
 		r = run_one(&running, &trial->kept.items[i]);
@@ -214,24 +292,30 @@ int trial_run(const struct trial *trial, const struct trial_text *text,
 			.counts = *replay_counts(running.replay),
 			.refused_opened = running.refused_opened,
 		};
-	policy_free(running.policy);
+	for (size_t i = 0; running.policies && i < trial->policies.n; i++)
+		policy_free(running.policies[i]);
+	free(running.policies);
 	replay_free(running.replay);
 	recorded_policy_free(running.recorded);
 	return r;
 }
 
-int trial_each_run(const struct trial *trial,
-		   int (*visit)(void *userdata, struct recorded_policy *recorded), void *userdata)
+int trial_each_policy(const struct trial *trial,
+		      int (*visit)(void *userdata, struct recorded_policy *recorded),
+		      void *userdata)
 {
 	_cleanup_(recorded_policy_freep) struct recorded_policy *recorded = recorded_policy_new();
-	int r = recorded ? 0 : -ENOMEM;
+	_cleanup_free_ bool *seen = calloc(trial->policies.n + 1, sizeof(*seen));
+	int r = recorded && seen ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < trial->kept.n; i++) {
-		const struct entry *entry = trial->kept.items[i].entry;
+		const struct kept *kept = &trial->kept.items[i];
 
-		r = recorded_policy_take(recorded, entry);
-		if (r == 0 && entry->event == ENTRY_FACTS)
-			r = visit(userdata, recorded);
+		r = recorded_policy_take(recorded, kept->entry);
+		if (r < 0 || kept->entry->event != ENTRY_FACTS || seen[kept->policy])
+			continue;
+		seen[kept->policy] = true;
+		r = visit(userdata, recorded);
 	}
 	return r;
 }

@@ -68,6 +68,8 @@ struct trial_outcome {
 int trial_run(const struct trial *trial, const struct trial_text *text,
 	      struct trial_outcome *ret_outcome, struct failure *reterr);
 
-/* Each run as it stands behind its head; a result other than 0 ends it and is returned. */
-int trial_each_run(const struct trial *trial,
-		   int (*visit)(void *userdata, struct recorded_policy *recorded), void *userdata);
+/* Each of the different policies of the runs, where it holds; a result other than 0 ends it and is
+ * returned. */
+int trial_each_policy(const struct trial *trial,
+		      int (*visit)(void *userdata, struct recorded_policy *recorded),
+		      void *userdata);

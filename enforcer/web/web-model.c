@@ -191,6 +191,7 @@ struct web_model *web_model_free(struct web_model *model)
 int web_model_opened(struct web_model *model, const char *id, void *link, const json_t *status)
 {
 	struct web_run **place = find_run(model, id), *run;
+	json_t *command = json_object_get(status, "command");
 
 	if (*place)
 		return 0;
@@ -200,7 +201,7 @@ int web_model_opened(struct web_model *model, const char *id, void *link, const 
 	run->link = link;
 	run->id = strdup(id);
 	run->shown = json_pack(
-		"{s:s, s:s, s:s, s:s, s:O, s:I, s:b}", "event", "run", "run", id, "name",
+		"{s:s, s:s, s:s, s:s, s:o, s:I, s:b}", "event", "run", "run", id, "name",
 		control_run_short(id), "directory", text_of(status, "directory"), "command",
 		json_object_get(status, "command"), "started", number_of(status, "started"),
 		"terminal", json_is_true(json_object_get(status, "terminal")));

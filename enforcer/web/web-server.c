@@ -21,7 +21,7 @@ struct stream {
 	struct web_server *server;
 	struct MHD_Connection *connection;
 	struct buffer out;
-	size_t max;      /* of out, until that is empty: more for a page that comes */
+	size_t told;     /* at its beginning: as much as the runs have, and no news yet */
 	uint64_t cursor; /* the last call that it was told */
 	bool suspended;
 	bool ended; /* when it has all that was said */
@@ -109,7 +109,7 @@ static void say(struct stream *stream, const char *line, size_t len)
 	if (stream->ended || stream->cut)
 		return;
 	buffer_append(&stream->out, line, len);
-	if (stream->out.error || stream->out.len > stream->max) {
+	if (stream->out.error || stream->out.len > stream->told + WEB_STREAM_MAX) {
 		stream->cut = true;
 		buffer_done(&stream->out);
 	}
@@ -128,7 +128,6 @@ static ssize_t on_room(void *userdata, uint64_t at, char *to, size_t max)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (n == 0) {
 		/* Else it would ask again at once, and forever. */
-		stream->max = WEB_STREAM_MAX;
 		stream->suspended = true;
 		MHD_suspend_connection(stream->connection);
 		return 0;
@@ -177,6 +176,7 @@ static void say_all(struct web_server *server, struct stream *stream)
 	web_model_all(server->config.model, server->now, &stream->out);
 	web_model_calls(server->config.model, &stream->cursor, FIRST_CALLS, &stream->out);
 	buffer_append(&stream->out, ready, sizeof(ready) - 1);
+	stream->told = stream->out.len;
 }
 
 static enum MHD_Result begin_stream(struct web_server *server, struct MHD_Connection *connection)
@@ -198,8 +198,6 @@ static enum MHD_Result begin_stream(struct web_server *server, struct MHD_Connec
 	stream->next = server->streams;
 	server->streams = stream;
 	say_all(server, stream);
-	/* All that there is may be more: it would be cut for the next word, each time it comes. */
-	stream->max = stream->out.len + WEB_STREAM_MAX;
 	return queue(connection, MHD_HTTP_OK, "application/x-ndjson; charset=utf-8", response);
 }
 

@@ -18,8 +18,8 @@
 /* A browser makes six connections to one server: one is left for answers. */
 #define WEB_STREAMS_MAX     5
 #define WEB_CONNECTIONS_MAX 64
-/* Bytes that wait for one page, behind those that it was told of what there was when it came.
- * Beyond WEB_CALLS_ROOM no calls are told, and their number is. */
+/* Bytes of news that wait for one page, behind what it is told at first (which the runs' own bounds
+ * hold). Beyond WEB_CALLS_ROOM no calls are told, and their number is. */
 #define WEB_STREAM_MAX (1u << 20)
 #define WEB_CALLS_ROOM (64u << 10)
 /* Calls are told so often, and so many of them. */

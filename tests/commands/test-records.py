@@ -438,7 +438,7 @@ class ReadRecords(records.Records):
         told = json.loads(self.run_callgate("replay", "--policy", asks, "--json",
                                             "--think", "5s").stdout)["prompts"]
         self.assertEqual(told, {"then": 1, "now": 4, "if_for_run": 3, "granted": 2, "merged": 9,
-                                "cooled": 0})
+                                "cooled": 0, "flooded": 0})
         told = json.loads(self.run_callgate("replay", "--policy", asks, "--json",
                                             "--think", "0s").stdout)["prompts"]
         self.assertEqual((told["now"], told["merged"]), (13, 0))
@@ -452,7 +452,7 @@ class ReadRecords(records.Records):
         asks = self.policy_file(rules=[{"ask": "read", "path": "/a"}])
         told = json.loads(self.run_callgate("replay", "--policy", asks, "--json").stdout)
         self.assertEqual(told["prompts"], {"then": 1, "now": 1, "if_for_run": 1, "granted": 3,
-                                           "merged": 0, "cooled": 0})
+                                           "merged": 0, "cooled": 0, "flooded": 0})
 
     def scoped(self, scope, asked, *paths, until=None, **revoke):
         """A question that was answered for the run with this scope, and calls that it answered."""
@@ -514,12 +514,13 @@ class ReadRecords(records.Records):
                                                           {"allow": "read", "path": "/x"}]}))
         record.ask(1, "read", "/d/a", "deny", 1000000.0, rule="user:1")
         record.call("read", "/d/a", "deny", by="cool-down", rule=None)
+        record.call("read", "/d/b", "deny", by="flood", rule=None)
         record.call("read", "/d/a", "deny", by="unattended", rule="user:1")
         for _ in range(9):
             record.call("read", "/x")
         record.call("read", "/d/a", "deny", by="unattended", rule="user:1").end()
         told = self.replayed()
-        self.assertEqual((told["now"], told["cooled"]), (2, 2))
+        self.assertEqual((told["now"], told["cooled"], told["flooded"]), (2, 2, 1))
 
     def test_programs_and_paths_are_those_of_the_run(self):
         names = [{"path": "/link", "is": "/srv/real"},
@@ -570,6 +571,18 @@ class ReadRecords(records.Records):
             "write", "/etc/motd").call("read", "/a", "deny", rule="guards:1").call(
             "exec", "/usr/bin/git", call="execve", more={"argv": ["git", "a\"b"]}).end()
         return self.root / "runs.db"
+
+    def test_what_was_redacted_is_told_in_sql(self):
+        database = self.root / "runs.db"
+        record = self.record()
+        for argv in {"argv": ["a"]}, {"argv": ["<redacted>"], "redacted": True}:
+            record.call("exec", "/usr/bin/a", call="execve", more=argv)
+        record.end()
+        self.run_callgate("export", "--sqlite", database)
+        connection = sqlite3.connect(database)
+        self.assertEqual(connection.execute("SELECT argv, redacted FROM calls").fetchall(),
+                         [('["a"]', 0), ('["<redacted>"]', 1)])
+        connection.close()
 
     def test_the_ten_questions_of_the_document_have_answers(self):
         database = self.exported()

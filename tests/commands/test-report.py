@@ -343,6 +343,10 @@ class Report(records.Records):
         self.run_callgate("report", "-o", out, "no-such-run", status=1)
         self.run_callgate("report", "-o", out, self.root / "none.jsonl", status=1)
         self.run_callgate("report", "-o", self.root / "none/report.html", status=1)
+        done = subprocess.run(["/bin/bash", "-c", 'ulimit -f 4; exec "$@"', "bash", CALLGATE, "report",
+                               "-o", out], cwd=self.root, env=self.environment, capture_output=True,
+                              text=True, check=False, timeout=300)
+        self.assertEqual((done.returncode, done.stderr), (1, f"callgate: {out}: File too large\n"))
         self.assertEqual(out.read_bytes(), before)
         self.assertEqual(sorted(path.name for path in self.root.iterdir()), ["home", "report.html"])
 

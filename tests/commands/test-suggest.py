@@ -309,6 +309,17 @@ class Suggest(unittest.TestCase):
             self.assertIn("allow", self.run_callgate("explain", verb, name).stdout.split("\n")[0])
         self.assertNotIn("user:", self.run_callgate("explain", "read", "/q/a", status=0).stdout)
 
+    def test_names_that_would_mean_more_are_left_alone(self):
+        record = self.asked(self.record(), "read", "/a/../b", "b/c", "~", "${workspace}", times=2)
+        self.asked(record, "connect", "*:443", "*.com:443", "a b:443", ".x:443", times=2)
+        self.asked(record, "exec", "git log", times=2)
+        record.lines = [line.replace('"/usr/bin/git"', '"git"') for line in record.lines]
+        self.asked(record, "read", "/x", times=2).end()
+        told = self.suggest("--apply", "all")
+        self.assertEqual([one["rules"][-1]["path"] for one in told["suggestions"]], ["/x"])
+        # What is no absolute path is denied by any policy.
+        self.assertEqual((told["unfit"]["no-text"], told["dropped"]["invalid"]), (8, 1))
+
     def test_names_that_are_no_text_are_counted(self):
         record = self.record()
         for number in range(1, 4):

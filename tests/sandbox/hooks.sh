@@ -129,3 +129,30 @@ hooks_are '{"on": "exec", "command": ["/bin/sh", "'"$HOME"'/work/mine"]}'
 expect_status 125 in_sandbox true
 hooks_are '{"on": "exec", "command": ["'"$HOME"'/hooks/none"]}'
 expect_status 125 in_sandbox true
+
+# One that is killed while it thinks has failed, and so has each when the process that runs them is killed: what a
+# person would be asked is denied, not allowed, and who looks on is told.
+hook thinks <<-'END'
+#!/bin/sh
+echo $$ >"$(dirname "$0")/pid.new"
+mv "$(dirname "$0")/pid.new" "$(dirname "$0")/pid"
+while :; do sleep 0.1; done
+END
+hooks_are '{"on": "read", "path": "~/asked", "timeout": "60s", "command": ["'"$HOME"'/hooks/thinks"]}'
+for whom in hook runner; do
+	rm -f "$HOME/hooks/pid"
+	"$CALLGATE" run --attended -- cat "$HOME/asked" >out 2>err &
+	run=$!
+	until_true test -s "$HOME/hooks/pid"
+	pid=$(cat "$HOME/hooks/pid")
+	if [ $whom = hook ]; then
+		kill -KILL "$pid"
+	else
+		kill -KILL "$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")"
+	fi
+	wait "$run" && fail "the read should be denied"
+	expect_equal "$(cat out)" ""
+	grep -q 'Permission denied' err || fail "the program should go on: $(cat err)"
+	grep -q "hooks/thinks failed: it was ended by signal 9\|process that runs the hooks has ended" err ||
+		fail "it should be told: $(cat err)"
+done

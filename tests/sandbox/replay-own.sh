@@ -4,7 +4,8 @@
 # timeout: 240
 #
 # Replay judges each run that other tests recorded, and work of its own, by the policy that the run
-# had: every decision that a policy can make comes out as it did, and what cannot is counted.
+# had: every decision that a policy can make comes out as it did, and every question, and what cannot
+# is counted.
 . "$TESTS/support/sandbox.sh"
 
 policy <<-'END'
@@ -36,7 +37,7 @@ in_sandbox bash -c 'cat ~/.ssh/id_rsa; echo evil >>~/.bashrc; mkdir .git; ls ~' 
 
 n=0
 for script in sandbox/seed-secrets sandbox/seed-bashrc sandbox/seed-app-log \
-	escape/laundering-secret; do
+	escape/laundering-secret sandbox/policy-reload; do
 	n=$((n + 1))
 	mkdir -p "$TEST_TMP/home-$n/work" "$TEST_TMP/tmp-$n"
 	# Whether it passes is its own business.
@@ -53,6 +54,8 @@ for record in "$HOME"/.local/state/callgate/runs/*.jsonl \
 	read -r complete calls denials < <(jq -r '[.judged + ([.undecidable[]] | add // 0) == .calls,
 		.judged, .now.deny] | @tsv' "$test_output")
 	expect_equal "$complete" true
+	# Where somebody was asked, they are asked the same.
+	expect_equal "$(jq '.prompts.then == 0 or .prompts.then == .prompts.now' "$test_output")" true
 	judged=$((judged + calls))
 	refused=$((refused + denials))
 	replayed=$((replayed + 1))

@@ -7,7 +7,7 @@ import { breakable, duration, element, find, lastName, shown, shownLines, speak 
 import { look, whenStill } from "./still.js";
 import { ask } from "./stream.js";
 
-const OVER_MS = 5000;
+const OVER_MS = 4000;
 const SENT_MS = 5000;
 
 const SCOPES = {
@@ -110,6 +110,9 @@ async function send(card, answer, scope = card.scope.value) {
 		words.scope = scope;
 	if (answer.lasts === "run" && Number(card.time.value))
 		words.for_ms = Number(card.time.value);
+	// A button that is switched off keeps no focus, and the next key would go anywhere.
+	if (card.element.contains(document.activeElement))
+		card.element.focus({ preventScroll: true });
 	card.sent = performance.now();
 	card.mine = true;
 	problem(card, "");
@@ -302,6 +305,15 @@ function outcome(card, end) {
 	return `${shown(end.text)}, ${VIAS[end.via] ?? "elsewhere"}`;
 }
 
+// Below which nothing waits, those need no more room than they take.
+function shrink() {
+	for (const card of [...cards.values()].reverse()) {
+		if (!card.over)
+			return;
+		card.element.style.minHeight = "";
+	}
+}
+
 // It stays where it is, as high as it was, so that nothing comes under the finger.
 export function closed(run, id, end) {
 	const card = cards.get(key(run, id));
@@ -314,13 +326,14 @@ export function closed(run, id, end) {
 	card.over = true;
 	card.element.style.minHeight = `${card.element.offsetHeight}px`;
 	card.element.classList.add("over");
+	shrink();
 	if (end.verdict)
 		card.element.classList.add(end.verdict === "allow" ? "allowed" : "denied");
 	card.element.replaceChildren(
 		element("span", { class: "mark", "aria-hidden": "true" },
 			end.verdict === "allow" ? "✓" : end.verdict === "deny" ? "✕" : "–"),
 		element("p", { class: "outcome", id: card.titleId }, text[0].toUpperCase() + text.slice(1)),
-		element("p", null, summary(card.question)));
+		element("p", null, breakable(summary(card.question))));
 	if (had)
 		card.element.focus();
 	speak(`${text}: ${summary(card.question)}`);

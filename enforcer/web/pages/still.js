@@ -5,7 +5,9 @@
 
 export const SETTLE_MS = 300;
 
-const places = new WeakMap(); // of a button: where it stands on the page, and since when
+// Of a button: where it stands on the page, and since when. It shows by "data-settled" that it takes
+// a click.
+const places = new WeakMap();
 const held = new WeakMap(); // whether the finger came down on it in time
 
 function place(button) {
@@ -19,6 +21,7 @@ function lookAt(button, now) {
 
 	if (!before || is.some((value, i) => Math.abs(value - before.is[i]) > 1))
 		places.set(button, { is, since: now });
+	button.toggleAttribute("data-settled", now - places.get(button).since >= SETTLE_MS);
 }
 
 // After whatever may have moved something.

@@ -70,6 +70,15 @@ static void test_start_end_and_fault_are_the_lines_of_the_document(void)
 	}
 }
 
+static void test_the_end_of_a_part_is_the_line_of_the_document(void)
+{
+	struct buffer line = {};
+
+	CHECK_INT(record_part(&context, 2, &line), 0);
+	CHECK(is_in_the_document(line.data));
+	buffer_done(&line);
+}
+
 static void test_datagrams_are_the_lines_of_the_document(void)
 {
 	static const struct rule_info rule = {
@@ -367,6 +376,7 @@ static void test_the_longest_end_of_a_connection_fits(void)
 int main(void)
 {
 	RUN(test_start_end_and_fault_are_the_lines_of_the_document);
+	RUN(test_the_end_of_a_part_is_the_line_of_the_document);
 	RUN(test_datagrams_are_the_lines_of_the_document);
 	RUN(test_a_question_is_the_line_of_the_document);
 	RUN(test_answer_grant_and_revoke_are_the_lines_of_the_document);

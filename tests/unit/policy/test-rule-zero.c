@@ -53,6 +53,30 @@ static void test_what_is_ours_is_refused_by_inode_or_path(void)
 	rule_zero_done(&zero);
 }
 
+/* A file that another has replaced is ours by its new inode; the old one is somebody's again. */
+static void test_what_is_renewed_is_ours_by_its_new_inode(void)
+{
+	struct rule_zero zero = {};
+	struct request request = {.call = MEDIATED_openat, .n_objects = 1};
+	struct decision decision;
+
+	CHECK_INT(rule_zero_renew(&zero, "/p", 1, 7, VERB_WRITE), 1);
+	CHECK_INT(rule_zero_renew(&zero, "/p", 1, 7, VERB_WRITE), 0);
+	CHECK_INT(rule_zero_renew(&zero, "/p", 1, 8, VERB_WRITE), 1);
+	CHECK_INT(rule_zero_renew(&zero, "/p", 1, 8, VERB_READ), 1);
+	CHECK_INT(zero.n, 2);
+	request.objects[0] = (struct object){.kind = OBJECT_PATH,
+					     .verbs = VERB_WRITE,
+					     .path = (char *)"/other",
+					     .exists = true,
+					     .dev = 1,
+					     .ino = 8};
+	CHECK(rule_zero_judge(&zero, &request, &decision));
+	request.objects[0].ino = 7;
+	CHECK(!rule_zero_judge(&zero, &request, &decision));
+	rule_zero_done(&zero);
+}
+
 static void test_256_things_are_ours_and_one_more_is_an_error(void)
 {
 	struct rule_zero zero = {};
@@ -117,6 +141,7 @@ int main(void)
 	RUN(test_ports_that_come_and_go_are_asked_for);
 	RUN(test_our_ports_are_refused_on_the_hosts_loopback_alone);
 	RUN(test_what_is_ours_is_refused_by_inode_or_path);
+	RUN(test_what_is_renewed_is_ours_by_its_new_inode);
 	RUN(test_256_things_are_ours_and_one_more_is_an_error);
 	return check_summary();
 }

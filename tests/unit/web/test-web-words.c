@@ -66,8 +66,8 @@ static void test_what_is_wrong_or_unknown_is_nothing(void)
 		"{\"run\":\"20261122-1fdd\",\"id\":0,\"verdict\":\"allow\",\"lasts\":\"once\"}",
 		"{\"run\":\"\",\"id\":3,\"verdict\":\"allow\",\"lasts\":\"once\"}",
 		"{\"run\":3,\"id\":3,\"verdict\":\"allow\",\"lasts\":\"once\"}",
-		"{\"run\":\"0123456789012345678901234567890123456789012345678901234567890123\","
-		"\"id\":3,\"verdict\":\"allow\",\"lasts\":\"once\"}",
+		("{\"run\":\"0123456789012345678901234567890123456789012345678901234567890123\","
+		 "\"id\":3,\"verdict\":\"allow\",\"lasts\":\"once\"}"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
