@@ -200,11 +200,12 @@ int web_model_opened(struct web_model *model, const char *id, void *link, const 
 		return -ENOMEM;
 	run->link = link;
 	run->id = strdup(id);
-	run->shown = json_pack(
-		"{s:s, s:s, s:s, s:s, s:o, s:I, s:b}", "event", "run", "run", id, "name",
-		control_run_short(id), "directory", text_of(status, "directory"), "command",
-		json_object_get(status, "command"), "started", number_of(status, "started"),
-		"terminal", json_is_true(json_object_get(status, "terminal")));
+	run->shown =
+		json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:b}", "event", "run", "run", id, "name",
+			  control_run_short(id), "directory", text_of(status, "directory"),
+			  "command", json_is_array(command) ? json_incref(command) : json_array(),
+			  "started", number_of(status, "started"), "terminal",
+			  json_is_true(json_object_get(status, "terminal")));
 	if (!run->id || !run->shown) {
 		run_free(run);
 		return -ENOMEM;
