@@ -129,7 +129,7 @@ static int pipeline_judge(struct pending *pending)
 		*decision = (struct decision){.by = BY_RULE,
 					      .rule = decision->rule,
 					      .verb = VERB_WRITE,
-					      .reason = "the link would lead to guarded names"};
+					      .reason = "the link would lead rules elsewhere"};
 		return EACCES;
 	}
 	return 0;

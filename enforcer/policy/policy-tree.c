@@ -110,6 +110,30 @@ bool policy_arrives_no_stricter(const struct policy *policy, const struct object
 	return below_no_laxer(policy, VERB_WRITE, to, from);
 }
 
+static bool is_at_or_below(const char *path, const char *tree)
+{
+	size_t len = strlen(tree);
+
+	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+/* The next time that the policy is read, a rule begins where a link at its name, or above, leads.
+ * A bare name of a program is looked up then anyway. */
+static bool opens_at_or_below(const struct policy *policy, const char *tree)
+{
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct joined_rule *joined = &policy->rules[i];
+
+		if (joined->rule->info.effect != VERDICT_ALLOW)
+			continue;
+		for (size_t j = 0; j < joined->n_patterns; j++)
+			if (!joined->patterns[j].by_name &&
+			    is_at_or_below(joined->patterns[j].path, tree))
+				return true;
+	}
+	return false;
+}
+
 bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link)
 {
 	/* A neighbour that no rule singles out: what holds below it holds below every name
@@ -119,7 +143,7 @@ bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct
 	const char *slash = link->path ? strrchr(link->path, '/') : NULL;
 	_cleanup_free_ char *path = NULL;
 
-	if (!slash ||
+	if (!slash || opens_at_or_below(policy, link->path) ||
 	    asprintf(&path, "%.*s/%s", (int)(slash - link->path), link->path, neighbour) < 0)
 		return false;
 	beside.path = path;

@@ -122,7 +122,8 @@ bool policy_moves_no_laxer(const struct policy *policy, const struct object *fro
 bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
 				const struct object *to);
 
-/* A link gives what it points to the names below its own: true where no rule singles those out. */
+/* A link gives what it points to the names below its own: true where no rule singles those out,
+ * and none that allows would begin elsewhere for it when the policy is read again. */
 bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link);
 
 /* What holds for all names in a tree, the root included. */
