@@ -43,8 +43,8 @@ static int write_whole(int fd, const char *data, size_t len)
 {
 	int r;
 
-	/* A limit of the file's size (ulimit -f) ends a process that does not ignore it, and what it
-	 * had begun would be left behind. */
+	/* A limit of the file's size (ulimit -f) ends a process that does not ignore it, and what
+	 * it had begun would be left behind. */
 	signal(SIGXFSZ, SIG_IGN);
 	r = fd_write_all(fd, data, len);
 

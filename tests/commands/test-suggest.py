@@ -318,7 +318,7 @@ class Suggest(unittest.TestCase):
         told = self.suggest("--apply", "all")
         self.assertEqual([one["rules"][-1]["path"] for one in told["suggestions"]], ["/x"])
         # What is no absolute path is denied by any policy.
-        self.assertEqual((told["unfit"]["no-text"], told["dropped"]["invalid"]), (8, 1))
+        self.assertEqual((told["unfit"]["no-text"], told["dropped"]["invalid"]), (10, 0))
 
     def test_names_that_are_no_text_are_counted(self):
         record = self.record()
