@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "enforcer/audit/audit-file.h"
@@ -20,6 +21,8 @@
 /* Space is made sure of in steps of this, so that few calls pay for it. */
 #define ALLOCATE_STEP (256u << 10)
 #define BLOCK         4096u
+#define LOCK_TRIES    200
+#define LOCK_NAP_NS   10000000
 /* Without preallocation others eat the same free space between our look and our write. */
 #define CHECK_STEP   (64u << 10)
 #define CHECK_MARGIN (1u << 20)
@@ -202,20 +205,35 @@ static bool is_there(int dir, const char *name, uint64_t dev, uint64_t ino)
 	       st.st_ino == ino;
 }
 
+/* A ring ends some time after the process that had it (io_ring_exit_work in io_uring/io_uring.c),
+ * and the files that it wrote are let go then: a run that was killed a moment ago is waited for. */
+static int take_lock(int fd)
+{
+	const struct timespec nap = {.tv_nsec = LOCK_NAP_NS};
+
+	for (unsigned tries = LOCK_TRIES; flock(fd, LOCK_EX | LOCK_NB) < 0; tries--) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || tries == 0)
+			return -errno;
+		nanosleep(&nap, NULL);
+	}
+	return 0;
+}
+
 static int take_regular(struct audit_file *file, const char *path, const struct stat *st,
 			struct failure *reterr)
 {
 	struct rlimit limit;
+	int r;
 
 	if (st->st_nlink != 1)
 		return failure_set(
 			reterr, -EMLINK,
 			"cannot write the record to %s: the file has another name as well", path);
 	/* Two writers would use up each other's reservations. The lock goes with the descriptor. */
-	if (flock(file->fd, LOCK_EX | LOCK_NB) < 0)
-		return failure_set(reterr, -errno, "cannot write the record to %s: %s", path,
-				   errno == EWOULDBLOCK ? "another run writes it"
-							: strerror(errno));
+	r = take_lock(file->fd);
+	if (r < 0)
+		return failure_set(reterr, r, "cannot write the record to %s: %s", path,
+				   r == -EWOULDBLOCK ? "another run writes it" : strerror(-r));
 	file->size = (uint64_t)st->st_size;
 	file->allocated = file->size;
 	file->torn = file_is_torn(file->fd, file->size);
