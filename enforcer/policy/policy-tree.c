@@ -102,24 +102,16 @@ bool policy_moves_no_laxer(const struct policy *policy, const struct object *fro
 	return true;
 }
 
-bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
-				const struct object *to)
-{
-	if (!from->path || from->path[0] != '/' || !to->path || to->path[0] != '/')
-		return false;
-	return below_no_laxer(policy, VERB_WRITE, to, from);
-}
-
-static bool is_at_or_below(const char *path, const char *tree)
+static bool is_below(const char *path, const char *tree)
 {
 	size_t len = strlen(tree);
 
-	return strncmp(path, tree, len) == 0 && (path[len] == '\0' || path[len] == '/');
+	return strncmp(path, tree, len) == 0 && path[len] == '/';
 }
 
 /* The next time that the policy is read, a rule begins where a link at its name, or above, leads.
  * A bare name of a program is looked up then anyway. */
-static bool opens_at_or_below(const struct policy *policy, const char *tree)
+static bool opens_below(const struct policy *policy, const char *tree, bool or_at)
 {
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct joined_rule *joined = &policy->rules[i];
@@ -128,10 +120,21 @@ static bool opens_at_or_below(const struct policy *policy, const char *tree)
 			continue;
 		for (size_t j = 0; j < joined->n_patterns; j++)
 			if (!joined->patterns[j].by_name &&
-			    is_at_or_below(joined->patterns[j].path, tree))
+			    (is_below(joined->patterns[j].path, tree) ||
+			     (or_at && strcmp(joined->patterns[j].path, tree) == 0)))
 				return true;
 	}
 	return false;
+}
+
+bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
+				const struct object *to)
+{
+	if (!from->path || from->path[0] != '/' || !to->path || to->path[0] != '/')
+		return false;
+	/* What arrives may have links in it. */
+	return !opens_below(policy, to->path, false) &&
+	       below_no_laxer(policy, VERB_WRITE, to, from);
 }
 
 bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct object *link)
@@ -143,7 +146,7 @@ bool policy_link_leads_nowhere_guarded(const struct policy *policy, const struct
 	const char *slash = link->path ? strrchr(link->path, '/') : NULL;
 	_cleanup_free_ char *path = NULL;
 
-	if (!slash || opens_at_or_below(policy, link->path) ||
+	if (!slash || opens_below(policy, link->path, true) ||
 	    asprintf(&path, "%.*s/%s", (int)(slash - link->path), link->path, neighbour) < 0)
 		return false;
 	beside.path = path;

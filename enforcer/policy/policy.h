@@ -117,7 +117,7 @@ bool policy_moves_no_laxer(const struct policy *policy, const struct object *fro
 /*
  * A directory that arrives brings the names in it, whose making nobody judged: true where no name
  * below to is proved or suspected to be written under a stricter rule than the same name below
- * from.
+ * from, and no rule that allows begins there.
  */
 bool policy_arrives_no_stricter(const struct policy *policy, const struct object *from,
 				const struct object *to);
