@@ -55,44 +55,19 @@ static void on_replied(void *userdata, json_t *result, int code, const struct fa
 				failure->hint);
 }
 
-/* One of the runs; its reply may come as long as it is open. */
-struct member {
-	struct watch *watch;
-	struct control_run *run;
-};
-
-static void on_grants(void *userdata, json_t *result, int code, const struct failure *failure);
-
-static void ask_grants(struct member *member, json_int_t after)
+static void on_granted(void *userdata, struct control_run *run, const json_t *grants)
 {
-	json_t *params = after ? json_pack("{s:I}", "after", after) : NULL;
+	struct watch *watch = userdata;
 
-	control_link_call(member->run->link, "grants", params, on_grants, member);
-}
-
-static void on_grants(void *userdata, json_t *result, int code, const struct failure *failure)
-{
-	struct member *member = userdata;
-	const json_t *grants = json_object_get(result, "grants");
-	const json_t *last = json_array_get(grants, json_array_size(grants) - 1);
-
-	watch_model_granted(member->watch->model, member->run->id, grants);
-	if (last && json_is_true(json_object_get(result, "more")))
-		ask_grants(member, json_integer_value(json_object_get(last, "id")));
+	watch_model_granted(watch->model, run->id, grants);
 }
 
 static void on_opened(void *userdata, struct control_run *run)
 {
 	struct watch *watch = userdata;
-	struct member *member = calloc(1, sizeof(*member));
 
-	run->userdata = member;
-	if (!member || watch_model_opened(watch->model, run->id, run->link, run->status) < 0) {
+	if (watch_model_opened(watch->model, run->id, run->link, run->status) < 0)
 		watch_model_say(watch->model, "out of memory: a run is not shown");
-		return;
-	}
-	*member = (struct member){watch, run};
-	ask_grants(member, 0);
 }
 
 static void on_event(void *userdata, struct control_run *run, const char *method, json_t *params)
@@ -108,15 +83,6 @@ static void on_closed(void *userdata, struct control_run *run, const char *reaso
 
 	watch_model_closed(watch->model, run->id);
 	watch_model_say(watch->model, "run %s is over: %s", control_run_short(run->id), reason);
-	free(run->userdata);
-	run->userdata = NULL;
-}
-
-static bool forget_member(void *userdata, struct control_run *run)
-{
-	free(run->userdata);
-	run->userdata = NULL;
-	return true;
 }
 
 static void send_request(struct watch *watch, const struct watch_request *request)
@@ -384,6 +350,7 @@ static int watch_runs(struct failure *reterr)
 		.calls = true,
 		.opened = on_opened,
 		.event = on_event,
+		.granted = on_granted,
 		.closed = on_closed,
 		.userdata = &watch,
 	};
@@ -403,8 +370,6 @@ static int watch_runs(struct failure *reterr)
 		if (r < 0)
 			failure_set(reterr, r, "the terminal is gone: %s", strerror(-r));
 	}
-	if (watch.runs)
-		control_runs_each(watch.runs, forget_member, NULL);
 	control_runs_free(watch.runs);
 	watch_model_free(watch.model);
 	return r;

@@ -69,44 +69,20 @@ static int64_t now_ms(void)
 
 /* ---- the runs */
 
-/* One of them; its replies come as long as it is open. */
-struct member {
-	struct web *web;
-	struct control_run *run;
-};
-
-static void on_grants(void *userdata, json_t *result, int code, const struct failure *failure);
-
-static void ask_grants(struct member *member, json_int_t after)
+static void on_granted(void *userdata, struct control_run *run, const json_t *grants)
 {
-	json_t *params = after ? json_pack("{s:I}", "after", after) : NULL;
+	struct web *web = userdata;
 
-	control_link_call(member->run->link, "grants", params, on_grants, member);
-}
-
-static void on_grants(void *userdata, json_t *result, int code, const struct failure *failure)
-{
-	struct member *member = userdata;
-	const json_t *grants = json_object_get(result, "grants");
-	const json_t *last = json_array_get(grants, json_array_size(grants) - 1);
-
-	web_model_granted(member->web->model, member->run->id, grants, now_ms());
-	if (last && json_is_true(json_object_get(result, "more")))
-		ask_grants(member, json_integer_value(json_object_get(last, "id")));
+	web_model_granted(web->model, run->id, grants, now_ms());
 }
 
 static void on_opened(void *userdata, struct control_run *run)
 {
 	struct web *web = userdata;
-	struct member *member = calloc(1, sizeof(*member));
 
-	run->userdata = member;
-	if (!member || web_model_opened(web->model, run->id, member, run->status) < 0) {
+	run->userdata = web;
+	if (web_model_opened(web->model, run->id, run, run->status) < 0)
 		fprintf(stderr, "callgate web: out of memory: a run is not shown\n");
-		return;
-	}
-	*member = (struct member){web, run};
-	ask_grants(member, 0);
 }
 
 static void on_event(void *userdata, struct control_run *run, const char *method, json_t *params)
@@ -121,15 +97,6 @@ static void on_closed(void *userdata, struct control_run *run, const char *reaso
 	struct web *web = userdata;
 
 	web_model_closed(web->model, run->id, reason);
-	free(run->userdata);
-	run->userdata = NULL;
-}
-
-static bool forget_member(void *userdata, struct control_run *run)
-{
-	free(run->userdata);
-	run->userdata = NULL;
-	return true;
 }
 
 /* ---- the page */
@@ -145,10 +112,11 @@ static void on_tell(void *userdata, const char *line, size_t len)
 /* What a run did do is told by its events. */
 static void on_replied(void *userdata, json_t *result, int code, const struct failure *failure)
 {
-	struct member *member = userdata;
+	const struct control_run *run = userdata;
+	struct web *web = run->userdata;
 
 	if (!result)
-		web_model_refused(member->web->model, member->run->id, failure->text);
+		web_model_refused(web->model, run->id, failure->text);
 }
 
 static unsigned refuse(unsigned status, const char **ret_why, const char *why)
@@ -160,13 +128,13 @@ static unsigned refuse(unsigned status, const char **ret_why, const char *why)
 static unsigned send_words(struct web *web, const char *method, struct web_words *words,
 			   const char **ret_why)
 {
-	struct member *member = web_model_link(web->model, words->run);
+	struct control_run *run = web_model_link(web->model, words->run);
 
-	if (!member) {
+	if (!run) {
 		json_decref(words->params);
 		return refuse(404, ret_why, "that run has ended");
 	}
-	if (control_link_call(member->run->link, method, words->params, on_replied, member) < 0)
+	if (control_link_call(run->link, method, words->params, on_replied, run) < 0)
 		return refuse(503, ret_why, "the run cannot be told");
 	return 200;
 }
@@ -314,6 +282,7 @@ static int open_all(struct web *web, struct failure *reterr)
 		.calls = true,
 		.opened = on_opened,
 		.event = on_event,
+		.granted = on_granted,
 		.closed = on_closed,
 		.userdata = web,
 	};
@@ -351,8 +320,6 @@ static int serve(uint16_t port, struct failure *reterr)
 		r = say_where(&web, reterr);
 	if (r == 0)
 		r = loop(&web, reterr);
-	if (web.runs)
-		control_runs_each(web.runs, forget_member, NULL);
 	control_runs_free(web.runs);
 	web.server = web_server_free(web.server);
 	own_port_release(&web.places, web.port, web.port_held);

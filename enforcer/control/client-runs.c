@@ -126,6 +126,27 @@ static void on_closed(void *userdata, const char *reason)
 		config->closed(config->userdata, &member->run, reason);
 }
 
+static void on_grants(void *userdata, json_t *result, int code, const struct failure *failure);
+
+static void ask_grants(struct member *member, json_int_t after)
+{
+	json_t *params = after ? json_pack("{s:I}", "after", after) : NULL;
+
+	control_link_call(member->run.link, "grants", params, on_grants, member);
+}
+
+static void on_grants(void *userdata, json_t *result, int code, const struct failure *failure)
+{
+	struct member *member = userdata;
+	const struct control_runs_config *config = &member->runs->config;
+	const json_t *grants = json_object_get(result, "grants");
+	const json_t *last = json_array_get(grants, json_array_size(grants) - 1);
+
+	config->granted(config->userdata, &member->run, grants);
+	if (last && json_is_true(json_object_get(result, "more")))
+		ask_grants(member, json_integer_value(json_object_get(last, "id")));
+}
+
 static void on_subscribed(void *userdata, json_t *result, int code, const struct failure *failure)
 {
 	struct member *member = userdata;
@@ -142,6 +163,8 @@ static void on_subscribed(void *userdata, json_t *result, int code, const struct
 		config->opened(config->userdata, &member->run);
 	json_array_foreach(json_object_get(result, "questions"), i, question)
 		on_event(member, "question.opened", question);
+	if (config->granted)
+		ask_grants(member, 0);
 }
 
 static void on_status(void *userdata, json_t *result, int code, const struct failure *failure)
@@ -288,12 +311,4 @@ void control_runs_work(struct control_runs *runs)
 		watch(member);
 		place = &member->next;
 	}
-}
-
-void control_runs_each(const struct control_runs *runs,
-		       bool (*visit)(void *userdata, struct control_run *run), void *userdata)
-{
-	for (struct member *member = runs->members; member; member = member->next)
-		if (member->opened && !visit(userdata, &member->run))
-			return;
 }

@@ -35,6 +35,8 @@ struct control_runs_config {
 	/* Each may be NULL. What waits already comes as "question.opened" behind opened(). */
 	void (*opened)(void *userdata, struct control_run *run);
 	void (*event)(void *userdata, struct control_run *run, const char *method, json_t *params);
+	/* What is granted by then, an array behind opened(); more of it may come by others. */
+	void (*granted)(void *userdata, struct control_run *run, const json_t *grants);
 	void (*closed)(void *userdata, struct control_run *run, const char *reason);
 	void *userdata;
 };
@@ -48,9 +50,6 @@ DEFINE_CLEANUP(struct control_runs *, control_runs_free)
 int control_runs_fd(const struct control_runs *runs);
 /* Reads, writes, looks for new runs; calls the handlers. Not from a handler. */
 void control_runs_work(struct control_runs *runs);
-/* Those that are open, in the order in which they began. visit: false to stop. */
-void control_runs_each(const struct control_runs *runs,
-		       bool (*visit)(void *userdata, struct control_run *run), void *userdata);
 
 /*
  * For a program that asks once: the links to all runs now, at most max, oldest first; their number,
