@@ -163,17 +163,10 @@ const struct command commands[] = {
 	 "\n"
 	 "Exit status: 0; 1 there is no terminal, or none that it knows; 2 called wrongly.\n",
 	 command_watch},
-	{"policy", "reload|add|list|remove [RUN] [RULE|ID]",
-	 "let a run read its policy again, or change it", policy_help, command_policy},
 	{"web", "[--port PORT]", "the same on a page for a browser, also on a phone", web_help,
 	 command_web},
-	{"policy", "reload [RUN]", "let a run read its policy again",
-	 "What has changed holds for the next call. Where something is wrong with it the run goes "
-	 "on\n"
-	 "under its policy, and its record says why. RUN may be left out where there is one only.\n"
-	 "\n"
-	 "Exit status: 0 it is being read; 1 it is not; 2 called wrongly.\n",
-	 command_policy},
+	{"policy", "reload|add|list|remove [RUN] [RULE|ID]",
+	 "let a run read its policy again, or change it", policy_help, command_policy},
 	{"doctor", "[--json]", "try what a sandbox needs of this machine, name what is missing",
 	 "Tries each mechanism by using it, and prints a line each, with the remedy.\n"
 	 "\n"
