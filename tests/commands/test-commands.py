@@ -5,9 +5,9 @@
 usage: test-commands.py CALLGATE
 """
 import os
-import re
 import pathlib
 import pty
+import re
 import subprocess
 import sys
 import tempfile
