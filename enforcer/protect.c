@@ -85,6 +85,14 @@ static int canonical(const char *path, char ret_path[static PATH_MAX])
 	return 0;
 }
 
+void protect_renewed(struct rule_zero *zero, const char *path, unsigned verbs)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		rule_zero_renew(zero, path, st.st_dev, st.st_ino, verbs);
+}
+
 int protect_file(struct rule_zero *zero, const char *path, unsigned verbs)
 {
 	char real[PATH_MAX];

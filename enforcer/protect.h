@@ -42,6 +42,8 @@ int protect_approver(const struct protect_hooks *from, const char *command, stru
 /* A file that is callgate's own: refused for the verbs, whatever a policy says. 0 or a negative
  * errno. */
 int protect_file(struct rule_zero *zero, const char *path, unsigned verbs);
+/* Another file stands at a path that was protected: canonical. */
+void protect_renewed(struct rule_zero *zero, const char *path, unsigned verbs);
 /* Gives up all capabilities, for good: what the enforcer does for the agent it does with the rights
  * of the user. Reading the target needs none: its user namespace is our child. */
 int protect_drop_rights(struct failure *reterr);

@@ -24,7 +24,8 @@
 
 static int on_part_ends(void *userdata, unsigned number, struct buffer *ret_line)
 {
-	struct supervisor *supervisor = userdata;
+	const struct recording *recording = userdata;
+	struct supervisor *supervisor = recording->supervisor;
 	struct record_context context;
 	int r;
 
@@ -38,17 +39,23 @@ static int on_part_ends(void *userdata, unsigned number, struct buffer *ret_line
 	return r;
 }
 
+/* The closed one is known by its name. Its number (the inode's) is free once it is compressed, and
+ * goes to whatever the agent makes next. */
 static void on_part_closed(void *userdata, unsigned number)
 {
-	struct supervisor *supervisor = userdata;
+	const struct recording *recording = userdata;
+	struct supervisor *supervisor = recording->supervisor;
 
+	if (recording->zero)
+		protect_renewed(recording->zero, recording->path, VERB_ALL);
 	if (supervisor->outside)
 		outside_tidy(supervisor->outside);
 }
 
 static void on_part_cannot(void *userdata, int error)
 {
-	struct supervisor *supervisor = userdata;
+	const struct recording *recording = userdata;
+	struct supervisor *supervisor = recording->supervisor;
 	struct record_context context;
 	struct buffer line = {};
 
@@ -100,7 +107,7 @@ static int open_file(struct recording *recording, const struct config *config, c
 		.close = on_part_ends,
 		.closed = on_part_closed,
 		.cannot = on_part_cannot,
-		.userdata = supervisor};
+		.userdata = recording};
 	struct buffer path = {};
 	int r = 0;
 
@@ -280,16 +287,18 @@ int recording_check(const struct recording *recording, const struct plan *plan,
 			   recording->path);
 }
 
-int recording_protect(const struct recording *recording, struct rule_zero *zero)
+int recording_protect(struct recording *recording, struct rule_zero *zero)
 {
 	int r;
 
 	if (!recording->path)
 		return 0;
 	r = protect_file(zero, recording->path, VERB_ALL);
-	if (r == 0)
-		rule_zero_add_parts(zero);
-	return r;
+	if (r < 0)
+		return r;
+	rule_zero_add_parts(zero);
+	recording->zero = zero;
+	return 0;
 }
 
 int recording_tidy(const void *userdata)

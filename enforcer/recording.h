@@ -37,6 +37,7 @@ struct recording {
 	char *runs;                    /* the directory of all runs; NULL: there is no home */
 	bool elsewhere;                /* the file is not in there */
 	struct audit_keep keep;
+	struct rule_zero *zero; /* that the file is known to; borrowed */
 	struct forwarded forwarded[RECORDING_FORWARDED_MAX];
 	unsigned n_forwarded;
 	struct loop_source tell; /* that lines were dropped */
@@ -53,8 +54,8 @@ int recording_open(struct recording *recording, struct supervisor *supervisor,
 /* A log that the agent may write is none. */
 int recording_check(const struct recording *recording, const struct plan *plan,
 		    struct failure *reterr);
-/* Its file and all of its parts are out of reach. */
-int recording_protect(const struct recording *recording, struct rule_zero *zero);
+/* Its file and all of its parts are out of reach. Borrows zero. */
+int recording_protect(struct recording *recording, struct rule_zero *zero);
 /* For the helper, userdata: the recording. Closed parts are compressed, and runs removed that are
  * not kept. */
 int recording_tidy(const void *userdata);
