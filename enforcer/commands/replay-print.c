@@ -195,21 +195,6 @@ void replay_print_text(const struct replay_print *print, FILE *to)
 
 /* ---- JSON ---- */
 
-/* Names are bytes: those that are no UTF-8 are escaped as people see them. */
-static json_t *text_json(const char *text)
-{
-	struct show plain = {};
-	struct buffer escaped = {};
-	json_t *value = json_string(text);
-
-	if (!value) {
-		show_text(&plain, &escaped, SHOW_PLAIN, text, 0);
-		value = json_string(escaped.data);
-		buffer_done(&escaped);
-	}
-	return value;
-}
-
 static json_t *changes_json(const struct replay_print *print, size_t kind)
 {
 	_cleanup_free_ const struct replay_change **changes = NULL;
@@ -223,12 +208,12 @@ static json_t *changes_json(const struct replay_print *print, size_t kind)
 		json_array_append_new(list, json_pack("{s:I, s:s, s:o, s:o, s:s, s:o, s:s, s:o}",
 						      "calls", (json_int_t)change->n, "verb",
 						      change->verb ? verb_name(change->verb) : "",
-						      "object", text_json(change->name ?: "?"),
-						      "program", text_json(change->program ?: "?"),
+						      "object", show_json(change->name ?: "?"),
+						      "program", show_json(change->program ?: "?"),
 						      "was", verdict_name(change->was), "was_by",
-						      text_json(change->was_by ?: "?"), "is",
+						      show_json(change->was_by ?: "?"), "is",
 						      verdict_name(change->is), "is_by",
-						      text_json(change->is_by ?: "?")));
+						      show_json(change->is_by ?: "?")));
 	}
 	return list;
 }

@@ -174,27 +174,12 @@ void suggest_print_text(const struct suggesting *suggesting, FILE *to)
 
 /* ---- JSON ---- */
 
-/* Names are bytes: those that are no UTF-8 are escaped as people see them. */
-static json_t *text_json(const char *text)
-{
-	const struct show plain = {};
-	struct buffer escaped = {};
-	json_t *value = json_string(text);
-
-	if (!value) {
-		show_text(&plain, &escaped, SHOW_PLAIN, text, 0);
-		value = json_string(escaped.data);
-		buffer_done(&escaped);
-	}
-	return value;
-}
-
 static json_t *examples_json(char *const *examples)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < REACH_EXAMPLES_MAX && examples[i]; i++)
-		json_array_append_new(list, text_json(examples[i]));
+		json_array_append_new(list, show_json(examples[i]));
 	return list;
 }
 
@@ -252,7 +237,7 @@ int suggest_print_json(const struct suggesting *suggesting, FILE *to)
 	root = json_pack(
 		"{s:i, s:I, s:o, s:{s:I, s:I, s:I}, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, "
 		"s:o, s:I}",
-		"v", 1, "runs", (json_int_t)suggesting->n_runs, "file", text_json(suggesting->file),
+		"v", 1, "runs", (json_int_t)suggesting->n_runs, "file", show_json(suggesting->file),
 		"prompts", "then", (json_int_t)suggesting->prompts_then, "now",
 		(json_int_t)suggestions->prompts, "left", (json_int_t)suggestions->prompts_left,
 		"suggestions", list, "dropped", "refused", (json_int_t)suggestions->refused,

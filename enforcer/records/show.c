@@ -38,6 +38,20 @@ void show_text(const struct show *show, struct buffer *text, enum show_colour co
 	colour_end(show, text, colour);
 }
 
+json_t *show_json(const char *text)
+{
+	const struct show plain = {};
+	struct buffer escaped = {};
+	json_t *value = json_string(text ?: "");
+
+	if (!value) {
+		show_text(&plain, &escaped, SHOW_PLAIN, text, 0);
+		value = json_string(escaped.data);
+		buffer_done(&escaped);
+	}
+	return value;
+}
+
 void show_path(const struct show *show, struct buffer *text, const char *path)
 {
 	size_t len = show->home ? strlen(show->home) : 0;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "enforcer/base/buffer.h"
@@ -29,6 +30,8 @@ void show_text(const struct show *show, struct buffer *text, enum show_colour co
 	       const char *string, size_t max);
 /* The same for a path: home is "~". */
 void show_path(const struct show *show, struct buffer *text, const char *path);
+/* For programs: as it is, or escaped as people see it where it is no UTF-8; "" for NULL. */
+json_t *show_json(const char *text);
 /* "allow", "ask", "deny" in its colour, padded to width. */
 void show_verdict(const struct show *show, struct buffer *text, enum verdict verdict, int width);
 /* The last component of a program's path. */

@@ -9,21 +9,6 @@ double stats_an_hour(const struct stats_counts *counts)
 	return counts->agent_ns ? (double)counts->prompts * 3.6e12 / (double)counts->agent_ns : 0;
 }
 
-/* Text that is no UTF-8 is escaped as people see it. */
-static json_t *text_json(const char *text)
-{
-	const struct show plain = {};
-	struct buffer escaped = {};
-	json_t *value = json_string(text ?: "");
-
-	if (!value) {
-		show_text(&plain, &escaped, SHOW_PLAIN, text, 0);
-		value = json_string(escaped.data);
-		buffer_done(&escaped);
-	}
-	return value;
-}
-
 static json_t *milliseconds(uint64_t ns)
 {
 	return json_real((double)(ns / 1000) / 1000);
@@ -40,7 +25,7 @@ static json_t *rules_json(const struct stats *stats)
 
 		json_array_append_new(
 			list, json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "rule",
-					text_json(rule->id), "text", text_json(rule->text), "calls",
+					show_json(rule->id), "text", show_json(rule->text), "calls",
 					(json_int_t)rule->calls, "denied", (json_int_t)rule->denied,
 					"prompts", (json_int_t)rule->prompts, "allowed",
 					(json_int_t)rule->allowed, "waited_ms",
@@ -64,8 +49,8 @@ static json_t *questions_json(const struct stats *stats)
 		json_array_append_new(list,
 				      json_pack("{s:s, s:o, s:o, s:I, s:I}", "verb",
 						question->verb ? verb_name(question->verb) : "",
-						"object", text_json(question->name), "program",
-						text_json(question->program), "prompts",
+						"object", show_json(question->name), "program",
+						show_json(question->program), "prompts",
 						(json_int_t)question->prompts, "allowed",
 						(json_int_t)question->allowed));
 	}
