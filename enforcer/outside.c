@@ -72,6 +72,14 @@ static enum verdict judge(const struct outside *outside, const struct judged *ju
 	return decision.verdict;
 }
 
+/* One of callgate's own, by whatever address of this machine. address: canonical. */
+static bool is_own_port(const struct outside *outside, const struct outside_address *address,
+			uint16_t port)
+{
+	return rule_zero_has_port(outside->supervisor->zero, port) &&
+	       (address_is_loopback(address) || own_address(address));
+}
+
 /* What the name resolved to must not be worse than the name, nor lead where no name of the
  * network at large leads, unless the address may be connected to by itself. */
 bool outside_address_allowed(const struct outside *outside, const char *host,
@@ -82,8 +90,7 @@ bool outside_address_allowed(const struct outside *outside, const char *host,
 
 	address_canonical(&address);
 	names_address(0, AF_INET, fake.bytes);
-	if (rule_zero_has_port(outside->supervisor->zero, port) &&
-	    (address_is_loopback(&address) || own_address(&address)))
+	if (is_own_port(outside, &address, port))
 		return false;
 	if (judge(outside, &by_name, &address) < judge(outside, &by_name, &fake))
 		return false;
@@ -105,8 +112,7 @@ static bool on_reached(void *userdata, const struct outside_address *given, uint
 	struct outside_address address = *given;
 
 	address_canonical(&address);
-	return !rule_zero_has_port(outside->supervisor->zero, port) ||
-	       (!address_is_loopback(&address) && !own_address(&address));
+	return !is_own_port(outside, &address, port);
 }
 
 static int on_reserve(void *userdata, const char *host)
