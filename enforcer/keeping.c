@@ -10,7 +10,7 @@
 
 #include "enforcer/helper/helper.h"
 #include "enforcer/keeping.h"
-#include "enforcer/policy/glob.h"
+#include "enforcer/policy/rule-json.h"
 #include "enforcer/supervisor.h"
 
 #define REASON_MAX 300
@@ -116,26 +116,6 @@ bool keeping_possible(const struct policy *policy, const struct request *request
 
 /* ---- how */
 
-/* A name in which no letter is a glob. NULL: not UTF-8, or no memory. */
-static json_t *literal(const char *name, const char *behind)
-{
-	_cleanup_(buffer_done) struct buffer text = {};
-
-	glob_append_literal(&text, name);
-	buffer_append_string(&text, behind);
-	return text.error || !text.data ? NULL : json_string(text.data);
-}
-
-static json_t *verbs_of(unsigned verbs)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < VERB_COUNT; i++)
-		if (verbs & 1u << i)
-			json_array_append_new(list, json_string(verb_name((enum verb)(1u << i))));
-	return list;
-}
-
 static void set_protocol(json_t *rule, const struct endpoint *endpoint)
 {
 	switch (endpoint->protocol) {
@@ -178,30 +158,30 @@ static int set_matcher(json_t *rule, const struct grant_item *item)
 
 	switch (item->scope) {
 	case SCOPE_FILE:
-		r = json_object_set_new(rule, key, literal(item->path, ""));
+		r = json_object_set_new(rule, key, rule_json_literal(item->path, ""));
 		return r < 0 ? r : json_object_set_new(rule, "exact", json_true());
 	case SCOPE_DIRECTORY:
 		list = json_array();
-		r = json_array_append_new(list, literal(item->path, ""));
+		r = json_array_append_new(list, rule_json_literal(item->path, ""));
 		if (r == 0)
-			r = json_array_append_new(list, literal(item->path, "/*"));
+			r = json_array_append_new(list, rule_json_literal(item->path, "/*"));
 		json_object_set_new(rule, key, list);
 		return r < 0 ? r : json_object_set_new(rule, "exact", json_true());
 	case SCOPE_TREE:
-		return json_object_set_new(rule, key, literal(item->path, ""));
+		return json_object_set_new(rule, key, rule_json_literal(item->path, ""));
 	case SCOPE_HOST:
 		return set_host(rule, item);
 	case SCOPE_COMMAND:
-		r = json_object_set_new(rule, "program", literal(item->path, ""));
+		r = json_object_set_new(rule, "program", rule_json_literal(item->path, ""));
 		list = json_array();
 		if (r == 0)
-			r = json_array_append_new(list, literal(item->argument, ""));
+			r = json_array_append_new(list, rule_json_literal(item->argument, ""));
 		if (r == 0)
 			r = json_array_append_new(list, json_string("**"));
 		json_object_set_new(rule, "args", list);
 		return r;
 	case SCOPE_PROGRAM:
-		return json_object_set_new(rule, "program", literal(item->path, ""));
+		return json_object_set_new(rule, "program", rule_json_literal(item->path, ""));
 	case SCOPE_SAME:
 		break;
 	}
@@ -226,7 +206,7 @@ static int append_rule(const struct grant *grant, const struct grant_item *item,
 	char *text = NULL;
 	int r;
 
-	r = json_object_set_new(rule, verdict_name(grant->verdict), verbs_of(item->verbs));
+	r = json_object_set_new(rule, verdict_name(grant->verdict), rule_json_verbs(item->verbs));
 	if (r == 0)
 		r = set_matcher(rule, item);
 	if (r == 0 && day)

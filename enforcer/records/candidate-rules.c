@@ -7,28 +7,9 @@
 #include <string.h>
 
 #include "enforcer/base/text.h"
-#include "enforcer/policy/glob.h"
+#include "enforcer/policy/rule-json.h"
 #include "enforcer/records/generalise.h"
 #include "enforcer/records/stores.h"
-
-static json_t *literal(const char *name, const char *behind)
-{
-	_cleanup_(buffer_done) struct buffer text = {};
-
-	glob_append_literal(&text, name);
-	buffer_append_string(&text, behind);
-	return text.error || !text.data ? NULL : json_string(text.data);
-}
-
-static json_t *verbs_json(unsigned verbs)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < VERB_COUNT; i++)
-		if (verbs & 1u << i)
-			json_array_append_new(list, json_string(verb_name((enum verb)(1u << i))));
-	return list;
-}
 
 /* The setters of jansson fail where the value is NULL. */
 static int set_args(json_t *rule, const struct candidate *candidate)
@@ -37,7 +18,7 @@ static int set_args(json_t *rule, const struct candidate *candidate)
 	int r = 0;
 
 	for (char **arg = candidate->args; r == 0 && *arg; arg++)
-		r = json_array_append_new(list, literal(*arg, ""));
+		r = json_array_append_new(list, rule_json_literal(*arg, ""));
 	if (candidate->scope == CANDIDATE_COMMAND)
 		json_array_append_new(list, json_string("**"));
 	return json_object_set_new(rule, "args", list) < 0 ? -1 : r;
@@ -59,10 +40,10 @@ static int set_host(json_t *rule, const struct candidate *candidate)
 static int set_directory(json_t *rule, const struct candidate *candidate)
 {
 	json_t *list = json_array();
-	int r = json_array_append_new(list, literal(candidate->name, ""));
+	int r = json_array_append_new(list, rule_json_literal(candidate->name, ""));
 
 	if (r == 0)
-		r = json_array_append_new(list, literal(candidate->name, "/*"));
+		r = json_array_append_new(list, rule_json_literal(candidate->name, "/*"));
 	json_object_set_new(rule, "path", list);
 	return r < 0 ? r : json_object_set_new(rule, "exact", json_true());
 }
@@ -75,19 +56,19 @@ static int set_matcher(json_t *rule, const struct candidate *candidate)
 	switch (candidate->scope) {
 	case CANDIDATE_FILE:
 	case CANDIDATE_SOCKET:
-		r = json_object_set_new(rule, key, literal(candidate->name, ""));
+		r = json_object_set_new(rule, key, rule_json_literal(candidate->name, ""));
 		return r < 0 ? r : json_object_set_new(rule, "exact", json_true());
 	case CANDIDATE_HOST:
 	case CANDIDATE_DOMAIN:
 		return set_host(rule, candidate);
 	case CANDIDATE_COMMAND_LINE:
 	case CANDIDATE_COMMAND:
-		r = json_object_set_new(rule, "program", literal(candidate->name, ""));
+		r = json_object_set_new(rule, "program", rule_json_literal(candidate->name, ""));
 		return r < 0 ? r : set_args(rule, candidate);
 	case CANDIDATE_DIRECTORY:
 		return set_directory(rule, candidate);
 	case CANDIDATE_TREE:
-		return json_object_set_new(rule, key, literal(candidate->name, ""));
+		return json_object_set_new(rule, key, rule_json_literal(candidate->name, ""));
 	}
 	return -1;
 }
@@ -103,9 +84,9 @@ static json_t *kept_names(const struct candidate *candidate)
 
 		buffer_append_string(&behind, candidate->scope == CANDIDATE_TREE ? "/**/" : "/");
 		buffer_append_string(&behind, stores_names[i]);
-		r = behind.error
-			    ? behind.error
-			    : json_array_append_new(list, literal(candidate->name, behind.data));
+		r = behind.error ? behind.error
+				 : json_array_append_new(
+					   list, rule_json_literal(candidate->name, behind.data));
 	}
 	if (r == 0)
 		return list;
@@ -140,13 +121,13 @@ int candidate_append_rules(const struct candidate *candidate, const char *reason
 
 	if (shielded) {
 		keep = json_object();
-		r = json_object_set_new(keep, "ask", verbs_json(candidate->verbs));
+		r = json_object_set_new(keep, "ask", rule_json_verbs(candidate->verbs));
 		if (r == 0)
 			r = json_object_set_new(keep, "path", kept_names(candidate));
 		r = append_rule(ret_rules, keep, "called as keys and secrets are");
 	}
 	if (r == 0)
-		r = json_object_set_new(rule, "allow", verbs_json(candidate->verbs));
+		r = json_object_set_new(rule, "allow", rule_json_verbs(candidate->verbs));
 	if (r == 0)
 		r = set_matcher(rule, candidate);
 	if (r == 0)
