@@ -10,6 +10,19 @@ import unittest
 START = 1767323045  # 2026-01-02 03:04:05 UTC
 
 
+def read_terminal(master):
+    """What comes until nobody has the terminal any more; closes it."""
+    out = b""
+    while True:
+        try:
+            data = os.read(master, 65536)
+        except OSError:
+            break
+        out += data
+    os.close(master)
+    return out
+
+
 class Record:
     """Lines of one run, in docs/audit.md's words."""
 

@@ -180,14 +180,7 @@ class ReadRecords(records.Records):
                                    env={**self.environment, "TERM": "xterm", **environment},
                                    stdout=slave, stderr=slave)
         os.close(slave)
-        out = b""
-        while True:
-            try:
-                data = os.read(master, 65536)
-            except OSError:
-                break
-            out += data
-        os.close(master)
+        out = records.read_terminal(master)
         self.assertEqual(process.wait(timeout=60), 0)
         return out.decode()
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import unittest
 
-from records import Record
+from records import Record, read_terminal
 
 CALLGATE = os.path.abspath(sys.argv[1])
 ASKS = {"read": "ask", "write": "ask", "connect": "ask", "exec": "ask"}
@@ -434,14 +434,7 @@ class Suggest(unittest.TestCase):
                                    env=self.environment, stdin=slave, stdout=slave, stderr=slave)
         os.close(slave)
         os.write(master, b"n\ny\n")
-        out = b""
-        while True:
-            try:
-                data = os.read(master, 65536)
-            except OSError:
-                break
-            out += data
-        os.close(master)
+        out = read_terminal(master)
         self.assertEqual(process.wait(), 0, out)
         self.assertEqual(out.count(b"Write it into your policy?"), 2)
         self.assertIn(b"1 written into", out)

@@ -7,12 +7,7 @@
 # on in the one that it has; where there is no space at all calls are refused; what was done is on record, once.
 . "$TESTS/support/attack.sh"
 
-state=$TEST_TMP/state
-mkdir "$state"
-options=(-m)
-[ "$(id -u)" -eq 0 ] || options=(-Urm)
-unshare "${options[@]}" mount -t tmpfs -o size=1000k tmpfs "$state" 2>/dev/null ||
-	skip "no tmpfs can be mounted in a mount namespace here"
+small_disk
 cat >"$TEST_TMP/policy.json" <<'END'
 {"version": 1, "audit": {"part_size": "256KiB"}}
 END
@@ -32,7 +27,7 @@ while refused < 50 and time.monotonic() < end:
 print("refused", refused, flush=True)
 END
 run_options=(--unattended)
-test_run env XDG_STATE_HOME="$state" unshare "${options[@]}" sh -c '
+test_run env XDG_STATE_HOME="$state" unshare "${disk[@]}" sh -c '
 	mount -t tmpfs -o size=1000k tmpfs "$XDG_STATE_HOME" || exit 9
 	"$@"; status=$?
 	cp -r "$XDG_STATE_HOME/callgate" "$TEST_TMP/kept"

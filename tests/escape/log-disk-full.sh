@@ -6,12 +6,7 @@
 # it is said, and when there is space again they go on; what was done is on record.
 . "$TESTS/support/attack.sh"
 
-state=$TEST_TMP/state
-mkdir "$state"
-options=(-m)
-[ "$(id -u)" -eq 0 ] || options=(-Urm)
-unshare "${options[@]}" mount -t tmpfs -o size=256k tmpfs "$state" 2>/dev/null ||
-	skip "no tmpfs can be mounted in a mount namespace here"
+small_disk
 cat >work.py <<'END'
 import os, time
 def works():
@@ -30,7 +25,7 @@ print("full", until(False, 20), flush=True)
 print("refused", sum(not works() for _ in range(50)), flush=True)
 END
 run_options=(--unattended)
-test_run env XDG_STATE_HOME="$state" unshare "${options[@]}" sh -c '
+test_run env XDG_STATE_HOME="$state" unshare "${disk[@]}" sh -c '
 	mount -t tmpfs -o size=256k tmpfs "$XDG_STATE_HOME" || exit 9
 	"$@"; status=$?
 	cp -r "$XDG_STATE_HOME/callgate" "$TEST_TMP/kept"

@@ -5,12 +5,7 @@
 # docs/audit.md, "No record, no call": calls are refused until there is space again.
 . "$TESTS/support/attack.sh"
 
-state=$TEST_TMP/state
-mkdir "$state"
-options=(-m)
-[ "$(id -u)" -eq 0 ] || options=(-Urm)
-unshare "${options[@]}" mount -t tmpfs -o size=1m tmpfs "$state" 2>/dev/null ||
-	skip "no tmpfs can be mounted in a mount namespace here"
+small_disk
 cat >work.py <<'END'
 import os, sys, time
 def works():
@@ -31,7 +26,7 @@ while not works() and time.monotonic() < end:
 print("again", works(), flush=True)
 END
 mkfifo "$TEST_TMP/in"
-env XDG_STATE_HOME="$state" unshare "${options[@]}" sh -c '
+env XDG_STATE_HOME="$state" unshare "${disk[@]}" sh -c '
 	mount -t tmpfs -o size=1m tmpfs "$XDG_STATE_HOME" || exit 9
 	dd if=/dev/zero of="$XDG_STATE_HOME/ballast" bs=1k count=640 2>/dev/null
 	"$@" <"$TEST_TMP/in" >"$TEST_TMP/out" 2>"$TEST_TMP/err" & run=$!

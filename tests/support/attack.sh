@@ -28,3 +28,13 @@ expect_recorded() {
 		tail -n 5 "$(record)"
 	fi
 }
+
+# small_disk: the directory $state, and $disk, the options of the unshare in which a tmpfs goes onto it
+small_disk() {
+	state=$TEST_TMP/state
+	mkdir "$state"
+	disk=(-m)
+	[ "$(id -u)" -eq 0 ] || disk=(-Urm)
+	unshare "${disk[@]}" mount -t tmpfs tmpfs "$state" 2>/dev/null ||
+		skip "no tmpfs can be mounted in a mount namespace here"
+}
